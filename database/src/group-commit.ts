@@ -1,0 +1,98 @@
+/**
+ * Many operations, one sync: what is handed in during one turn of the event loop is committed together. A promise
+ * resolves when the operation is on the disk and not before (research R4).
+ */
+import type { Clock } from 'proto/clock'
+import { TetherError } from 'proto/errors'
+import type { Database } from './database.ts'
+
+/** Bounds how long one commit keeps the event loop; the rest goes into the next. */
+const MOST_PER_COMMIT = 256
+
+interface Waiting {
+  /** Runs inside the transaction. */
+  readonly work: (db: Database) => unknown
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class GroupCommit {
+  readonly #db: Database
+  readonly #clock: Clock
+  #queue: Waiting[] = []
+  #planned = false
+  #closed = false
+  /** Transactions so far, and the operations in them. */
+  readonly counts = { commits: 0, operations: 0 }
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /**
+   * Runs `work` in the next commit, in its own savepoint: a throw undoes and rejects this operation alone. When
+   * the commit itself fails every operation of it rejects. `work` must not wait for anything.
+   */
+  commit<T>(work: (db: Database) => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new TetherError('TETHER_ERR_INTERNAL', 'the store is closed'))
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#plan()
+    })
+  }
+
+  /** Reads what is committed; operations still waiting are not seen. */
+  async read<T>(work: (db: Database) => T): Promise<T> {
+    if (this.#closed) throw new TetherError('TETHER_ERR_INTERNAL', 'the store is closed')
+    return work(this.#db)
+  }
+
+  /** Commits everything handed in so far, now. */
+  flush(): void {
+    while (this.#queue.length > 0) this.#commitSome()
+  }
+
+  /** Commits what is waiting and refuses the rest; the database stays open. */
+  close(): void {
+    this.#closed = true
+    this.flush()
+  }
+
+  #plan(): void {
+    if (this.#planned) return
+    this.#planned = true
+    this.#clock.soon(() => {
+      this.#planned = false
+      if (this.#queue.length > 0) this.#commitSome()
+      if (this.#queue.length > 0) this.#plan()
+    })
+  }
+
+  #commitSome(): void {
+    const batch = this.#queue.splice(0, MOST_PER_COMMIT)
+    let outcomes: (() => void)[] = []
+    try {
+      this.#db.transaction(() => {
+        outcomes = batch.map((waiting) => this.#runOne(waiting))
+      })
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    this.counts.commits += 1
+    this.counts.operations += batch.length
+    for (const settle of outcomes) settle()
+  }
+
+  /** Gives what to tell the caller once the commit is through. */
+  #runOne({ work, resolve, reject }: Waiting): () => void {
+    try {
+      const value = this.#db.savepoint(() => work(this.#db))
+      return () => resolve(value)
+    } catch (error) {
+      if (!this.#db.inTransaction) throw error // the whole transaction is gone, and the others with it
+      return () => reject(error)
+    }
+  }
+}

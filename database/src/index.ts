@@ -1,0 +1,5 @@
+/** The public surface of the package. */
+export type { Changes, Value } from './connection.ts'
+export { Database, MEMORY, openDatabase } from './database.ts'
+export { GroupCommit } from './group-commit.ts'
+export type { Schema } from './schema.ts'

@@ -1,0 +1,72 @@
+/** How phones and browsers reach the relay: through memory in virtual time, over loopback sockets in real time. */
+import type { AddressInfo } from 'node:net'
+import type { Clock } from 'proto/clock'
+import { TetherError } from 'proto/errors'
+import type { Link } from 'proto/link'
+import type { PhoneOptions } from 'phone-sim/phone'
+import { serverHttp } from 'phone-sim/server-http'
+import { connectSocket } from 'phone-sim/socket'
+import type { PeerFacts, Server } from 'server'
+import { memoryLinks, type MemoryLinks } from './memory-link.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export interface Roads {
+  readonly url: string | null
+  readonly connectPhone: PhoneOptions['connect']
+  readonly http: PhoneOptions['server']
+  dialBrowser(facts?: Partial<PeerFacts>): Promise<Link>
+  sever(): void
+}
+
+const BROWSER: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual browser' }
+const PHONE: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual phone' }
+
+export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1): Roads {
+  let open: MemoryLinks[] = []
+  const lay = (): MemoryLinks => {
+    const links = memoryLinks(clock, latencyMs)
+    open.push(links)
+    return links
+  }
+  return {
+    url: null,
+    connectPhone: async () => {
+      const { caller, called } = lay()
+      server.acceptPhone(called, PHONE)
+      return caller
+    },
+    http: (method, url, body) =>
+      clock.during(async () => {
+        const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+        const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+        const answer = await server.app.inject({ method, url, headers, ...payload })
+        return { status: answer.statusCode, body: answer.json<unknown>() }
+      }),
+    async dialBrowser(facts) {
+      const { caller, called } = lay()
+      server.acceptBrowser(called, { ...BROWSER, ...facts })
+      return caller
+    },
+    sever() {
+      const torn = open
+      open = []
+      for (const links of torn) links.sever()
+    },
+  }
+}
+
+export async function realRoads(server: Server, clock: Clock): Promise<Roads> {
+  await server.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const notHere = () => new TetherError('TETHER_ERR_STATE', 'in real time browsers open sockets')
+  return {
+    url,
+    connectPhone: () => connectSocket(`ws://127.0.0.1:${port}/phone`, clock),
+    http: serverHttp(url),
+    dialBrowser: () => Promise.reject(notHere()),
+    sever() {
+      throw notHere()
+    },
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The whole world as one object: the relay, phones and faults on one clock and one seed. In virtual time nothing is
+ * real but the code: memory links, HTTP without sockets, and time that moves when told. In real time everything goes
+ * over loopback sockets on a free port. A story written against `finish`, `until` and `pass` runs in both.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from 'proto/clock'
+import { seededEntropy, type Entropy } from 'proto/entropy'
+import { TetherError } from 'proto/errors'
+import type { Link } from 'proto/link'
+import { realClock, systemEntropy } from 'proto/system'
+import { Phone } from 'phone-sim/phone'
+import { openPhoneStore } from 'phone-sim/store-sqlite'
+import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
+import { openStores } from 'server/store-sqlite'
+import { faultyLinks, type FaultyLinks } from './faulty-links.ts'
+import { realRoads, virtualRoads, type Roads } from './roads.ts'
+import { traceRecorder, type TraceRecorder } from './trace-recorder.ts'
+import { recordTranscript, type Transcript } from './transcript.ts'
+import { VirtualClock, type Within } from './virtual-clock.ts'
+import { realPace, virtualPace, type Pace } from './pace.ts'
+
+export interface PhoneSpec {
+  /** Digits with country code. */
+  readonly number: string
+  readonly name: string
+}
+
+/** The two phones that most stories are about. */
+export const ALICE: PhoneSpec = { number: '15550001111', name: 'Alice' }
+export const BOB: PhoneSpec = { number: '15550002222', name: 'Bob' }
+
+export interface WorldOptions {
+  /** Default: virtual. */
+  readonly clock?: 'real' | 'virtual'
+  /** Where keys, ids and jitter come from; without one: `world` in virtual time, the system's randomness in real time. */
+  readonly seed?: string
+  /** Registered and attached before createWorld resolves; default Alice and Bob. */
+  readonly phones?: readonly PhoneSpec[]
+  /** `memory`, or a folder that keeps server and phones. */
+  readonly storage?: string
+  /** One way, in virtual time (default 1 ms). */
+  readonly latencyMs?: number
+  /** Whether a resuming browser has to answer a challenge (default not). */
+  readonly challenge?: boolean
+  readonly config?: Partial<ServerConfig>
+  /** One-time prekeys that each phone makes at registration. */
+  readonly prekeys?: number
+  /** Records transcript and trace (default true); off measures the world alone. */
+  readonly record?: boolean
+  readonly log?: Log
+}
+
+export interface World extends Pace {
+  readonly clock: Clock
+  /** Null in real time. */
+  readonly virtual: VirtualClock | null
+  readonly entropy: Entropy
+  readonly server: Server
+  /** Null in virtual time: there is no socket. */
+  readonly serverUrl: string | null
+  readonly faults: FaultyLinks
+  readonly transcript: Transcript
+  readonly trace: TraceRecorder
+  readonly phones: readonly Phone[]
+  /** Throws TETHER_ERR_NOT_FOUND. */
+  phone(number: string): Phone
+  /** Registers one more phone; resolves when it is attached. */
+  addPhone(spec: PhoneSpec): Promise<Phone>
+  /** A new browser connection in virtual time, the browser's end; TETHER_ERR_STATE in real time, which has sockets for that. */
+  dial(facts?: Partial<PeerFacts>): Promise<Link>
+  /** Tears every memory link; the parties see 1006. In real time one destroys sockets instead. */
+  sever(): void
+  stop(): Promise<void>
+}
+
+const silent: Log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const virtual = options.clock === 'real' ? null : new VirtualClock()
+  const clock = virtual ?? realClock
+  const pace = virtual ? virtualPace(virtual) : realPace()
+  const entropy =
+    options.seed === undefined && !virtual ? systemEntropy : seededEntropy(options.seed ?? 'world')
+  const trace = traceRecorder(clock)
+  const faults = faultyLinks(clock)
+  const transcript = recordTranscript(clock, faults)
+  if (options.record === false) transcript.stop()
+  const links = faults
+  const storage = options.storage ?? 'memory'
+  const log = options.log ?? silent
+  const traceOf = (party: string) => (options.record === false ? {} : { trace: trace.party(party) })
+
+  const server = await pace.finish(
+    pace.during(async () => {
+      const own = entropy.fork('server')
+      const stores = await openStores(pathIn(storage, 'server', 'server.db'), {
+        clock,
+        entropy: own.fork('stores'),
+      })
+      return await buildServer({
+        clock,
+        entropy: own,
+        links,
+        stores,
+        config: configOf(options),
+        log,
+        ...traceOf('server'),
+      })
+    }),
+  )
+  const roads: Roads = virtual
+    ? virtualRoads(server, virtual, options.latencyMs)
+    : await realRoads(server, clock)
+  const phones: Phone[] = []
+
+  function makePhone({ number, name }: PhoneSpec): Phone {
+    const own = entropy.fork(`phone:${number}`)
+    return new Phone({
+      number,
+      name,
+      clock,
+      entropy: own,
+      links,
+      log,
+      store: openPhoneStore(pathIn(storage, 'phones', `${number}.db`), { clock }),
+      vaultKey: own.fork('vault key').bytes(32),
+      connect: roads.connectPhone,
+      server: roads.http,
+      ...(options.prekeys === undefined ? {} : { prekeys: options.prekeys }),
+      ...traceOf(`phone:${number}`),
+    })
+  }
+
+  async function addPhones(specs: readonly PhoneSpec[]): Promise<readonly Phone[]> {
+    const made = specs.map(makePhone)
+    phones.push(...made)
+    await pace.finish(Promise.all(made.map((phone) => phone.start())))
+    return made
+  }
+
+  const world: World = {
+    ...pace,
+    clock,
+    virtual,
+    entropy,
+    server,
+    serverUrl: roads.url,
+    faults,
+    transcript,
+    trace,
+    phones,
+    phone(number) {
+      const found = phones.find((phone) => phone.number === number)
+      if (!found) throw new TetherError('TETHER_ERR_NOT_FOUND', `phone ${number}`)
+      return found
+    },
+    async addPhone(spec) {
+      const [phone] = await addPhones([spec])
+      return phone!
+    },
+    dial: (facts) => roads.dialBrowser(facts),
+    sever: () => roads.sever(),
+    async stop() {
+      await pace.finish(
+        pace.during(async () => {
+          await Promise.all(phones.map((phone) => phone.stop()))
+          await server.close()
+        }),
+      )
+    },
+  }
+  await addPhones(options.phones ?? [ALICE, BOB])
+  return world
+}
+
+function configOf({ challenge, config }: WorldOptions): ServerConfig {
+  return {
+    ...readConfig({ TETHER_DATA_DIR: ':memory:', TETHER_LOG_LEVEL: 'silent' }),
+    ...(challenge ? { challenge: 'always' as const } : {}),
+    ...config,
+  }
+}
+
+function pathIn(storage: string, folder: string, file: string): string {
+  if (storage === 'memory') return ':memory:'
+  mkdirSync(join(storage, folder), { recursive: true })
+  return join(storage, folder, file)
+}
+
+export type { Within }

@@ -1,0 +1,155 @@
+/**
+ * Shapes of the phones' HTTP API (design 7): requests are checked against them, answers are written by them, and
+ * /openapi.json shows them. Numbers are digits with country code, times milliseconds since 1970.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { limit } from 'proto/limits'
+
+const closed = { additionalProperties: false }
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const oneOf = <T extends string>(...values: T[]) => Type.Union(values.map((value) => Type.Literal(value)))
+const Time = Type.Integer({ minimum: 0, description: 'milliseconds since 1970' })
+
+const MAX_TEXT = 16_384
+const MAX_JID = 64
+
+export const Failure = Type.Object({ code: Type.String(), message: Type.String() })
+
+// requests
+
+export const ByNumber = Type.Object({ number: Type.String({ maxLength: 32 }) })
+export const ByCompanion = Type.Object({
+  number: Type.String({ maxLength: 32 }),
+  id: Type.String({ maxLength: 64 }),
+})
+export const ByScan = ByCompanion
+export const ByChat = Type.Object({
+  number: Type.String({ maxLength: 32 }),
+  jid: Type.String({ maxLength: MAX_JID }),
+})
+
+/** Query values are text; 1 to 9999. */
+export const Limit = Type.Object({ limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,3}$' })) })
+
+export const NewPhone = Type.Object(
+  {
+    number: Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' }),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  },
+  closed,
+)
+export type NewPhone = Static<typeof NewPhone>
+
+export const ConsentBody = Type.Object(
+  {
+    grant: Type.Boolean(),
+    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    expiresInMs: Type.Optional(Type.Integer({ minimum: 1, description: 'absent: until unpaired' })),
+  },
+  closed,
+)
+export type ConsentBody = Static<typeof ConsentBody>
+
+export const ScanBody = Type.Object(
+  {
+    qr: Type.String({
+      minLength: 1,
+      maxLength: limit('QR_TEXT_BYTES'),
+      description: 'the text of the QR code',
+    }),
+    consent: Type.Optional(ConsentBody),
+  },
+  closed,
+)
+export type ScanBody = Static<typeof ScanBody>
+
+export const SendBody = Type.Object(
+  {
+    to: Type.String({ minLength: 1, maxLength: MAX_JID, description: 'number or JID' }),
+    text: Type.String({ minLength: 1, maxLength: MAX_TEXT }),
+  },
+  closed,
+)
+export type SendBody = Static<typeof SendBody>
+
+const network = oneOf('wifi', 'cell', 'none')
+const app = oneOf('running', 'dozing', 'killed')
+
+export const DevicePatch = Type.Object(
+  {
+    network: Type.Optional(network),
+    batteryPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    plugged: Type.Optional(Type.Boolean()),
+    app: Type.Optional(app),
+  },
+  { ...closed, minProperties: 1 },
+)
+export type DevicePatch = Static<typeof DevicePatch>
+
+// answers
+
+export const CompanionBody = Type.Object({
+  id: Type.String({ description: 'the login at the server' }),
+  name: Type.String(),
+  since: Time,
+  lastSeen: Time,
+  state: oneOf('online', 'offline'),
+  scope: Type.String(),
+  expiresAt: nullable(Time),
+})
+
+export const PhoneBody = Type.Object({
+  number: Type.String(),
+  jid: Type.String(),
+  name: Type.String(),
+  state: oneOf('online', 'offline', 'dozing', 'killed'),
+  device: Type.Object({
+    network,
+    batteryPercent: Type.Integer(),
+    plugged: Type.Boolean(),
+    app,
+  }),
+  companions: Type.Array(CompanionBody),
+})
+
+export const ChatBody = Type.Object({
+  jid: Type.String(),
+  name: Type.String(),
+  unread: Type.Integer(),
+  lastMessage: nullable(Type.Object({ text: Type.String(), fromMe: Type.Boolean(), timestampMs: Time })),
+  timestampMs: Time,
+})
+
+export const MessageBody = Type.Object({
+  id: Type.String(),
+  fromMe: Type.Boolean(),
+  author: Type.String({ description: 'JID of the writer' }),
+  text: Type.String(),
+  type: Type.String(),
+  timestampMs: Time,
+  status: oneOf('error', 'pending', 'server', 'delivered', 'read', 'played', 'received'),
+})
+
+export const ScanView = Type.Object({
+  id: Type.String(),
+  at: Time,
+  expiresAt: Time,
+  requester: Type.Object(
+    {
+      browser: Type.Array(Type.String()),
+      version: Type.Array(Type.Integer()),
+      address: Type.String(),
+      userAgent: Type.String(),
+      connectedAt: Time,
+    },
+    { description: 'what the server can tell about who shows the code' },
+  ),
+})
+
+export const SentBody = Type.Object({ id: Type.String() })
+export const Nothing = Type.Object({})
+export const HealthBody = Type.Object({
+  ok: Type.Boolean(),
+  phones: Type.Integer(),
+  refused: Type.Record(Type.String(), Type.Integer(), { description: 'refused requests by error code' }),
+})

@@ -1,0 +1,120 @@
+/**
+ * The bridge: frames of a browser in, opened with its keys, handled, and answered sealed under the same tag. Together
+ * with courier and inbox it is where the phone stands between two encryptions. Nothing is answered without live
+ * consent; a frame that does not open is recorded and dropped (spec 2.2, 17.6; research: reliability 1.7).
+ */
+import { utf8Text } from 'proto/bytes'
+import { codeOf, TetherError } from 'proto/errors'
+import { parseBinaryFrame, parseFrameJson, parseTextFrame } from 'proto/frame'
+import type { Node } from 'proto/node'
+import { decodeNode } from 'proto/node-decoder'
+import { decodeRelayFrame, RELAY_TEXT } from 'proto/phone-link'
+import { openBytes } from 'proto/seal'
+import type { Trace } from 'proto/trace'
+import type { Audit } from './audit.ts'
+import { actions, harmless } from './browser-actions.ts'
+import { type Answer, type BrowserRequest, type RequestParts, status, statusOf } from './browser-answer.ts'
+import { queries } from './browser-queries.ts'
+import { relay } from './browser-relay.ts'
+import type { Browser, Browsers } from './browsers.ts'
+import type { Companions } from './companions.ts'
+import { mayWrite } from './consent.ts'
+import type { Log } from './log.ts'
+
+export interface BridgeOptions {
+  readonly browsers: Browsers
+  readonly companions: Companions
+  readonly audit: Audit
+  readonly parts: RequestParts
+  readonly log?: Log | undefined
+  readonly trace?: Trace | undefined
+}
+
+export class Bridge {
+  readonly #options: BridgeOptions
+
+  constructor(options: BridgeOptions) {
+    this.#options = options
+  }
+
+  /** Handles one relay frame; runs in the phone's queue. */
+  async receive(frame: Uint8Array): Promise<void> {
+    const { header, message } = decodeRelayFrame(frame)
+    const browser = this.#options.browsers.find(header.connection)
+    if (!browser) return this.#drop(header.connection, 'unknownConnection')
+    if (browser.epoch !== header.epoch) return this.#drop(header.connection, 'staleEpoch')
+    this.#options.browsers.wake(browser)
+    if (header.kind === RELAY_TEXT) return this.#receiveText(browser, message)
+    const { companions, browsers } = this.#options
+    const companion = companions.findLive(browser.login)
+    if (!companion) return this.#drop(header.connection, 'noConsent')
+    let tag = ''
+    let node: Node
+    try {
+      const { tag: found, sealed } = parseBinaryFrame(message, 'client')
+      tag = found
+      const plain = companions.useKeys(browser.login, (keys) => openBytes(sealed, keys))
+      if (plain === null) return this.#drop(header.connection, 'noConsent')
+      node = decodeNode(plain)
+    } catch (error) {
+      return this.#refuse(browser, tag, error)
+    }
+    this.#options.trace?.emit('frame.in', { connection: browser.connection, messageTag: tag, node: node.tag })
+    const answerLater = (answer: Answer) => this.#answer(browser, tag, answer)
+    const answer = await this.#handle({ browser, companion, tag, node, answerLater })
+    if (answer !== 'later' && browsers.find(browser.connection) === browser) this.#answer(browser, tag, answer)
+  }
+
+  async #handle(request: BrowserRequest): Promise<Answer | 'later'> {
+    const { parts, log } = this.#options
+    const { node, companion } = request
+    const type = node.attrs['type'] ?? ''
+    try {
+      if (node.tag === 'query') {
+        const query = Object.hasOwn(queries, type) ? queries[type] : undefined
+        return query ? await query(request, parts) : status(404)
+      }
+      if (node.tag !== 'action') return status(400)
+      const child = Array.isArray(node.content) ? node.content[0] : undefined
+      if (type === 'relay') return mayWrite(companion.consent) ? await relay(request, parts) : status(403)
+      if (type !== 'set' || child === undefined || !Object.hasOwn(actions, child.tag)) return status(400)
+      if (!harmless.has(child.tag) && !mayWrite(companion.consent)) return status(403)
+      return actions[child.tag]!(child, request, parts)
+    } catch (error) {
+      const code = codeOf(error)
+      log?.warn({ code, request: node.tag, type }, 'a request of a browser failed')
+      return status(statusOf(code))
+    }
+  }
+
+  /** JSON requests need no keys; the ones that only a phone can answer concern groups and lists, which it has not. */
+  #receiveText(browser: Browser, message: Uint8Array): void {
+    try {
+      const frame = parseTextFrame(utf8Text(message))
+      if (frame.kind !== 'json') return
+      const body = parseFrameJson(frame.json)
+      const isQuery = Array.isArray(body) && body[0] === 'query'
+      this.#options.browsers.answerJson(browser, frame.tag, { status: isQuery ? 404 : 400 })
+    } catch (error) {
+      this.#drop(browser.connection, codeOf(error))
+    }
+  }
+
+  #answer(browser: Browser, tag: string, answer: Answer): void {
+    if ('node' in answer) this.#options.browsers.answerNode(browser, tag, answer.node)
+    else this.#options.browsers.answerJson(browser, tag, answer.json)
+  }
+
+  #refuse(browser: Browser, tag: string, error: unknown): void {
+    const code = codeOf(error)
+    if (!(error instanceof TetherError) || code === 'TETHER_ERR_VAULT') throw error
+    if (tag !== '' && code.startsWith('TETHER_ERR_NODE')) return this.#options.browsers.answerJson(browser, tag, { status: 400 })
+    this.#options.audit.record('frame.refused', { login: browser.login, code })
+    this.#drop(browser.connection, code)
+  }
+
+  #drop(connection: number, reason: string): void {
+    this.#options.trace?.emit('drop', { connection, reason })
+    this.#options.log?.debug({ connection, reason }, 'a frame of a browser was dropped')
+  }
+}

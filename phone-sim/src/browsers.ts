@@ -1,0 +1,162 @@
+/**
+ * The browser connections that are open at the server now, and what is sent to them: answers, pushes and the sealed
+ * frames of the sync. While the link is away or the phone dozes, what a browser must not miss is kept for it.
+ */
+import { utf8 } from 'proto/bytes'
+import type { Clock } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { formatTextFrame } from 'proto/frame'
+import { limit } from 'proto/limits'
+import type { Node } from 'proto/node'
+import { encodeRelayFrame, type LinkBody, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
+import { sealFrame } from 'proto/seal'
+import type { Trace } from 'proto/trace'
+import type { Companions } from './companions.ts'
+import type { Uplink } from './uplink.ts'
+
+type Outgoing =
+  | { readonly kind: 'node'; readonly tag: string; readonly node: Node }
+  | { readonly kind: 'text'; readonly tag: string; readonly json: unknown }
+  | { readonly kind: 'push'; readonly body: readonly unknown[] }
+
+export interface Browser {
+  readonly connection: number
+  readonly epoch: number
+  readonly login: string
+  /** Numbers the tags of what the phone sends unasked. */
+  tags: number
+  /** What waits for the link; null while it is there. Too much of it: all is dropped and the next sync is full. */
+  backlog: Outgoing[] | 'overflown' | null
+}
+
+export interface BrowsersOptions {
+  readonly uplink: Pick<Uplink, 'send' | 'sendRelayFrame'>
+  readonly companions: () => Companions
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly trace?: Trace | undefined
+}
+
+export class Browsers {
+  readonly #options: BrowsersOptions
+  readonly #open = new Map<number, Browser>()
+
+  constructor(options: BrowsersOptions) {
+    this.#options = options
+  }
+
+  isOnline(login: string): boolean {
+    return [...this.#open.values()].some((browser) => browser.login === login && browser.backlog === null)
+  }
+
+  find(connection: number): Browser | null {
+    return this.#open.get(connection) ?? null
+  }
+
+  /**
+   * A browser is open at the server. `resumes`: it is the one known before the link went away, and now gets what was
+   * kept for it; otherwise it is owed an initial sync.
+   */
+  open({ connection, epoch, login }: LinkBody<'browser'>): { readonly browser: Browser; readonly resumes: boolean } {
+    const known = this.#open.get(connection)
+    if (known?.epoch === epoch && known.login === login && known.backlog !== 'overflown') {
+      this.#flush(known)
+      return { browser: known, resumes: true }
+    }
+    for (const other of [...this.#open.values()]) if (other.login === login) this.#open.delete(other.connection)
+    const browser = { connection, epoch, login, tags: 0, backlog: null }
+    this.#open.set(connection, browser)
+    return { browser, resumes: false }
+  }
+
+  /** Gives the login that has gone, if it was known. */
+  gone(connection: number): string | null {
+    const browser = this.#open.get(connection)
+    this.#open.delete(connection)
+    return browser?.login ?? null
+  }
+
+  goneLogin(login: string): void {
+    for (const browser of [...this.#open.values()]) if (browser.login === login) this.#open.delete(browser.connection)
+  }
+
+  /** Keeps what is sent from now on: the link is away, or the phone dozes. */
+  suspend(): void {
+    for (const browser of this.#open.values()) browser.backlog ??= []
+  }
+
+  /** The phone is awake again on the same link. */
+  resume(): void {
+    for (const browser of this.#open.values()) this.#flush(browser)
+  }
+
+  /** A frame of this browser came, so the way to it is open again. */
+  wake(browser: Browser): void {
+    if (browser.backlog !== null) this.#flush(browser)
+  }
+
+  answerNode(browser: Browser, tag: string, node: Node): void {
+    this.#send(browser, { kind: 'node', tag, node })
+  }
+
+  /** JSON under the request's tag, in clear. */
+  answerJson(browser: Browser, tag: string, json: unknown): void {
+    this.#send(browser, { kind: 'text', tag, json })
+  }
+
+  /** Sends a node unasked, with a fresh tag `<prefix><seconds>-<n>`. */
+  sendNode(browser: Browser, node: Node, prefix = ''): void {
+    const tag = `${prefix}${Math.floor(this.#options.clock.now() / 1000)}-${++browser.tags}`
+    this.#send(browser, { kind: 'node', tag, node })
+  }
+
+  /** To every open browser but one. */
+  pushNode(node: Node, except?: Browser): void {
+    for (const browser of this.#open.values()) if (browser !== except) this.sendNode(browser, node)
+  }
+
+  /** A JSON push, which the server numbers. */
+  pushJson(body: readonly unknown[], except?: Browser): void {
+    for (const browser of this.#open.values()) if (browser !== except) this.#send(browser, { kind: 'push', body })
+  }
+
+  #flush(browser: Browser): void {
+    const kept = browser.backlog
+    if (kept === null) return
+    if (kept === 'overflown') return void this.#open.delete(browser.connection) // only a full sync helps
+    browser.backlog = null
+    for (const outgoing of kept) this.#send(browser, outgoing)
+  }
+
+  #send(browser: Browser, outgoing: Outgoing): void {
+    if (this.#open.get(browser.connection) !== browser) return // it has gone meanwhile
+    if (browser.backlog !== null) return this.#keep(browser, outgoing)
+    const { connection, epoch } = browser
+    const { uplink, trace } = this.#options
+    switch (outgoing.kind) {
+      case 'push':
+        uplink.send({ type: 'push', connection, body: [...outgoing.body] })
+        break
+      case 'text': {
+        const message = utf8(formatTextFrame(outgoing.tag, outgoing.json))
+        uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, message))
+        break
+      }
+      case 'node': {
+        const { tag, node } = outgoing
+        const iv = this.#options.entropy.bytes(16)
+        const sealed = this.#options
+          .companions()
+          .useKeys(browser.login, (keys) => sealFrame({ ...keys, tag, node, iv }))
+        if (sealed) uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
+      }
+    }
+    if (outgoing.kind !== 'push') trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
+  }
+
+  #keep(browser: Browser, outgoing: Outgoing): void {
+    if (!Array.isArray(browser.backlog)) return
+    browser.backlog.push(outgoing)
+    if (browser.backlog.length > limit('BROWSER_BACKLOG')) browser.backlog = 'overflown'
+  }
+}

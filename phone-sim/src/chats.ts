@@ -1,0 +1,264 @@
+/**
+ * The history that the phone owns: contacts, chats and messages, and what is read. Decides what a message does to
+ * its chat; knows neither Signal nor browsers. Every method that changes something runs in the caller's transaction.
+ */
+import type { Clock } from 'proto/clock'
+import {
+  contentTypeOf,
+  decodeWebMessage,
+  encodeWebMessage,
+  messageStatus,
+  stubMessage,
+  stubType,
+  textOf,
+  timestampOf,
+  type WebMessageInfo,
+} from 'proto/web-message'
+import type { ChatSummary, MessageView, MessageViewStatus } from './phone-views.ts'
+import type { PhoneEvents } from './phone-events.ts'
+import type { ChatRow, ContactRow, MessageChange, MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
+
+export const REVOKED = 'revoked'
+export const UNDECRYPTABLE = 'undecryptable'
+
+export interface Arrival {
+  readonly info: WebMessageInfo
+  /** Status number of an own message; 0 for others. */
+  readonly status: number
+  readonly seen: boolean
+  readonly hidden?: boolean
+  /** Used when the message names no time. */
+  readonly at: number
+}
+
+const shownStatus: readonly MessageViewStatus[] = ['error', 'pending', 'server', 'delivered', 'read', 'played']
+
+export class Chats {
+  readonly #store: PhoneStore
+  readonly #clock: Clock
+  readonly #events: PhoneEvents
+  readonly #ownJid: string
+
+  constructor(store: PhoneStore, clock: Clock, events: PhoneEvents, ownJid: string) {
+    this.#store = store
+    this.#clock = clock
+    this.#events = events
+    this.#ownJid = ownJid
+  }
+
+  // contacts
+
+  contacts(): ContactRow[] {
+    return this.#store.contacts.all()
+  }
+
+  /** Adds or changes; absent members stay. */
+  putContact(jid: string, change: Partial<Omit<ContactRow, 'jid'>>): ContactRow {
+    const before = this.#store.contacts.find(jid) ?? { jid, name: null, notify: null, blocked: false }
+    const row = { ...before, ...change }
+    this.#store.contacts.put(row)
+    this.#store.afterCommit(() => this.#events.emit({ type: 'contact', jid, name: this.nameOf(jid) }))
+    return row
+  }
+
+  isBlocked(jid: string): boolean {
+    return this.#store.contacts.find(jid)?.blocked ?? false
+  }
+
+  nameOf(jid: string): string {
+    if (jid === this.#ownJid) return 'You'
+    const contact = this.#store.contacts.find(jid)
+    return contact?.name ?? contact?.notify ?? `+${jid.slice(0, jid.indexOf('@'))}`
+  }
+
+  // chats
+
+  chats(): ChatRow[] {
+    return this.#store.chats.all()
+  }
+
+  findChat(jid: string): ChatRow | null {
+    return this.#store.chats.find(jid)
+  }
+
+  /** Changes a chat, making it when there is none; counts up its modify tag (spec 10.2). */
+  changeChat(jid: string, change: Partial<Omit<ChatRow, 'jid' | 'modifyTag'>>): ChatRow {
+    const before = this.#store.chats.find(jid) ?? {
+      jid,
+      at: this.#clock.now(),
+      unread: 0,
+      archived: false,
+      pinnedS: 0,
+      mutedUntilS: 0,
+      modifyTag: 0,
+    }
+    const row = { ...before, ...change, modifyTag: before.modifyTag + 1 }
+    this.#store.chats.put(row)
+    this.#store.afterCommit(() => this.#events.emit({ type: 'chat', chat: this.summary(row) }))
+    return row
+  }
+
+  removeChat(jid: string): void {
+    this.#store.messages.removeAll(jid, false)
+    this.#store.chats.remove(jid)
+    this.#store.afterCommit(() => this.#events.emit({ type: 'chatGone', jid }))
+  }
+
+  clearChat(jid: string, keepStarred: boolean): void {
+    this.#store.messages.removeAll(jid, keepStarred)
+    if (this.#store.chats.find(jid)) this.changeChat(jid, { unread: this.#store.messages.unseenCount(jid) })
+  }
+
+  // messages
+
+  find(key: MessageKeyRow): MessageRow | null {
+    return this.#store.messages.find(key)
+  }
+
+  /** Puts a message at the end of its chat. Its key must be in the store's spelling and not known yet. */
+  add({ info, status, seen, hidden = false, at }: Arrival): MessageRow {
+    const key = keyOf(info)
+    const seconds = timestampOf(info)
+    const row = {
+      ...key,
+      at: seconds === null ? at : seconds * 1000,
+      status,
+      seen: seen || key.fromMe || hidden,
+      hidden,
+      ...describe(info),
+      info: encodeWebMessage(info),
+    }
+    this.#store.messages.add(row)
+    const stored = this.#store.messages.find(key)!
+    if (hidden) return stored
+    const chat = this.#store.chats.find(key.chat)
+    const unread = this.#store.messages.unseenCount(key.chat)
+    this.changeChat(key.chat, { at: Math.max(chat?.at ?? 0, row.at), unread })
+    this.#store.afterCommit(() =>
+      this.#events.emit({ type: 'message', jid: key.chat, message: this.view(stored) }),
+    )
+    return stored
+  }
+
+  /** A message that came but cannot be read; `messageStubType` CIPHERTEXT asks clients to wait for it. */
+  addUndecryptable(chat: string, id: string, at: number): MessageRow {
+    const timestampS = Math.floor(at / 1000)
+    const info = stubMessage({ remoteJid: chat, fromMe: false, id, timestampS, stub: 'CIPHERTEXT' })
+    return this.add({ info, status: 0, seen: false, at })
+  }
+
+  /** Puts what was meant in the place of a message that could not be read. */
+  replace(key: MessageKeyRow, info: WebMessageInfo): MessageRow {
+    return this.#change(key, { ...describe(info), info: encodeWebMessage(info) })
+  }
+
+  /** Takes a message back: its content is gone from the store, a notice stays. Null when it is not known. */
+  revoke(key: MessageKeyRow): MessageRow | null {
+    const row = this.#store.messages.find(key)
+    if (row === null || row.hidden) return null
+    const notice = stubMessage({
+      remoteJid: key.chat,
+      fromMe: key.fromMe,
+      id: key.id,
+      timestampS: Math.floor(row.at / 1000),
+      stub: 'REVOKE',
+    })
+    return this.replace(key, notice)
+  }
+
+  star(key: MessageKeyRow, starred: boolean): void {
+    if (this.#store.messages.find(key)) this.#change(key, { starred })
+  }
+
+  /** Deletes for this phone only. */
+  remove(key: MessageKeyRow): void {
+    this.#store.messages.remove(key)
+    if (this.#store.chats.find(key.chat)) {
+      this.changeChat(key.chat, { unread: this.#store.messages.unseenCount(key.chat) })
+    }
+  }
+
+  /** Raises the status of an own message; never lowers it, except to ERROR while it is on its way. */
+  raiseStatus(key: MessageKeyRow, status: number): MessageRow | null {
+    const row = this.#store.messages.find(key)
+    if (row === null || !key.fromMe) return null
+    const failed = status === messageStatus.ERROR && row.status <= messageStatus.PENDING
+    if (row.status >= status && !failed) return null
+    const now = this.#clock.now()
+    return this.#change(key, {
+      status,
+      ...(status >= messageStatus.DELIVERY_ACK && row.deliveredAt === null && { deliveredAt: now }),
+      ...(status >= messageStatus.READ && row.readAt === null && { readAt: now }),
+    })
+  }
+
+  /**
+   * Marks messages of others as seen, up to and including `upTo` (null: all). Gives those that were not seen
+   * before; their writer is owed a receipt.
+   */
+  markSeen(jid: string, upTo: MessageRow | null): MessageRow[] {
+    const rows = this.#store.messages.unseen(jid, upTo?.position ?? Number.MAX_SAFE_INTEGER)
+    for (const row of rows) this.#store.messages.change(row, { seen: true })
+    const chat = this.#store.chats.find(jid)
+    const unread = this.#store.messages.unseenCount(jid)
+    if (chat && chat.unread !== unread) this.changeChat(jid, { unread })
+    return rows
+  }
+
+  // views
+
+  summary(chat: ChatRow): ChatSummary {
+    const last = this.#store.messages.newest(chat.jid)
+    return {
+      jid: chat.jid,
+      name: this.nameOf(chat.jid),
+      unread: chat.unread,
+      lastMessage: last && { text: last.text, fromMe: last.fromMe, timestampMs: last.at },
+      timestampMs: chat.at,
+    }
+  }
+
+  view(row: MessageRow): MessageView {
+    return {
+      id: row.id,
+      fromMe: row.fromMe,
+      author: row.fromMe ? this.#ownJid : row.chat,
+      text: row.text,
+      type: row.type,
+      timestampMs: row.at,
+      status: row.fromMe ? (shownStatus[row.status] ?? 'error') : 'received',
+    }
+  }
+
+  #change(key: MessageKeyRow, change: MessageChange): MessageRow {
+    this.#store.messages.change(key, change)
+    const row = this.#store.messages.find(key)!
+    this.#store.afterCommit(() =>
+      this.#events.emit({ type: 'messageChanged', jid: key.chat, message: this.view(row) }),
+    )
+    return row
+  }
+}
+
+/** The key of a message as the store has it. */
+export function keyOf({ key }: WebMessageInfo): MessageKeyRow {
+  return { chat: key.remoteJid, fromMe: key.fromMe, id: key.id }
+}
+
+/** The message as a browser gets it: own messages with their present status (messages.md 1). */
+export function browserBytes(row: MessageRow): Uint8Array {
+  if (!row.fromMe && !row.starred) return row.info
+  const info = decodeWebMessage(row.info)
+  if (row.fromMe) info.status = row.status
+  if (row.starred) info.starred = true
+  return encodeWebMessage(info)
+}
+
+const noticeTypes: ReadonlyMap<number, string> = new Map([
+  [stubType.REVOKE, REVOKED],
+  [stubType.CIPHERTEXT, UNDECRYPTABLE],
+])
+
+function describe(info: WebMessageInfo): { text: string; type: string } {
+  return { text: textOf(info), type: noticeTypes.get(info.messageStubType) ?? contentTypeOf(info) ?? 'notice' }
+}

@@ -1,0 +1,210 @@
+/**
+ * Mail from other phones. Everything that a mail changes is one transaction: message, Signal session, used prekey,
+ * receipt and watermark; only then the server may delete it. So a mail that comes twice is shown once, and a crash
+ * at any instant loses nothing (research: reliability 2.2, 2.3). A mail that cannot be read becomes a placeholder and
+ * is taken all the same: it never comes back for ever.
+ */
+import { parseBase64 } from 'proto/base64'
+import type { Clock, Timer } from 'proto/clock'
+import { codeOf, type ErrorCode } from 'proto/errors'
+import { limit } from 'proto/limits'
+import type { LinkBody } from 'proto/phone-link'
+import type { Trace } from 'proto/trace'
+import { decodeWebMessage, revokedKeyOf, type WebMessageInfo } from 'proto/web-message'
+import { numberOf, personJid } from './addresses.ts'
+import type { Audit } from './audit.ts'
+import { type Chats, keyOf, UNDECRYPTABLE } from './chats.ts'
+import type { Courier } from './courier.ts'
+import type { Keychain } from './keychain.ts'
+import { parseReceipt, type Receipts } from './receipts.ts'
+import { identityOf } from './signal-envelope.ts'
+import type { Signal } from './signal-port.ts'
+import type { HeldMail, MessageRow, PhoneStore } from './store.ts'
+import type { Uplink } from './uplink.ts'
+
+export interface InboxOptions {
+  readonly store: PhoneStore
+  readonly chats: Chats
+  readonly keychain: Keychain
+  readonly signal: Signal
+  readonly receipts: Receipts
+  readonly courier: Pick<Courier, 'identityChanged' | 'acceptIdentity' | 'fetchIdentity'>
+  readonly uplink: Pick<Uplink, 'send' | 'restart'>
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly trace?: Trace | undefined
+  /** A message came, or took the place of one that could not be read; called in the transaction. */
+  readonly arrived: (row: MessageRow, replaces: boolean) => void
+  /** Asks for `retry` of this sender in the phone's queue. */
+  readonly later: (number: string) => void
+  /** A one-time prekey was used up. */
+  readonly prekeyUsed: () => void
+}
+
+const WATERMARK = 'taken'
+const RETRY_MS = 60_000 // SIGNAL_FAILURES counts per minute
+
+export class Inbox {
+  readonly #options: InboxOptions
+  readonly #retries = new Map<string, Timer>()
+  /** The last seq of this link; null before the first, which may leave out what expired. */
+  #previous: number | null = null
+
+  constructor(options: InboxOptions) {
+    this.#options = options
+  }
+
+  attached(): void {
+    this.#previous = null
+  }
+
+  /** Handles one delivery; runs in the phone's queue. Rejects only when the store does. */
+  async deliver({ seq, from, mail, kind, body, at }: LinkBody<'delivery'>): Promise<void> {
+    const { store, uplink, audit, trace } = this.#options
+    const watermark = this.#watermark()
+    if (seq <= watermark) return uplink.send({ type: 'taken', seq: watermark })
+    if (this.#previous !== null && seq > this.#previous + 1) {
+      // taking this one would tell the server to delete the ones between: let it start again
+      audit.record('mail.gap', { expected: this.#previous + 1, seq })
+      return uplink.restart('a gap in the mailbox')
+    }
+    this.#previous = seq
+    const jid = personJid(from)
+    const take = () => {
+      store.inbox.add(from, mail, this.#options.clock.now())
+      store.facts.put(WATERMARK, String(seq))
+    }
+    if (store.inbox.knows(from, mail)) {
+      store.facts.put(WATERMARK, String(seq))
+    } else if (kind === 'receipt') {
+      this.#takeReceipt(jid, parseBase64(body), take)
+    } else {
+      await this.#open({ from, mail, kind, body: parseBase64(body), at }, take)
+    }
+    trace?.emit('mail.taken', { mail, seq, kind, from })
+    uplink.send({ type: 'taken', seq })
+  }
+
+  /** Tries the held mail of a sender again; runs in the phone's queue. */
+  async retry(number: string): Promise<void> {
+    for (const held of this.#options.store.inbox.held(number)) {
+      await this.#open(held, () => this.#options.store.inbox.release(number, held.mail))
+    }
+  }
+
+  /** Trusts the new identity of a contact and opens what was held because of it. */
+  async acceptIdentity(jid: string): Promise<void> {
+    const { store, courier } = this.#options
+    const number = numberOf(jid)
+    const first = store.inbox.held(number).find(({ kind }) => kind === 'prekey')
+    await courier.acceptIdentity(jid, first ? identityOf(first.body) : await courier.fetchIdentity(jid))
+    await this.retry(number)
+  }
+
+  /** Forgets ids of mail that the server cannot have any more. */
+  prune(): void {
+    this.#options.store.inbox.prune(this.#options.clock.now() - 2 * limit('MAILBOX_LIFE_MS'))
+  }
+
+  stop(): void {
+    for (const timer of this.#retries.values()) timer.cancel()
+  }
+
+  #watermark(): number {
+    return Number(this.#options.store.facts.find(WATERMARK) ?? '0')
+  }
+
+  #takeReceipt(jid: string, body: Uint8Array, take: () => void): void {
+    const { store, receipts, audit } = this.#options
+    store.transaction(() => {
+      take()
+      try {
+        receipts.receive(jid, parseReceipt(body))
+      } catch (error) {
+        if (codeOf(error) !== 'TETHER_ERR_BODY' && codeOf(error) !== 'TETHER_ERR_NODE_TEXT') throw error
+        audit.record('receipt.malformed', { jid })
+      }
+    })
+  }
+
+  /** Decrypts a mail and commits what it means together with `done`. */
+  async #open(mail: HeldMail, done: () => void): Promise<void> {
+    const { store, chats, signal, keychain, prekeyUsed } = this.#options
+    const jid = personJid(mail.from)
+    if (chats.isBlocked(jid)) return store.transaction(done)
+    let usedPrekey = false
+    try {
+      await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
+        const info = incoming(decodeWebMessage(plaintext), jid)
+        store.transaction(() => {
+          done()
+          keychain.apply(changes)
+          this.#store(info, mail)
+        })
+        usedPrekey = changes.usedPrekey !== undefined
+      })
+    } catch (error) {
+      this.#refuse(mail, codeOf(error), error, done)
+    }
+    if (usedPrekey) prekeyUsed()
+  }
+
+  #store(info: WebMessageInfo, { mail, at }: HeldMail): void {
+    const { chats, receipts, arrived } = this.#options
+    const key = keyOf(info)
+    if (info.pushName !== '') chats.putContact(key.chat, { notify: info.pushName })
+    const known = chats.find(key)
+    if (known === null) {
+      const revoked = revokedKeyOf(info)
+      // only the writer of a message may take it back
+      if (revoked) chats.revoke({ chat: key.chat, fromMe: false, id: revoked.id })
+      arrived(chats.add({ info, status: 0, seen: false, hidden: revoked !== null, at }), false)
+    } else if (known.type === UNDECRYPTABLE) {
+      arrived(chats.replace(key, info), true)
+    } else {
+      return
+    }
+    receipts.send(key.chat, [key.id], 'delivered')
+  }
+
+  #refuse(mail: HeldMail, code: ErrorCode, error: unknown, done: () => void): void {
+    const { store, chats, audit, courier, arrived } = this.#options
+    const jid = personJid(mail.from)
+    const isHeld = code === 'TETHER_ERR_IDENTITY_CHANGED' || code === 'TETHER_ERR_LIMIT'
+    if (!isHeld && !UNREADABLE.has(code)) throw error // the store failed: the mail is not taken
+    const key = { chat: jid, fromMe: false, id: mail.mail }
+    const isKnown = chats.find(key) !== null
+    store.transaction(() => {
+      done()
+      if (isHeld) store.inbox.hold(mail)
+      if (code !== 'TETHER_ERR_LIMIT' && !isKnown) arrived(chats.addUndecryptable(jid, mail.mail, mail.at), false)
+      audit.record('mail.unreadable', { from: mail.from, mail: mail.mail, code })
+    })
+    if (code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) courier.identityChanged(jid)
+    if (code === 'TETHER_ERR_LIMIT') this.#retryLater(mail.from)
+  }
+
+  #retryLater(number: string): void {
+    if (this.#retries.has(number)) return
+    const timer = this.#options.clock.after(RETRY_MS, () => {
+      this.#retries.delete(number)
+      this.#options.later(number)
+    })
+    this.#retries.set(number, timer)
+  }
+}
+
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
+  'TETHER_ERR_SIGNAL_MESSAGE',
+  'TETHER_ERR_PROTOBUF',
+  'TETHER_ERR_KEY_LENGTH',
+  'TETHER_ERR_KEY_LOW_ORDER',
+  'TETHER_ERR_SIGNATURE',
+])
+
+/** The message as this phone has it: the chat is the writer, everything else stays (messages.md 1). */
+function incoming(info: WebMessageInfo, from: string): WebMessageInfo {
+  info.key.remoteJid = from
+  info.key.fromMe = false
+  return info
+}

@@ -1,0 +1,44 @@
+/** Rows of the store as nodes for browsers: contacts, chats, messages (spec 10, 11.2). Attribute values are texts. */
+import type { Node } from 'proto/node'
+import { browserBytes } from './chats.ts'
+import type { ChatRow, ContactRow, MessageRow } from './store.ts'
+
+export function node(tag: string, attrs: Record<string, string | undefined>, content: Node['content'] = null): Node {
+  const present = Object.entries(attrs).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return { tag, attrs: Object.fromEntries(present), content }
+}
+
+export function contactNode({ jid, name, notify }: ContactRow): Node {
+  const short = name?.split(' ')[0]
+  return node('user', {
+    jid,
+    name: name ?? undefined,
+    notify: notify ?? undefined,
+    short,
+    index: name?.slice(0, 1).toUpperCase(),
+  })
+}
+
+export function chatNode(chat: ChatRow, name?: string | undefined): Node {
+  return node('chat', {
+    jid: chat.jid,
+    t: String(Math.floor(chat.at / 1000)),
+    count: String(chat.unread),
+    modify_tag: String(chat.modifyTag),
+    spam: 'false',
+    name,
+    mute: chat.mutedUntilS === 0 ? undefined : String(chat.mutedUntilS),
+    pin: chat.pinnedS === 0 ? undefined : String(chat.pinnedS),
+    archive: chat.archived ? 'true' : undefined,
+    message: 'true',
+  })
+}
+
+/** One `message` node; its content is always bytes (spec 13.1). */
+export function messageNode(row: MessageRow): Node {
+  return node('message', {}, browserBytes(row))
+}
+
+export function response(type: string, content: Node['content'], attrs: Record<string, string | undefined> = {}): Node {
+  return node('response', { type, ...attrs }, content)
+}

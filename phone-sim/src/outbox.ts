@@ -1,0 +1,168 @@
+/**
+ * Mail on its way to the server. Each mail gets the next send counter in the transaction that made it, is sent as it
+ * was stored, and stays until the server has it; after a reconnect it is sent again from the first that the server
+ * lacks. Never encrypts, so nothing is encrypted twice. Research: reliability 2.2, 2.3.
+ */
+import { formatBase64 } from 'proto/base64'
+import type { Clock, Timer } from 'proto/clock'
+import { errors, type ErrorCode, TetherError } from 'proto/errors'
+import { limit } from 'proto/limits'
+import type { LinkBody, MailKind } from 'proto/phone-link'
+import type { Trace } from 'proto/trace'
+import type { Audit } from './audit.ts'
+import type { MessageKeyRow, OutboxRow, PhoneStore } from './store.ts'
+import type { Uplink } from './uplink.ts'
+
+/** What became of a mail: stored by the server (null), or refused for good. */
+export type Outcome = ErrorCode | null
+
+export interface OutboxOptions {
+  readonly store: PhoneStore
+  readonly uplink: Pick<Uplink, 'send' | 'isAttached'>
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly trace?: Trace | undefined
+  /** Runs in the transaction that takes the mail out of the outbox; `awaited` when a browser gets the outcome itself. */
+  readonly settled: (message: MessageKeyRow, outcome: Outcome, awaited: boolean) => void
+}
+
+const COUNTER = 'lastMail'
+
+export class Outbox {
+  readonly #options: OutboxOptions
+  /** Who waits for a mail, by mail id. */
+  readonly #waiters = new Map<string, ((outcome: Outcome) => void)[]>()
+  /** The highest n handed to this link; 0 before `attached`. */
+  #handed = 0
+  /** Set while the server has asked to wait. */
+  #pause: Timer | null = null
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** Stores a mail in the caller's transaction and sends it after the commit. Throws TETHER_ERR_TOO_LARGE. */
+  append(mail: {
+    to: string
+    mail: string
+    kind: MailKind
+    body: Uint8Array
+    message: MessageKeyRow | null
+  }): void {
+    if (mail.body.length > limit('MAIL_BYTES')) throw new TetherError('TETHER_ERR_TOO_LARGE', 'mail')
+    const { store } = this.#options
+    const n = this.#counter() + 1
+    store.facts.put(COUNTER, String(n))
+    store.outbox.add({ n, ...mail })
+    store.afterCommit(() => this.pump())
+  }
+
+  /** Calls back once, when the server has the mail or has refused it for good. */
+  whenSettled(mail: string, callback: (outcome: Outcome) => void): void {
+    this.#waiters.set(mail, [...(this.#waiters.get(mail) ?? []), callback])
+  }
+
+  /** Tells those who wait for a mail what became of it. */
+  tellSettled(mail: string, outcome: Outcome): void {
+    const waiters = this.#waiters.get(mail) ?? []
+    this.#waiters.delete(mail)
+    for (const waiter of waiters) waiter(outcome)
+  }
+
+  /** A new link: what the server has is done, the rest is sent again. */
+  attached(lastSent: number): void {
+    const { store, audit } = this.#options
+    this.#pause?.cancel()
+    this.#pause = null
+    const range = store.outbox.range()
+    const last = this.#counter()
+    if (lastSent > last) {
+      // the store is older than what the server saw: the counter goes on where the server is
+      store.transaction(() => {
+        store.facts.put(COUNTER, String(lastSent + (range ? range.last - range.first + 1 : 0)))
+        if (range) store.outbox.shift(lastSent + 1 - range.first)
+        audit.record('mail.counterBehind', { ours: last, server: lastSent })
+      })
+    } else if (lastSent < (range ? range.first - 1 : last)) {
+      // the server has lost mail that it had confirmed: what is left follows what it still has
+      const first = range ? range.first : last + 1
+      store.transaction(() => {
+        store.facts.put(COUNTER, String(last - (first - 1 - lastSent)))
+        if (range) store.outbox.shift(lastSent + 1 - range.first)
+        audit.record('mail.serverBehind', { ours: first - 1, server: lastSent })
+      })
+    } else {
+      this.mailed(lastSent)
+    }
+    this.#handed = lastSent
+    this.pump()
+  }
+
+  detached(): void {
+    this.#pause?.cancel()
+    this.#pause = null
+    this.#handed = 0
+  }
+
+  /** Hands over what the link may take: at most MAIL_WINDOW mails beyond the last confirmed one. */
+  pump(): void {
+    const { store, uplink, trace } = this.#options
+    if (!uplink.isAttached || this.#pause) return
+    const range = store.outbox.range()
+    if (range === null) return
+    const from = Math.max(range.first, this.#handed + 1)
+    const room = limit('MAIL_WINDOW') - (from - range.first)
+    if (room <= 0) return
+    for (const row of store.outbox.from(from, room)) {
+      this.#handed = row.n
+      const { n, to, mail, kind } = row
+      uplink.send({ type: 'mail', n, to, mail, kind, body: formatBase64(row.body) })
+      trace?.emit('mail.sent', { mail, n, kind, to })
+    }
+  }
+
+  /** The server has everything up to n. */
+  mailed(n: number): void {
+    const { store } = this.#options
+    const range = store.outbox.range()
+    if (range === null || n < range.first) return
+    const rows = store.outbox.from(range.first, n - range.first + 1).filter((row) => row.n <= n)
+    store.transaction(() => {
+      for (const row of rows) this.#remove(row, null)
+    })
+    this.pump()
+  }
+
+  /** The server did not store mail n: for good, or until later. */
+  refused({ n, code, final, expected, retryMs }: LinkBody<'mailRefused'>): void {
+    const { store, clock, audit } = this.#options
+    const row = store.outbox.find(n)
+    if (final) {
+      if (row === null) return
+      const outcome: ErrorCode = Object.hasOwn(errors, code) ? (code as ErrorCode) : 'TETHER_ERR_INTERNAL'
+      store.transaction(() => {
+        this.#remove(row, outcome)
+        audit.record('mail.refused', { to: row.to, mail: row.mail, code: outcome })
+      })
+      return this.pump()
+    }
+    if (this.#pause) return // the refusals of what was in flight behind it
+    const again = expected ?? n
+    this.#pause = clock.after(retryMs ?? limit('PHONE_BACKOFF_MIN_MS'), () => {
+      this.#pause = null
+      this.#handed = again - 1
+      this.pump()
+    })
+  }
+
+  #counter(): number {
+    return Number(this.#options.store.facts.find(COUNTER) ?? '0')
+  }
+
+  #remove(row: OutboxRow, outcome: Outcome): void {
+    const { store, settled } = this.#options
+    store.outbox.remove(row.n)
+    if (row.message) settled(row.message, outcome, this.#waiters.has(row.mail))
+    store.afterCommit(() => this.tellSettled(row.mail, outcome))
+  }
+}

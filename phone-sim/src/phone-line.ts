@@ -1,0 +1,191 @@
+/**
+ * The conversation with the server, message by message: what each link message makes this phone do. While the phone
+ * dozes, what needs the app waits here in order and is worked off when it wakes (spec 12, 18.8).
+ */
+import { parseBase64 } from 'proto/base64'
+import { checkChallenge } from 'proto/challenge'
+import { codeOf, type ErrorCode } from 'proto/errors'
+import { limit } from 'proto/limits'
+import { decodeRelayFrame, type LinkBody, type LinkMessage, type LinkMessageName } from 'proto/phone-link'
+import type { Trace } from 'proto/trace'
+import type { Log } from './log.ts'
+import type { PhoneParts } from './phone-parts.ts'
+import type { Queue } from './queue.ts'
+import type { PhoneStore } from './store.ts'
+import { sendInitialSync } from './sync.ts'
+
+type Handler<N extends LinkMessageName> = (body: LinkBody<N>) => void | Promise<void>
+type Heard = 'mailed' | 'mailRefused' | 'delivery' | 'browser' | 'browserGone' | 'loggedOut' | 'judge' | 'probe' | 'dropped'
+
+/** What is handled even while the phone dozes: it needs no app, only the radio. */
+const awakeAlways: ReadonlySet<string> = new Set(['mailed', 'mailRefused', 'dropped'] satisfies Heard[])
+
+export interface LineOptions {
+  readonly parts: () => PhoneParts
+  readonly queue: Queue
+  readonly store: PhoneStore
+  readonly log?: Log | undefined
+  readonly trace?: Trace | undefined
+  /** Attached and settled, or failed: either way the attempt is over. */
+  readonly tried: () => void
+  readonly stateChanged: () => void
+}
+
+export class PhoneLine {
+  readonly #options: LineOptions
+  /** Counts links; a task of an older link does nothing. */
+  #generation = 0
+  #dozing = false
+  #held: (() => void)[] = []
+  #heldFrames = 0
+
+  constructor(options: LineOptions) {
+    this.#options = options
+  }
+
+  attached(body: LinkBody<'attached'>): void {
+    const { parts, queue, tried, stateChanged, log } = this.#options
+    this.#generation++
+    stateChanged()
+    queue
+      .run(() => this.#settle(body))
+      .then(() => parts().account.settle(parts().uplink, body))
+      .catch((error: unknown) => log?.warn({ code: codeOf(error) }, 'settling with the server failed'))
+      .finally(tried)
+  }
+
+  detached(code: ErrorCode | null, detail: string): void {
+    const { parts, tried, stateChanged, log } = this.#options
+    this.#generation++
+    this.#held = []
+    this.#heldFrames = 0
+    parts().outbox.detached()
+    parts().browsers.suspend()
+    if (code !== null) {
+      log?.warn({ code, detail }, 'the link to the server broke a rule')
+      parts().audit.record('link.ended', { code })
+    }
+    stateChanged()
+    tried()
+  }
+
+  message(message: LinkMessage): void {
+    const handler = Object.hasOwn(this.#handlers, message.type) ? this.#handlers[message.type as Heard] : undefined
+    if (!handler) return
+    const task = () => (handler as (body: LinkMessage) => void | Promise<void>)(message)
+    if (this.#dozing && !awakeAlways.has(message.type)) this.#held.push(() => this.#run(task))
+    else this.#run(task)
+  }
+
+  relayFrame(frame: Uint8Array): void {
+    const copy = new Uint8Array(frame) // the link's buffer is valid only during this call
+    const task = () => this.#options.parts().bridge.receive(copy)
+    if (!this.#dozing) return this.#run(task)
+    if (this.#heldFrames >= limit('DOZE_QUEUE_FRAMES')) {
+      const { connection } = decodeRelayFrame(copy).header
+      return this.#options.trace?.emit('drop', { connection, reason: 'dozeQueueFull' })
+    }
+    this.#heldFrames++
+    this.#held.push(() => this.#run(task))
+  }
+
+  doze(): void {
+    this.#dozing = true
+    this.#options.parts().browsers.suspend()
+  }
+
+  wake(): void {
+    this.#dozing = false
+    const { uplink, browsers } = this.#options.parts()
+    const held = this.#held
+    this.#held = []
+    this.#heldFrames = 0
+    if (uplink.isAttached) browsers.resume()
+    for (const run of held) run()
+  }
+
+  sendDevice(): void {
+    const { uplink, device, account } = this.#options.parts()
+    uplink.send({ type: 'device', facts: device.connFacts(account.name) })
+  }
+
+  /** Ends a login at the server; when that fails, the next `attached` shows it again and it is ended then. */
+  endLogin(login: string): void {
+    const { uplink, browsers } = this.#options.parts()
+    browsers.goneLogin(login)
+    uplink.request('unpair', { login }).catch((error: unknown) => {
+      this.#options.log?.debug({ code: codeOf(error) }, 'unpairing waits for the next link')
+    })
+  }
+
+  /** What both sides must agree on before anything else happens on a new link. */
+  async #settle({ lastSent, logins }: LinkBody<'attached'>): Promise<void> {
+    const { outbox, inbox, courier, companions } = this.#options.parts()
+    inbox.attached()
+    this.sendDevice()
+    outbox.attached(lastSent)
+    for (const login of logins) if (!companions.findLive(login)) this.endLogin(login)
+    for (const login of companions.logins()) if (!logins.includes(login)) companions.end(login, 'unknownToServer')
+    await courier.sendWaiting()
+    inbox.prune()
+  }
+
+  readonly #handlers: { readonly [N in Heard]: Handler<N> } = {
+    mailed: ({ n }) => this.#options.parts().outbox.mailed(n),
+    mailRefused: (body) => this.#options.parts().outbox.refused(body),
+    delivery: (body) => this.#options.parts().inbox.deliver(body),
+    browser: (body) => this.#browser(body),
+    browserGone: ({ connection }) => {
+      const { browsers, companions } = this.#options.parts()
+      const login = browsers.gone(connection)
+      if (login) companions.seen(login)
+    },
+    loggedOut: ({ login }) => {
+      const { browsers, companions } = this.#options.parts()
+      browsers.goneLogin(login)
+      companions.end(login, 'loggedOut')
+    },
+    judge: ({ id, login, challenge, answer }) => {
+      const { uplink, audit } = this.#options.parts()
+      const fits = this.#judge(login, challenge, answer)
+      audit.record('challenge.judged', { login, fits })
+      uplink.send({ type: 'reply', id, ok: { fits } })
+    },
+    probe: ({ probe }) => this.#options.parts().uplink.send({ type: 'pong', probe }),
+    dropped: ({ connection, reason, frames }) =>
+      this.#options.log?.debug({ connection, reason, frames }, 'the server dropped frames for a browser'),
+  }
+
+  #browser(body: LinkBody<'browser'>): void {
+    const { parts, store } = this.#options
+    const { browsers, companions, device, chats } = parts()
+    if (!companions.findLive(body.login)) return this.endLogin(body.login)
+    const { browser, resumes } = browsers.open(body)
+    companions.seen(body.login)
+    if (!resumes) sendInitialSync(browsers, browser, { store, chats, device: () => device.view })
+  }
+
+  #judge(login: string, challenge: string, answer: string): boolean {
+    const { companions } = this.#options.parts()
+    if (!companions.findLive(login)) return false
+    try {
+      const [asked, given] = [parseBase64(challenge), parseBase64(answer)]
+      return companions.useKeys(login, ({ macKey }) => checkChallenge(macKey, asked, given)) ?? false
+    } catch (error) {
+      if (codeOf(error) === 'TETHER_ERR_BASE64') return false
+      throw error
+    }
+  }
+
+  #run(task: () => void | Promise<void>): void {
+    const generation = this.#generation
+    const { queue, log, parts } = this.#options
+    queue
+      .run(() => (generation === this.#generation ? task() : undefined))
+      .catch((error: unknown) => {
+        // the store or vault failed: start again from what is durable, the server still has the rest
+        log?.error({ code: codeOf(error) }, 'a message of the server could not be handled')
+        parts().uplink.restart(codeOf(error))
+      })
+  }
+}

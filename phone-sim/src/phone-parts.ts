@@ -1,0 +1,229 @@
+/** Builds the parts of one phone and wires them to each other. The conversation with the server is in phone-line.ts. */
+import type { Clock } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { jidOfNumber } from 'proto/jid'
+import type { Link, Links } from 'proto/link'
+import type { Trace } from 'proto/trace'
+import { messageStatus } from 'proto/web-message'
+import { Account, type ServerRequest } from './account.ts'
+import { Audit } from './audit.ts'
+import { Bridge } from './bridge.ts'
+import { Browsers } from './browsers.ts'
+import { Chats } from './chats.ts'
+import { Companions } from './companions.ts'
+import { Courier } from './courier.ts'
+import { Device } from './device.ts'
+import { Inbox } from './inbox.ts'
+import { Keychain } from './keychain.ts'
+import type { Log } from './log.ts'
+import { Outbox } from './outbox.ts'
+import type { PhoneEvents } from './phone-events.ts'
+import type { DeviceView } from './phone-views.ts'
+import { Pushes } from './pushes.ts'
+import type { Queue } from './queue.ts'
+import { Receipts } from './receipts.ts'
+import { Scanner } from './scanner.ts'
+import { createSignal } from './signal.ts'
+import type { PhoneStore } from './store.ts'
+import { Uplink, type UplinkOwner } from './uplink.ts'
+import { Vault } from './vault.ts'
+
+export interface PhoneOptions {
+  /** Digits with country code. */
+  readonly number: string
+  /** The name that others see. */
+  readonly name: string
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly links?: Links | undefined
+  readonly trace?: Trace | undefined
+  readonly log?: Log | undefined
+  /** The phone closes it when it stops. */
+  readonly store: PhoneStore
+  /** 32 bytes; deriveVaultKey of vault.ts makes them from a passphrase. */
+  readonly vaultKey: Uint8Array
+  /** Opens a link to the server's /phone; rejects when it is unreachable. */
+  readonly connect: () => Promise<Link>
+  readonly server: ServerRequest
+  /** One-time prekeys made at registration. Default 100. */
+  readonly prekeys?: number | undefined
+}
+
+/** What the parts ask of the phone that holds them. */
+export interface PhoneHooks {
+  readonly line: Omit<UplinkOwner, 'number' | 'relayKey' | 'sign'>
+  readonly deviceChanged: (before: DeviceView, now: DeviceView) => void
+  /** A login is over and its browser has to be told. */
+  readonly endLogin: (login: string) => void
+  readonly renamed: () => void
+}
+
+export interface PhoneParts {
+  readonly vault: Vault
+  readonly audit: Audit
+  readonly account: Account
+  readonly uplink: Uplink
+  readonly chats: Chats
+  readonly courier: Courier
+  readonly outbox: Outbox
+  readonly inbox: Inbox
+  readonly receipts: Receipts
+  readonly companions: Companions
+  readonly browsers: Browsers
+  readonly pushes: Pushes
+  readonly bridge: Bridge
+  readonly scanner: Scanner
+  readonly device: Device
+  /** For ids of what the person writes. */
+  readonly ids: Entropy
+}
+
+const DEFAULT_PREKEYS = 100
+
+/** Throws TETHER_ERR_VAULT when the key does not open the vault, TETHER_ERR_CONFIG for the store of another number. */
+export function buildParts(options: PhoneOptions, events: PhoneEvents, queue: Queue, hooks: PhoneHooks): PhoneParts {
+  const { number, store, clock, log, links } = options
+  const { line } = hooks
+  const trace = options.trace?.party(`phone:${number}`)
+  const ownJid = jidOfNumber(number)
+  const nowS = () => Math.floor(clock.now() / 1000)
+  // each start has streams of its own: a seed must not give the same key, IV or id twice
+  const boot = Number(store.facts.find('boot') ?? '0') + 1
+  store.facts.put('boot', String(boot))
+  const entropy = options.entropy.fork(`boot ${boot}`)
+
+  const audit = new Audit(store, clock, events)
+  const vault = new Vault(store.vault, options.vaultKey, entropy.fork('vault'))
+  const keychain = new Keychain(vault)
+  const account = new Account({
+    ...options,
+    prekeys: options.prekeys ?? DEFAULT_PREKEYS,
+    keychain,
+    entropy: entropy.fork('account'),
+  })
+  const connect = async (): Promise<Link> => {
+    const link = await options.connect()
+    return links ? links.join({ kind: 'phone-server', near: `phone:${number}`, far: 'server' }, link) : link
+  }
+  const uplink = new Uplink(
+    {
+      number,
+      relayKey: () => account.relayKey(),
+      sign: (transcript) => account.sign(transcript),
+      attached: (body) => line.attached(body),
+      message: (message) => line.message(message),
+      relayFrame: (frame) => line.relayFrame(frame),
+      detached: (code, detail) => line.detached(code, detail),
+    },
+    connect,
+    clock,
+    entropy.fork('uplink'),
+  )
+  const signal = createSignal({ state: keychain, entropy: entropy.fork('signal'), clock })
+  const chats = new Chats(store, clock, events, ownJid)
+  const browsers = new Browsers({
+    uplink,
+    companions: () => companions,
+    clock,
+    entropy: entropy.fork('browsers'),
+    trace,
+  })
+  const companions: Companions = new Companions({
+    store,
+    vault,
+    clock,
+    audit,
+    events,
+    isOnline: (login) => browsers.isOnline(login),
+    expired: hooks.endLogin,
+  })
+  const pushes = new Pushes(browsers, store, clock, ownJid)
+  const outbox = new Outbox({
+    store,
+    uplink,
+    clock,
+    audit,
+    trace,
+    settled: (message, outcome, awaited) => {
+      const row = chats.raiseStatus(message, outcome === null ? messageStatus.SERVER_ACK : messageStatus.ERROR)
+      if (row && !awaited && !row.hidden) pushes.status(row)
+    },
+  })
+  const courier = new Courier({
+    ownJid,
+    ownName: () => account.name,
+    store,
+    chats,
+    keychain,
+    signal,
+    outbox,
+    uplink,
+    clock,
+    audit,
+    events,
+    log,
+    failed: (row, code) => {
+      pushes.status(row)
+      store.afterCommit(() => outbox.tellSettled(row.id, code))
+    },
+  })
+  const receipts = new Receipts({
+    outbox,
+    chats,
+    entropy: entropy.fork('receipts'),
+    nowS,
+    changed: (row) => pushes.status(row),
+  })
+  const inbox: Inbox = new Inbox({
+    store,
+    chats,
+    keychain,
+    signal,
+    receipts,
+    courier,
+    uplink,
+    clock,
+    audit,
+    trace,
+    arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
+    later: (from) => void queue.run(() => inbox.retry(from)).catch(() => undefined),
+    prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
+  })
+  const bridge = new Bridge({
+    browsers,
+    companions,
+    audit,
+    log,
+    trace,
+    parts: { store, chats, courier, outbox, receipts, pushes, account, uplink, nowS, renamed: hooks.renamed },
+  })
+  const scanner = new Scanner({
+    store,
+    companions,
+    uplink,
+    clock,
+    entropy: entropy.fork('scanner'),
+    audit,
+    events,
+    inQueue: (task) => queue.run(task),
+  })
+  const device = new Device(store.facts, clock, hooks.deviceChanged)
+  return {
+    vault,
+    audit,
+    account,
+    uplink,
+    chats,
+    courier,
+    outbox,
+    inbox,
+    receipts,
+    companions,
+    browsers,
+    pushes,
+    bridge,
+    scanner,
+    device,
+    ids: entropy.fork('ids'),
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * A simulated primary phone: the only holder of identity keys and history, and the bridge between the encryption of
+ * its browsers and that of other phones. This file is what programs and screens use; the parts do the work.
+ */
+import { TetherError } from 'proto/errors'
+import { jidOfNumber } from 'proto/jid'
+import { messageStatus, textMessage } from 'proto/web-message'
+import { numberOf, personJid } from './addresses.ts'
+import { newId } from './message-ids.ts'
+import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
+import { PhoneLine } from './phone-line.ts'
+import { buildParts, type PhoneOptions, type PhoneParts } from './phone-parts.ts'
+import type {
+  ChatSummary,
+  Companion,
+  ConsentAnswer,
+  DeviceView,
+  HistoryRow,
+  MessageView,
+  PendingScan,
+  PhoneState,
+  PhoneStatus,
+} from './phone-views.ts'
+import { Queue } from './queue.ts'
+import type { AuditRow } from './store.ts'
+import type { DevicePatch } from './device.ts'
+
+export type { PhoneOptions } from './phone-parts.ts'
+export type { PhoneEvent } from './phone-events.ts'
+export type * from './phone-views.ts'
+
+const DEFAULT_MESSAGES = 100
+
+export class Phone {
+  readonly number: string
+  readonly jid: string
+  readonly #options: PhoneOptions
+  readonly #events: PhoneEvents
+  readonly #queue = new Queue()
+  readonly #line: PhoneLine
+  #built: PhoneParts | null = null
+  #stopped = false
+  #state: PhoneState = 'offline'
+  /** Resolves when the first attempt to attach is over. */
+  #firstTry: (() => void) | null = null
+
+  /** Throws TETHER_ERR_JID when the number is none. */
+  constructor(options: PhoneOptions) {
+    this.number = options.number
+    this.jid = jidOfNumber(options.number)
+    this.#options = options
+    this.#events = new PhoneEvents(options.clock, options.log)
+    this.#line = new PhoneLine({
+      parts: () => this.#parts,
+      queue: this.#queue,
+      store: options.store,
+      log: options.log,
+      trace: options.trace?.party(`phone:${options.number}`),
+      tried: () => this.#firstTry?.(),
+      stateChanged: () => this.#stateChanged(),
+    })
+  }
+
+  /**
+   * Opens the vault, registers when the store has no account, and connects. Resolves when the phone is registered
+   * and the first attempt to attach is over; after that it connects again by itself. Throws TETHER_ERR_VAULT,
+   * TETHER_ERR_CONFIG, and what registration throws.
+   */
+  async start(): Promise<void> {
+    this.#built = buildParts(this.#options, this.#events, this.#queue, {
+      line: this.#line,
+      deviceChanged: (before, now) => this.#deviceChanged(before, now),
+      endLogin: (login) => this.#line.endLogin(login),
+      renamed: () => this.#line.sendDevice(),
+    })
+    const { account, device } = this.#built
+    if (!account.isRegistered) await account.register()
+    if (this.#stopped) return
+    device.start()
+    if (device.view.app === 'dozing') this.#line.doze()
+    this.#stateChanged()
+    if (!isReachable(device.view)) return
+    await new Promise<void>((resolve) => {
+      this.#firstTry = resolve
+      this.#parts.uplink.want(true)
+    })
+    this.#firstTry = null
+  }
+
+  /** Closes the link and the store. Everything is durable then. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    const parts = this.#built
+    parts?.uplink.want(false)
+    for (const part of parts ? [parts.device, parts.companions, parts.scanner, parts.inbox, parts.account] : []) part.stop()
+    await this.#queue.idle()
+    this.#options.store.close()
+  }
+
+  status(): PhoneStatus {
+    const { number, jid } = this
+    const { account, device, companions } = this.#parts
+    return { number, jid, name: account.name, state: this.#state, device: device.view, companions: companions.list() }
+  }
+
+  /**
+   * Pairs with the browser that shows this QR text. Without `consent` a person decides (`pendingScans`, `decide`).
+   * Throws TETHER_ERR_QR, _REF_UNKNOWN, _REF_USED, _CONSENT_DENIED, _CONSENT_PENDING, _PHONE_AWAY, _LIMIT.
+   */
+  scan(qr: string, consent?: ConsentAnswer): Promise<Companion> {
+    return this.#parts.scanner.scan(qr, consent)
+  }
+
+  pendingScans(): PendingScan[] {
+    return this.#parts.scanner.pending()
+  }
+
+  /** Throws TETHER_ERR_NOT_FOUND, and what `scan` throws. */
+  decide(id: string, consent: ConsentAnswer): Promise<Companion> {
+    return this.#parts.scanner.decide(id, consent)
+  }
+
+  companions(): Companion[] {
+    return this.#parts.companions.list()
+  }
+
+  /** Ends a login from the phone; works without the server, which is told when it is there. Throws TETHER_ERR_NOT_FOUND. */
+  unpair(id: string): Promise<void> {
+    return this.#queue.run(() => {
+      const { companions } = this.#parts
+      if (!companions.logins().includes(id)) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such companion')
+      companions.end(id, 'unpaired')
+      this.#line.endLogin(id)
+    })
+  }
+
+  /** Newest activity first. */
+  chats(): ChatSummary[] {
+    const { chats } = this.#parts
+    return chats.chats().map((chat) => chats.summary(chat))
+  }
+
+  /** The last `limit` messages of a chat, oldest first. Throws TETHER_ERR_JID. */
+  messages(jid: string, limit = DEFAULT_MESSAGES): MessageView[] {
+    const { chats } = this.#parts
+    return this.#options.store.messages.before(personJid(jid), null, limit).map((row) => chats.view(row))
+  }
+
+  /**
+   * Writes a text as if typed on the phone; without a connection it is sent later. Throws TETHER_ERR_JID,
+   * TETHER_ERR_STATE while the app is killed, and what the courier throws (TETHER_ERR_ACCOUNT_UNKNOWN and others).
+   */
+  sendText(to: string, text: string): Promise<{ id: string }> {
+    return this.#queue.run(async () => {
+      const { courier, pushes, device, ids } = this.#parts
+      if (device.view.app === 'killed') throw new TetherError('TETHER_ERR_STATE', 'the app is not running')
+      const id = newId(ids)
+      const timestampS = Math.floor(this.#options.clock.now() / 1000)
+      const info = textMessage({ remoteJid: personJid(to), fromMe: true, id, timestampS, status: 'PENDING', text })
+      pushes.message(await courier.send(info))
+      return { id }
+    })
+  }
+
+  /** Reads a chat on the phone: its writer gets receipts, browsers are told. Throws TETHER_ERR_JID. */
+  markRead(jid: string): Promise<void> {
+    return this.#queue.run(() => {
+      const { chats, receipts, pushes } = this.#parts
+      const chat = personJid(jid)
+      this.#options.store.transaction(() => {
+        const rows = chats.markSeen(chat, null)
+        receipts.read(chat, rows)
+        if (rows.length > 0) pushes.read(chat, false)
+      })
+    })
+  }
+
+  /** Throws TETHER_ERR_JID. */
+  addContact({ number, name }: { readonly number: string; readonly name: string }): Promise<void> {
+    return this.#queue.run(() => {
+      const { chats, pushes } = this.#parts
+      this.#options.store.transaction(() => pushes.contact(chats.putContact(personJid(number), { name })))
+    })
+  }
+
+  /** Puts a past into the store, in the order of its times. Browsers see it at their next sync. */
+  importHistory(rows: readonly HistoryRow[]): Promise<void> {
+    return this.#queue.run(() => {
+      const { chats, ids } = this.#parts
+      const inOrder = [...rows].sort((a, b) => a.timestampMs - b.timestampMs)
+      this.#options.store.transaction(() => {
+        for (const { with: other, fromMe, text, timestampMs, id = newId(ids), seen = true } of inOrder) {
+          const key = { remoteJid: personJid(other), fromMe, id }
+          if (chats.find({ chat: key.remoteJid, fromMe, id })) continue
+          const info = textMessage({ ...key, timestampS: Math.floor(timestampMs / 1000), text })
+          chats.add({ info, status: fromMe ? messageStatus.READ : 0, seen, at: timestampMs })
+        }
+      })
+    })
+  }
+
+  /** Throws TETHER_ERR_BODY for a value that a device cannot have. */
+  setDevice(patch: DevicePatch): void {
+    this.#parts.device.set(patch)
+  }
+
+  /** Trusts the new identity key of a contact after the person has seen that it changed. */
+  acceptIdentity(jid: string): Promise<void> {
+    return this.#queue.run(async () => {
+      const { inbox, courier } = this.#parts
+      await inbox.acceptIdentity(personJid(jid))
+      await courier.sendWaiting()
+    })
+  }
+
+  /** What was decided and refused, the last `count` records, oldest first. */
+  auditRecords(count: number): AuditRow[] {
+    return this.#parts.audit.last(count)
+  }
+
+  /** What the vault holds, by name; never the values. */
+  vaultNames(): { readonly name: string; readonly at: number }[] {
+    return this.#parts.vault.names()
+  }
+
+  /** Gives the function that ends the subscription. */
+  subscribe(listener: (event: PhoneEvent) => void): () => void {
+    return this.#events.subscribe(listener)
+  }
+
+  get #parts(): PhoneParts {
+    if (this.#built === null) throw new TetherError('TETHER_ERR_STATE', 'the phone was not started')
+    return this.#built
+  }
+
+  #deviceChanged(before: DeviceView, now: DeviceView): void {
+    const { uplink, pushes } = this.#parts
+    if (before.app !== 'dozing' && now.app === 'dozing') this.#line.doze()
+    if (before.app === 'dozing' && now.app !== 'dozing') this.#line.wake()
+    uplink.want(isReachable(now))
+    if (before.batteryPercent !== now.batteryPercent || before.plugged !== now.plugged) {
+      this.#line.sendDevice()
+      pushes.battery(now)
+    }
+    this.#events.emit({ type: 'device', device: now })
+    this.#stateChanged()
+  }
+
+  #stateChanged(): void {
+    const { device, uplink } = this.#parts
+    const { app } = device.view
+    const state = app === 'killed' ? 'killed' : !uplink.isAttached ? 'offline' : app === 'dozing' ? 'dozing' : 'online'
+    if (state === this.#state) return
+    this.#state = state
+    this.#options.trace?.party(`phone:${numberOf(this.jid)}`).emit('state', { state })
+    this.#events.emit({ type: 'state', state })
+  }
+}
+
+function isReachable({ network, app }: DeviceView): boolean {
+  return network !== 'none' && app !== 'killed'
+}

@@ -1,0 +1,121 @@
+/**
+ * Many phones in one program: one store file per phone in one folder, opened at the start, made on request. Knows
+ * nothing of HTTP. A phone whose file cannot be opened stays out and is reported; the others run.
+ */
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { codeOf, TetherError } from 'proto/errors'
+import { Phone, type PhoneOptions } from './phone.ts'
+import { openPhoneStore } from './store-sqlite.ts'
+import { readVaultFile } from './vault-file.ts'
+import { deriveVaultKey } from './vault.ts'
+
+const FILE_END = '.db'
+const NUMBER = /^[0-9]{5,15}$/
+
+export interface PhonesOptions extends Pick<PhoneOptions, 'connect' | 'server' | 'log' | 'trace' | 'links'> {
+  /** Folder of the files; null keeps everything in memory. */
+  readonly folder: string | null
+  /** Null: the key file in the folder. */
+  readonly passphrase: string | null
+  readonly clock: Clock
+  /** Each phone gets the fork `phone:<number>`, so that phones do not share a stream. */
+  readonly entropy: Entropy
+}
+
+export class Phones {
+  readonly #options: PhonesOptions
+  readonly #passphrase: string
+  readonly #phones = new Map<string, Phone>()
+  /** Phones on their way up, so that two requests for one number make one phone. */
+  readonly #starting = new Map<string, Promise<Phone>>()
+
+  /** Throws TETHER_ERR_VAULT when there are phones but nothing to open them with. */
+  constructor(options: PhonesOptions) {
+    this.#options = options
+    if (options.folder !== null) mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    this.#passphrase = options.passphrase ?? this.#makePassphrase()
+  }
+
+  /** Starts every phone that has a file. Those that fail are logged by code and left out. */
+  async open(): Promise<void> {
+    for (const number of this.stored()) {
+      try {
+        await this.#start(number, null)
+      } catch (error) {
+        this.#options.log?.error({ phone: number, code: codeOf(error) }, 'a phone could not be started')
+      }
+    }
+  }
+
+  /** Numbers with a file. */
+  stored(): string[] {
+    if (this.#options.folder === null) return []
+    return readdirSync(this.#options.folder)
+      .filter((file) => file.endsWith(FILE_END))
+      .map((file) => file.slice(0, -FILE_END.length))
+      .filter((number) => NUMBER.test(number))
+      .sort()
+  }
+
+  /** All running phones, in the order of their numbers. */
+  list(): Phone[] {
+    return [...this.#phones.values()].sort((a, b) => (a.number < b.number ? -1 : 1))
+  }
+
+  find(number: string): Phone | null {
+    return this.#phones.get(number) ?? null
+  }
+
+  /** The phone of this number: running, or registered now. Throws TETHER_ERR_NUMBER and what registration throws. */
+  async create(number: string, name: string | null = null): Promise<Phone> {
+    if (!NUMBER.test(number)) throw new TetherError('TETHER_ERR_NUMBER')
+    return this.#phones.get(number) ?? this.#starting.get(number) ?? this.#start(number, name)
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#starting.values())
+    await Promise.all(this.list().map((phone) => phone.stop()))
+    this.#phones.clear()
+  }
+
+  #start(number: string, name: string | null): Promise<Phone> {
+    const starting = this.#raise(number, name).finally(() => this.#starting.delete(number))
+    this.#starting.set(number, starting)
+    return starting
+  }
+
+  async #raise(number: string, name: string | null): Promise<Phone> {
+    const { folder, clock, entropy, connect, server, log, trace, links } = this.#options
+    const store = openPhoneStore(folder === null ? ':memory:' : join(folder, number + FILE_END), { clock })
+    const phone = new Phone({
+      number,
+      name: name ?? `+${number}`,
+      clock,
+      entropy: entropy.fork(`phone:${number}`),
+      store,
+      vaultKey: deriveVaultKey(this.#passphrase, number),
+      connect,
+      server,
+      ...(log && { log }),
+      ...(trace && { trace }),
+      ...(links && { links }),
+    })
+    try {
+      await phone.start()
+    } catch (error) {
+      await phone.stop()
+      throw error
+    }
+    this.#phones.set(number, phone)
+    return phone
+  }
+
+  #makePassphrase(): string {
+    const { folder, entropy } = this.#options
+    if (folder === null) return Buffer.from(entropy.fork('vault').bytes(32)).toString('base64')
+    return readVaultFile(folder, this.stored().length > 0, entropy.fork('vault'))
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Pairing from the phone's side (spec 5): reads the QR text, asks the server who shows it, asks the person, makes the
+ * keys and the secret. The browser's public key is used here and goes nowhere: the server must never see it, or it
+ * could put itself in the middle (research: reliability 1.5, W4).
+ */
+import { formatBase64 } from 'proto/base64'
+import type { Clock, Timer } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { TetherError } from 'proto/errors'
+import { limit } from 'proto/limits'
+import type { Requester } from 'proto/phone-link'
+import { parseQr, type QrContent } from 'proto/qr'
+import { buildSecret } from 'proto/secret'
+import type { Audit } from './audit.ts'
+import type { Companions, Linked } from './companions.ts'
+import { type Consent, consentOf } from './consent.ts'
+import { newId } from './message-ids.ts'
+import type { PhoneEvents } from './phone-events.ts'
+import type { Companion, ConsentAnswer, PendingScan } from './phone-views.ts'
+import type { PhoneStore } from './store.ts'
+import type { Uplink } from './uplink.ts'
+
+export interface ScannerOptions {
+  readonly store: PhoneStore
+  readonly companions: Companions
+  readonly uplink: Pick<Uplink, 'request'>
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly audit: Audit
+  readonly events: PhoneEvents
+  /** Runs a task in the phone's queue, so that the new browser is served only when its keys are stored. */
+  readonly inQueue: <T>(task: () => Promise<T>) => Promise<T>
+}
+
+interface Waiting {
+  readonly scan: PendingScan
+  readonly qr: QrContent
+  readonly timer: Timer
+  readonly resolve: (companion: Promise<Companion>) => void
+  readonly reject: (error: TetherError) => void
+}
+
+export class Scanner {
+  readonly #options: ScannerOptions
+  readonly #waiting = new Map<string, Waiting>()
+
+  constructor(options: ScannerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Pairs with the browser that shows this code. Without an answer it waits for `decide`, at most CONSENT_WAIT_MS.
+   * Throws TETHER_ERR_QR, _REF_UNKNOWN, _REF_USED, _CONSENT_DENIED, _CONSENT_PENDING, _PHONE_AWAY, _LIMIT, _KEY_*.
+   */
+  async scan(text: string, answer?: ConsentAnswer): Promise<Companion> {
+    const qr = parseQr(text)
+    const requester = await this.#options.uplink.request('lookRef', { ref: qr.ref, clientId: qr.clientId })
+    return answer ? this.#pair(qr, requester, answer) : this.#wait(qr, requester)
+  }
+
+  pending(): PendingScan[] {
+    return [...this.#waiting.values()].map(({ scan }) => scan)
+  }
+
+  /** Answers a waiting scan; gives what its `scan` call gives. Throws TETHER_ERR_NOT_FOUND. */
+  async decide(id: string, answer: ConsentAnswer): Promise<Companion> {
+    const waiting = this.#waiting.get(id)
+    if (!waiting) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such scan')
+    this.#forget(waiting, answer.grant)
+    const companion = this.#pair(waiting.qr, waiting.scan.requester, answer)
+    waiting.resolve(companion)
+    return companion
+  }
+
+  stop(): void {
+    for (const waiting of [...this.#waiting.values()]) {
+      this.#forget(waiting, false)
+      waiting.reject(new TetherError('TETHER_ERR_CONSENT_PENDING'))
+    }
+  }
+
+  #wait(qr: QrContent, requester: Requester): Promise<Companion> {
+    const { clock, entropy, events } = this.#options
+    const at = clock.now()
+    const scan = { id: newId(entropy), at, expiresAt: at + limit('CONSENT_WAIT_MS'), requester }
+    return new Promise<Companion>((resolve, reject) => {
+      const timer = clock.after(limit('CONSENT_WAIT_MS'), () => {
+        this.#forget(waiting, false)
+        reject(new TetherError('TETHER_ERR_CONSENT_PENDING'))
+      })
+      const waiting = { scan, qr, timer, resolve, reject }
+      this.#waiting.set(scan.id, waiting)
+      events.emit({ type: 'scan', scan })
+    })
+  }
+
+  #forget({ scan, timer }: Waiting, granted: boolean): void {
+    timer.cancel()
+    this.#waiting.delete(scan.id)
+    this.#options.events.emit({ type: 'scanDecided', id: scan.id, granted })
+  }
+
+  async #pair(qr: QrContent, requester: Requester, answer: ConsentAnswer): Promise<Companion> {
+    const { clock, audit } = this.#options
+    if (!answer.grant) audit.record('consent.denied', { clientId: qr.clientId, address: requester.address })
+    return this.#claim(qr, consentOf(answer, requester, clock.now()))
+  }
+
+  /** Makes the keys, hands the secret to the server for the browser, and stores the companion. */
+  #claim(qr: QrContent, consent: Consent): Promise<Companion> {
+    const { store, companions, uplink, clock, entropy, inQueue } = this.#options
+    const keys = { encKey: entropy.bytes(32), macKey: entropy.bytes(32) }
+    const secret = buildSecret({ browserPublic: qr.publicKey, phonePrivate: entropy.bytes(32), ...keys })
+    return inQueue(async () => {
+      const { login } = await uplink.request('claimRef', {
+        ref: qr.ref,
+        clientId: qr.clientId,
+        secret: formatBase64(secret),
+      })
+      const name = consent.requester.browser.slice(0, 2).join(' ') || 'Browser'
+      const linked: Linked = { login, clientId: qr.clientId, name, since: clock.now(), consent }
+      store.transaction(() => companions.add(linked, keys))
+      return companions.view(linked)
+    })
+  }
+}

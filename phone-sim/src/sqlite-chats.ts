@@ -1,0 +1,159 @@
+/** Contacts, chats and messages of the SQLite store; the meaning of each row is in store.ts. */
+import type { Value } from 'database'
+import type { Sql } from './sqlite-schema.ts'
+import type { ChatRow, ChatRows, ContactRow, ContactRows, MessageChange, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
+
+export type Raw = Readonly<Record<string, Value>>
+
+export function contactRows(sql: Sql): ContactRows {
+  const find = sql('SELECT * FROM contact WHERE jid = ?')
+  const all = sql('SELECT * FROM contact ORDER BY jid')
+  const put = sql('INSERT OR REPLACE INTO contact (jid, name, notify, blocked) VALUES (?, ?, ?, ?)')
+  return {
+    find: (jid) => rowOrNull(find.get(jid), contactOf),
+    all: () => all.all<Raw>().map(contactOf),
+    put: ({ jid, name, notify, blocked }) => void put.run(jid, name, notify, Number(blocked)),
+  }
+}
+
+function contactOf(raw: Raw): ContactRow {
+  return {
+    jid: String(raw['jid']),
+    name: textOrNull(raw['name']),
+    notify: textOrNull(raw['notify']),
+    blocked: raw['blocked'] === 1,
+  }
+}
+
+export function chatRows(sql: Sql): ChatRows {
+  const find = sql('SELECT * FROM chat WHERE jid = ?')
+  const all = sql('SELECT * FROM chat ORDER BY at DESC, jid')
+  const put = sql(
+    `INSERT OR REPLACE INTO chat (jid, at, unread, archived, pinned_s, muted_until_s, modify_tag)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const remove = sql('DELETE FROM chat WHERE jid = ?')
+  return {
+    find: (jid) => rowOrNull(find.get(jid), chatOf),
+    all: () => all.all<Raw>().map(chatOf),
+    put: (row) =>
+      void put.run(
+        row.jid,
+        row.at,
+        row.unread,
+        Number(row.archived),
+        row.pinnedS,
+        row.mutedUntilS,
+        row.modifyTag,
+      ),
+    remove: (jid) => void remove.run(jid),
+  }
+}
+
+function chatOf(raw: Raw): ChatRow {
+  return {
+    jid: String(raw['jid']),
+    at: Number(raw['at']),
+    unread: Number(raw['unread']),
+    archived: raw['archived'] === 1,
+    pinnedS: Number(raw['pinned_s']),
+    mutedUntilS: Number(raw['muted_until_s']),
+    modifyTag: Number(raw['modify_tag']),
+  }
+}
+
+const columns: Readonly<Record<keyof MessageChange, string>> = {
+  status: 'status',
+  seen: 'seen',
+  starred: 'starred',
+  text: 'text',
+  type: 'type',
+  info: 'info',
+  deliveredAt: 'delivered_at',
+  readAt: 'read_at',
+}
+
+export function messageRows(sql: Sql): MessageRows {
+  const add = sql(
+    `INSERT INTO message (chat, from_me, id, at, status, seen, hidden, text, type, info)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const key = 'chat = ? AND from_me = ? AND id = ?'
+  const find = sql(`SELECT * FROM message WHERE ${key}`)
+  const remove = sql(`DELETE FROM message WHERE ${key}`)
+  const shown = 'SELECT * FROM message WHERE chat = ? AND hidden = 0'
+  const before = sql(`${shown} AND position < ? ORDER BY position DESC LIMIT ?`)
+  const after = sql(`${shown} AND position > ? ORDER BY position LIMIT ?`)
+  const unseen = sql(`${shown} AND seen = 0 AND position <= ? ORDER BY position`)
+  const unseenCount = sql('SELECT count(*) AS n FROM message WHERE chat = ? AND hidden = 0 AND seen = 0')
+  const removeAll = sql('DELETE FROM message WHERE chat = ? AND (starred = 0 OR ? = 0)')
+  const search = sql(
+    `SELECT * FROM message WHERE hidden = 0 AND instr(lower(text), lower(?)) > 0 AND (chat = ? OR ? IS NULL)
+     ORDER BY position DESC LIMIT ? OFFSET ?`,
+  )
+  const starred = sql(
+    'SELECT * FROM message WHERE hidden = 0 AND starred = 1 AND (chat = ? OR ? IS NULL) ORDER BY position DESC LIMIT ?',
+  )
+  const args = ({ chat, fromMe, id }: MessageKeyRow): [string, number, string] => [chat, Number(fromMe), id]
+  const rows = (raw: Raw[]): MessageRow[] => raw.map(messageOf)
+  const beforePosition = (chat: string, position: number | null, count: number) =>
+    rows(before.all(chat, position ?? Number.MAX_SAFE_INTEGER, count)).reverse()
+  return {
+    add: (row) => {
+      const { chat, fromMe, id, at, status, seen, hidden, text, type, info } = row
+      return add.run(chat, Number(fromMe), id, at, status, Number(seen), Number(hidden), text, type, info).lastRow
+    },
+    find: (of) => rowOrNull(find.get(...args(of)), messageOf),
+    change: (of, change) => {
+      for (const [field, value] of Object.entries(change)) {
+        const stored = typeof value === 'boolean' ? Number(value) : value as Value
+        sql(`UPDATE message SET ${columns[field as keyof MessageChange]} = ? WHERE ${key}`).run(stored, ...args(of))
+      }
+    },
+    newest: (chat) => beforePosition(chat, null, 1)[0] ?? null,
+    before: beforePosition,
+    after: (chat, position, count) => rows(after.all(chat, position ?? 0, count)),
+    unseen: (chat, position) => rows(unseen.all(chat, position)),
+    unseenCount: (chat) => Number(unseenCount.get<Raw>(chat)?.['n']),
+    search: ({ text, chat, count, skip }) =>
+      rows(search.all(text, chat ?? null, chat ?? null, count, skip)),
+    starred: (chat, count) => rows(starred.all(chat, chat, count)),
+    remove: (of) => void remove.run(...args(of)),
+    removeAll: (chat, keepStarred) => void removeAll.run(chat, Number(keepStarred)),
+  }
+}
+
+function messageOf(raw: Raw): MessageRow {
+  return {
+    position: Number(raw['position']),
+    chat: String(raw['chat']),
+    fromMe: raw['from_me'] === 1,
+    id: String(raw['id']),
+    at: Number(raw['at']),
+    status: Number(raw['status']),
+    seen: raw['seen'] === 1,
+    hidden: raw['hidden'] === 1,
+    starred: raw['starred'] === 1,
+    text: String(raw['text']),
+    type: String(raw['type']),
+    info: bytesOf(raw['info']),
+    deliveredAt: numberOrNull(raw['delivered_at']),
+    readAt: numberOrNull(raw['read_at']),
+  }
+}
+
+export function rowOrNull<T>(raw: Raw | undefined, read: (raw: Raw) => T): T | null {
+  return raw === undefined ? null : read(raw)
+}
+
+export function bytesOf(value: Value | undefined): Uint8Array {
+  return value as Uint8Array
+}
+
+function textOrNull(value: Value | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function numberOrNull(value: Value | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value)
+}

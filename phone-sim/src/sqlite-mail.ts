@@ -1,0 +1,141 @@
+/** Outbox, inbox, audit, facts and vault rows of the SQLite store; the meaning of each row is in store.ts. */
+import type { Clock } from 'proto/clock'
+import type { MailKind } from 'proto/phone-link'
+import { bytesOf, type Raw, rowOrNull } from './sqlite-chats.ts'
+import type { Sql } from './sqlite-schema.ts'
+import type {
+  AuditRow,
+  AuditRows,
+  FactRows,
+  HeldMail,
+  InboxRows,
+  MessageKeyRow,
+  OutboxRow,
+  OutboxRows,
+  VaultRows,
+} from './store.ts'
+
+export function factRows(sql: Sql): FactRows {
+  const find = sql('SELECT value FROM fact WHERE name = ?')
+  const put = sql('INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)')
+  const remove = sql('DELETE FROM fact WHERE name = ?')
+  return {
+    find: (name) => rowOrNull(find.get(name), (raw) => String(raw['value'])),
+    put: (name, value) => void put.run(name, value),
+    remove: (name) => void remove.run(name),
+  }
+}
+
+export function vaultRows(sql: Sql, clock: Clock): VaultRows {
+  const find = sql('SELECT sealed FROM vault WHERE name = ?')
+  const put = sql('INSERT OR REPLACE INTO vault (name, sealed, at) VALUES (?, ?, ?)')
+  const remove = sql('DELETE FROM vault WHERE name = ?')
+  const names = sql('SELECT name, at FROM vault WHERE substr(name, 1, length(?)) = ? ORDER BY name')
+  return {
+    find: (name) => rowOrNull(find.get(name), (raw) => bytesOf(raw['sealed'])),
+    put: (name, sealed) => void put.run(name, sealed, clock.now()),
+    remove: (name) => void remove.run(name),
+    names: (prefix) =>
+      names.all<Raw>(prefix, prefix).map((raw) => ({ name: String(raw['name']), at: Number(raw['at']) })),
+  }
+}
+
+export function outboxRows(sql: Sql): OutboxRows {
+  const add = sql(
+    'INSERT INTO outbox (n, recipient, mail, kind, body, chat, from_me, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const from = sql('SELECT * FROM outbox WHERE n >= ? ORDER BY n LIMIT ?')
+  const find = sql('SELECT * FROM outbox WHERE n = ?')
+  const range = sql('SELECT min(n) AS first, max(n) AS last FROM outbox')
+  const remove = sql('DELETE FROM outbox WHERE n = ?')
+  // two steps: a key may not collide with its neighbour while the rows move
+  const shiftAway = sql('UPDATE outbox SET n = -(n + ?)')
+  const shiftBack = sql('UPDATE outbox SET n = -n')
+  const findMessage = sql('SELECT * FROM outbox WHERE chat = ? AND from_me = ? AND id = ?')
+  const waiting = sql('SELECT chat, from_me, id FROM waiting ORDER BY position')
+  const addWaiting = sql('INSERT INTO waiting (chat, from_me, id) VALUES (?, ?, ?)')
+  const removeWaiting = sql('DELETE FROM waiting WHERE chat = ? AND from_me = ? AND id = ?')
+  const args = ({ chat, fromMe, id }: MessageKeyRow): [string, number, string] => [chat, Number(fromMe), id]
+  return {
+    add: ({ n, to, mail, kind, body, message }) =>
+      void add.run(
+        n,
+        to,
+        mail,
+        kind,
+        body,
+        message?.chat ?? null,
+        message ? Number(message.fromMe) : null,
+        message?.id ?? null,
+      ),
+    from: (n, count) => from.all<Raw>(n, count).map(outboxOf),
+    find: (n) => rowOrNull(find.get(n), outboxOf),
+    range: () => {
+      const row = range.get<Raw>()
+      return typeof row?.['first'] === 'number' ? { first: row['first'], last: Number(row['last']) } : null
+    },
+    remove: (n) => void remove.run(n),
+    shift: (by) => {
+      shiftAway.run(by)
+      shiftBack.run()
+    },
+    findMessage: (key) => rowOrNull(findMessage.get(...args(key)), outboxOf),
+    waiting: () => waiting.all<Raw>().map(keyOf),
+    addWaiting: (key) => void addWaiting.run(...args(key)),
+    removeWaiting: (key) => void removeWaiting.run(...args(key)),
+  }
+}
+
+function outboxOf(raw: Raw): OutboxRow {
+  return {
+    n: Number(raw['n']),
+    to: String(raw['recipient']),
+    mail: String(raw['mail']),
+    kind: raw['kind'] as MailKind,
+    body: bytesOf(raw['body']),
+    message: raw['id'] === null ? null : keyOf(raw),
+  }
+}
+
+function keyOf(raw: Raw): MessageKeyRow {
+  return { chat: String(raw['chat']), fromMe: raw['from_me'] === 1, id: String(raw['id']) }
+}
+
+export function inboxRows(sql: Sql): InboxRows {
+  const knows = sql('SELECT 1 FROM inbox WHERE sender = ? AND mail = ?')
+  const add = sql('INSERT INTO inbox (sender, mail, at) VALUES (?, ?, ?)')
+  const prune = sql('DELETE FROM inbox WHERE at < ?')
+  const hold = sql('INSERT OR REPLACE INTO held (sender, mail, kind, body, at) VALUES (?, ?, ?, ?, ?)')
+  const held = sql('SELECT * FROM held WHERE sender = ? ORDER BY position')
+  const release = sql('DELETE FROM held WHERE sender = ? AND mail = ?')
+  return {
+    knows: (from, mail) => knows.get(from, mail) !== undefined,
+    add: (from, mail, at) => void add.run(from, mail, at),
+    prune: (at) => void prune.run(at),
+    hold: ({ from, mail, kind, body, at }) => void hold.run(from, mail, kind, body, at),
+    held: (from) =>
+      held.all<Raw>(from).map((raw) => ({
+        from: String(raw['sender']),
+        mail: String(raw['mail']),
+        kind: raw['kind'] as HeldMail['kind'],
+        body: bytesOf(raw['body']),
+        at: Number(raw['at']),
+      })),
+    release: (from, mail) => void release.run(from, mail),
+  }
+}
+
+export function auditRows(sql: Sql): AuditRows {
+  const add = sql('INSERT INTO audit (at, kind, fields) VALUES (?, ?, ?)')
+  const last = sql('SELECT * FROM audit ORDER BY position DESC LIMIT ?')
+  return {
+    add: ({ at, kind, fields }) => add.run(at, kind, JSON.stringify(fields)).lastRow,
+    last: (count) =>
+      last.all<Raw>(count).reverse().map((raw) => ({
+        position: Number(raw['position']),
+        at: Number(raw['at']),
+        kind: String(raw['kind']),
+        fields: JSON.parse(String(raw['fields'])) as AuditRow['fields'],
+      })),
+  }
+}

@@ -1,0 +1,57 @@
+/** The tables of a phone's file, version 1. Rows and their meaning: store.ts. */
+
+import type { Changes, Schema, Value } from 'database'
+
+export interface Statement {
+  run(...values: Value[]): Changes
+  get<Row>(...values: Value[]): Row | undefined
+  all<Row>(...values: Value[]): Row[]
+}
+
+/** The statement of a text; prepared once by the database. */
+export type Sql = (text: string) => Statement
+
+const VERSION_1 = `
+  CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE vault (name TEXT PRIMARY KEY, sealed BLOB NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE contact (
+    jid TEXT PRIMARY KEY, name TEXT, notify TEXT, blocked INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE chat (
+    jid TEXT PRIMARY KEY, at INTEGER NOT NULL, unread INTEGER NOT NULL, archived INTEGER NOT NULL,
+    pinned_s INTEGER NOT NULL, muted_until_s INTEGER NOT NULL, modify_tag INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE message (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat TEXT NOT NULL, from_me INTEGER NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,
+    status INTEGER NOT NULL, seen INTEGER NOT NULL, hidden INTEGER NOT NULL, starred INTEGER NOT NULL DEFAULT 0,
+    text TEXT NOT NULL, type TEXT NOT NULL, info BLOB NOT NULL, delivered_at INTEGER, read_at INTEGER,
+    UNIQUE (chat, from_me, id)
+  ) STRICT;
+  CREATE INDEX message_by_chat ON message (chat, position);
+  CREATE INDEX message_unseen ON message (chat, position) WHERE seen = 0;
+  CREATE TABLE outbox (
+    n INTEGER PRIMARY KEY, recipient TEXT NOT NULL, mail TEXT NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
+    chat TEXT, from_me INTEGER, id TEXT
+  ) STRICT;
+  CREATE INDEX outbox_by_message ON outbox (chat, from_me, id);
+  CREATE TABLE waiting (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, chat TEXT NOT NULL, from_me INTEGER NOT NULL, id TEXT NOT NULL,
+    UNIQUE (chat, from_me, id)
+  ) STRICT;
+  CREATE TABLE inbox (
+    sender TEXT NOT NULL, mail TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (sender, mail)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE held (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, mail TEXT NOT NULL, kind TEXT NOT NULL,
+    body BLOB NOT NULL, at INTEGER NOT NULL, UNIQUE (sender, mail)
+  ) STRICT;
+  CREATE TABLE audit (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, fields TEXT NOT NULL
+  ) STRICT;
+`
+
+export const phoneSchema: Schema = {
+  applicationId: 0x5450_686e, // 'TPhn'
+  steps: [VERSION_1],
+}

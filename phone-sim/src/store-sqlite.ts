@@ -1,0 +1,49 @@
+/** A phone's store in one SQLite file, or in memory. Opening, locking and durability are the database package's. */
+import { openDatabase } from 'database'
+import type { Clock } from 'proto/clock'
+import { auditRows, factRows, inboxRows, outboxRows, vaultRows } from './sqlite-mail.ts'
+import { chatRows, contactRows, messageRows } from './sqlite-chats.ts'
+import { phoneSchema, type Sql } from './sqlite-schema.ts'
+import type { PhoneStore } from './store.ts'
+
+/**
+ * Opens or creates the store at `path` (`:memory:` for none). Throws TETHER_ERR_STORE_VERSION for a file of another
+ * program or version, TETHER_ERR_STORE_DAMAGED, _LOCKED, _DURABILITY or _WRITE; the file is then as it was.
+ */
+export function openPhoneStore(path: string, { clock }: { readonly clock: Clock }): PhoneStore {
+  const database = openDatabase(path, phoneSchema)
+  const sql: Sql = (text) => ({
+    run: (...values) => database.run(text, ...values),
+    get: (...values) => database.get(text, ...values),
+    all: (...values) => database.all(text, ...values),
+  })
+  let afterwards: (() => void)[] = []
+  return {
+    facts: factRows(sql),
+    vault: vaultRows(sql, clock),
+    contacts: contactRows(sql),
+    chats: chatRows(sql),
+    messages: messageRows(sql),
+    outbox: outboxRows(sql),
+    inbox: inboxRows(sql),
+    audit: auditRows(sql),
+    transaction(work) {
+      let tasks: (() => void)[] = []
+      try {
+        return database.transaction(work)
+      } catch (error) {
+        afterwards = []
+        throw error
+      } finally {
+        tasks = afterwards
+        afterwards = []
+        for (const task of tasks) task()
+      }
+    },
+    afterCommit(task) {
+      if (database.inTransaction) afterwards.push(task)
+      else task()
+    },
+    close: () => database.close(),
+  }
+}

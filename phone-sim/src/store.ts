@@ -1,0 +1,206 @@
+/**
+ * What a phone keeps, as a port: small groups of rows and one transaction over all of them. Reads and writes are
+ * synchronous; a write outside `transaction` is a transaction of its own. When `transaction` returns, its effect is
+ * durable. Rows are plain facts: what they mean is decided in chats, courier, inbox and vault.
+ *
+ * JIDs are in the node spelling (`@s.whatsapp.net`), times in milliseconds since 1970 unless the name ends in S.
+ */
+import type { MailKind } from 'proto/phone-link'
+
+export interface PhoneStore {
+  readonly facts: FactRows
+  readonly vault: VaultRows
+  readonly contacts: ContactRows
+  readonly chats: ChatRows
+  readonly messages: MessageRows
+  readonly outbox: OutboxRows
+  readonly inbox: InboxRows
+  readonly audit: AuditRows
+  /** All of `work` or nothing. Transactions do not nest. */
+  transaction<T>(work: () => T): T
+  /** Runs `task` once the transaction around it has been committed; never when it is rolled back; at once outside. */
+  afterCommit(task: () => void): void
+  /** Later calls throw. */
+  close(): void
+}
+
+/** Named single values: number, send counter, watermark, device and the like. Never secret. */
+export interface FactRows {
+  find(name: string): string | null
+  put(name: string, value: string): void
+  remove(name: string): void
+}
+
+/** Sealed values; only the vault can read them. */
+export interface VaultRows {
+  find(name: string): Uint8Array | null
+  /** Stamps the row with the time of the store's clock. */
+  put(name: string, sealed: Uint8Array): void
+  remove(name: string): void
+  /** Names that begin with `prefix`, in order. */
+  names(prefix: string): { readonly name: string; readonly at: number }[]
+}
+
+export interface ContactRow {
+  readonly jid: string
+  /** From the address book; null for a stranger. */
+  readonly name: string | null
+  /** The name the person gave. */
+  readonly notify: string | null
+  readonly blocked: boolean
+}
+
+export interface ContactRows {
+  find(jid: string): ContactRow | null
+  all(): ContactRow[]
+  put(row: ContactRow): void
+}
+
+export interface ChatRow {
+  readonly jid: string
+  /** Last activity. */
+  readonly at: number
+  /** Messages not seen; -1 when marked unread by hand. */
+  readonly unread: number
+  readonly archived: boolean
+  /** 0 when not pinned. */
+  readonly pinnedS: number
+  /** When the mute ends; 0 when not muted, -1 for always. */
+  readonly mutedUntilS: number
+  /** Grows with every change the phone makes to the chat (spec 10.2). */
+  readonly modifyTag: number
+}
+
+export interface ChatRows {
+  find(jid: string): ChatRow | null
+  /** Newest activity first. */
+  all(): ChatRow[]
+  put(row: ChatRow): void
+  remove(jid: string): void
+}
+
+export interface MessageKeyRow {
+  readonly chat: string
+  readonly fromMe: boolean
+  readonly id: string
+}
+
+export interface NewMessage extends MessageKeyRow {
+  readonly at: number
+  /** proto's message status number. */
+  readonly status: number
+  /** Shown to the person; own messages always are. */
+  readonly seen: boolean
+  /** Kept to recognise it again, but not part of the history (a revoke, for example). */
+  readonly hidden: boolean
+  /** What a person reads, for previews and search. */
+  readonly text: string
+  readonly type: string
+  /** The serialised WebMessageInfo. */
+  readonly info: Uint8Array
+}
+
+export interface MessageRow extends NewMessage {
+  /** Place in the history of the phone; grows, is never used again. */
+  readonly position: number
+  readonly starred: boolean
+  readonly deliveredAt: number | null
+  readonly readAt: number | null
+}
+
+export type MessageChange = Partial<
+  Pick<MessageRow, 'status' | 'seen' | 'starred' | 'text' | 'type' | 'info' | 'deliveredAt' | 'readAt'>
+>
+
+export interface MessageSearch {
+  readonly text: string
+  readonly chat?: string | undefined
+  readonly count: number
+  readonly skip: number
+}
+
+/** Hidden messages are given only by `find`. Lists are oldest first unless said. */
+export interface MessageRows {
+  /** Gives the position. A known (chat, fromMe, id) throws. */
+  add(row: NewMessage): number
+  find(key: MessageKeyRow): MessageRow | null
+  change(key: MessageKeyRow, change: MessageChange): void
+  newest(chat: string): MessageRow | null
+  /** The `count` messages nearest to `position` on its older side; null: the newest. */
+  before(chat: string, position: number | null, count: number): MessageRow[]
+  /** The `count` messages nearest to `position` on its newer side; null: the oldest. */
+  after(chat: string, position: number | null, count: number): MessageRow[]
+  /** Messages of others not seen yet, up to and including `position`. */
+  unseen(chat: string, position: number): MessageRow[]
+  unseenCount(chat: string): number
+  /** Newest first. */
+  search(search: MessageSearch): MessageRow[]
+  /** Newest first; null for all chats. */
+  starred(chat: string | null, count: number): MessageRow[]
+  remove(key: MessageKeyRow): void
+  removeAll(chat: string, keepStarred: boolean): void
+}
+
+export interface OutboxRow {
+  /** Send counter: 1, 2, 3 ... without holes. */
+  readonly n: number
+  /** Number of the recipient. */
+  readonly to: string
+  readonly mail: string
+  readonly kind: MailKind
+  /** Exactly the bytes to send; never encrypted again. */
+  readonly body: Uint8Array
+  /** The message of the history that waits for it; null for receipts. */
+  readonly message: MessageKeyRow | null
+}
+
+export interface OutboxRows {
+  add(row: OutboxRow): void
+  /** Rows from `n` on, in order. */
+  from(n: number, count: number): OutboxRow[]
+  find(n: number): OutboxRow | null
+  /** The smallest and the largest n, or null. */
+  range(): { readonly first: number; readonly last: number } | null
+  remove(n: number): void
+  /** Adds `by` to every n. */
+  shift(by: number): void
+  /** Is this message on its way? */
+  findMessage(key: MessageKeyRow): OutboxRow | null
+  /** Messages that wait for a first session with their recipient, oldest first. */
+  waiting(): MessageKeyRow[]
+  addWaiting(key: MessageKeyRow): void
+  removeWaiting(key: MessageKeyRow): void
+}
+
+/** Mail that cannot be opened before its sender's new identity is accepted. */
+export interface HeldMail {
+  readonly from: string
+  readonly mail: string
+  readonly kind: 'prekey' | 'whisper'
+  readonly body: Uint8Array
+  readonly at: number
+}
+
+export interface InboxRows {
+  knows(from: string, mail: string): boolean
+  add(from: string, mail: string, at: number): void
+  /** Forgets what came before `at`. */
+  prune(at: number): void
+  hold(mail: HeldMail): void
+  /** Oldest first. */
+  held(from: string): HeldMail[]
+  release(from: string, mail: string): void
+}
+
+export interface AuditRow {
+  readonly position: number
+  readonly at: number
+  readonly kind: string
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export interface AuditRows {
+  add(row: Omit<AuditRow, 'position'>): number
+  /** The last `count` records, oldest first. */
+  last(count: number): AuditRow[]
+}

@@ -1,0 +1,302 @@
+/**
+ * The server's side of phone-link.ts, in memory and honest: every message is checked against its schema, signatures
+ * are verified, mail is stored once and in order. A test can cut links, lose acknowledgements and look at everything.
+ */
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { formatBase64, parseBase64 } from 'proto/base64'
+import { codeOf, TetherError } from 'proto/errors'
+import type { Link } from 'proto/link'
+import { parseLinkMessage } from 'proto/link-message'
+import {
+  attachTranscript,
+  decodeRelayFrame,
+  encodeRelayFrame,
+  LINK_VERSION,
+  type LinkBody,
+  type LinkMessage,
+  relayTranscript,
+  RELAY_BINARY,
+  RELAY_TEXT,
+} from 'proto/phone-link'
+import { verifyXeddsa } from 'proto/signature'
+import type { BrowserDouble } from './browser-double.ts'
+import { linkPair } from './link-pair.ts'
+import type { TestClock } from './test-clock.ts'
+
+type Prekey = { id: number; key: string }
+type Delivery = LinkBody<'delivery'>
+
+export class PhoneAccount {
+  readonly number: string
+  identityKey = ''
+  registrationId = 0
+  signedPrekey: { id: number; key: string; signature: string } | null = null
+  prekeys: Prekey[] = []
+  lastSent = 0
+  lastSeq = 0
+  mailbox: Delivery[] = []
+  logins: string[] = []
+  link: Link | null = null
+  attached = false
+  facts: unknown = null
+  readonly pongs: number[] = []
+  readonly refusedJudges: number[] = []
+  constructor(number: string) {
+    this.number = number
+  }
+}
+
+export class RelayDouble {
+  readonly clock: TestClock
+  readonly accounts = new Map<string, PhoneAccount>()
+  readonly codes = new Map<string, string>()
+  readonly refs = new Map<string, BrowserDouble>()
+  readonly browsers = new Map<number, BrowserDouble>()
+  /** Everything phones ever sent as text, for searches. */
+  readonly heard: LinkMessage[] = []
+  readonly presences: LinkBody<'presence'>[] = []
+  readonly drops: { connection: number; reason: string }[] = []
+  readonly judged: boolean[] = []
+  reachable = true
+  /** Set to drop `mailed` on its way to the phone. */
+  loseMailed = false
+  /** Set to leave requests without a reply. */
+  mute: ReadonlySet<string> = new Set()
+  relayKey: { privateKey: KeyObject; raw: Uint8Array }
+  /** The key in `welcome`, when it is another. */
+  impostor = false
+  #logins = 0
+  #judges = 0
+
+  constructor(clock: TestClock) {
+    this.clock = clock
+    this.relayKey = ed25519()
+  }
+
+  http = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; body: unknown }> => {
+    if (!this.reachable) throw new TetherError('TETHER_ERR_PHONE_AWAY', 'unreachable')
+    const given = (body ?? {}) as Record<string, string>
+    if (method === 'GET') {
+      const number = path.split('/').at(-1)!
+      return { status: 200, body: [{ number, code: this.codes.get(number), text: '', at: 0 }] }
+    }
+    if (path === '/v1/register') {
+      this.codes.set(given['number']!, '123456')
+      return { status: 202, body: { number: given['number'], digits: 6, expiresInMs: 600_000 } }
+    }
+    const number = given['number']!
+    if (given['code'] !== this.codes.get(number)) return { status: 403, body: { code: 'TETHER_ERR_SMS_CODE', message: '' } }
+    const account = new PhoneAccount(number)
+    account.identityKey = given['identityKey']!
+    account.registrationId = Number(given['registrationId'])
+    this.accounts.set(number, account)
+    return { status: 201, body: { jid: `${number}@s.whatsapp.net`, relayKey: formatBase64(this.relayKey.raw) } }
+  }
+
+  connect = async (): Promise<Link> => {
+    if (!this.reachable) throw new TetherError('TETHER_ERR_PHONE_AWAY', 'unreachable')
+    const [near, far] = linkPair()
+    this.#serve(far)
+    return near
+  }
+
+  account(number: string): PhoneAccount {
+    return this.accounts.get(number)!
+  }
+
+  send(number: string, message: LinkMessage): void {
+    const account = this.account(number)
+    if (account.attached) account.link!.send(JSON.stringify(message))
+  }
+
+  /** Cuts the link of a phone without a word. */
+  cut(number: string): void {
+    const account = this.account(number)
+    account.attached = false
+    account.link?.close(1006, 'cut')
+    account.link = null
+  }
+
+  /** Puts mail into a mailbox as the switch does, or as a forger would. */
+  post(to: string, mail: { from: string; mail: string; kind: 'prekey' | 'whisper' | 'receipt'; body: string }): void {
+    const account = this.account(to)
+    const delivery = { seq: ++account.lastSeq, ...mail, at: this.clock.now() }
+    account.mailbox.push(delivery)
+    this.send(to, { type: 'delivery', ...delivery })
+  }
+
+  open(browser: BrowserDouble, resumed: boolean): void {
+    this.browsers.set(browser.connection, browser)
+    const { connection, epoch, login, number } = browser
+    this.send(number, { type: 'browser', connection, epoch, login, resumed })
+  }
+
+  closeBrowser(browser: BrowserDouble): void {
+    this.browsers.delete(browser.connection)
+    this.send(browser.number, { type: 'browserGone', connection: browser.connection, reason: 'closed' })
+  }
+
+  toPhone(browser: BrowserDouble, message: Uint8Array, kind: typeof RELAY_BINARY | typeof RELAY_TEXT = RELAY_BINARY): void {
+    const { connection, epoch, number } = browser
+    const account = this.account(number)
+    if (account.attached) account.link!.send(encodeRelayFrame({ kind, connection, epoch }, message))
+  }
+
+  judge(number: string, login: string, challenge: Uint8Array, answer: Uint8Array): void {
+    const id = ++this.#judges
+    this.send(number, { type: 'judge', id, login, challenge: formatBase64(challenge), answer: formatBase64(answer) })
+  }
+
+  #serve(link: Link): void {
+    const nonce = new Uint8Array(32).fill(7)
+    const key = this.impostor ? ed25519() : this.relayKey
+    let account: PhoneAccount | null = null
+    link.open({
+      frame: (frame) => {
+        if (typeof frame !== 'string') return this.#relay(account!, frame)
+        const message = parseLinkMessage(frame, 'phone')
+        this.heard.push(message)
+        if (message.type !== 'attach') return this.#handle(account!, message)
+        account = this.#attach(link, message, nonce, key)
+      },
+      close: () => {
+        if (account?.link === link) account.attached = false
+      },
+    })
+    link.send(
+      JSON.stringify({ type: 'welcome', version: LINK_VERSION, nonce: formatBase64(nonce), relayKey: formatBase64(key.raw) }),
+    )
+  }
+
+  #attach(link: Link, body: LinkBody<'attach'>, nonce: Uint8Array, key: RelayDouble['relayKey']): PhoneAccount | null {
+    const account = this.accounts.get(body.number)
+    const transcript = attachTranscript(nonce, parseBase64(body.nonce), key.raw, body.number)
+    if (!account || !verifyXeddsa(parseBase64(account.identityKey), transcript, parseBase64(body.signature))) {
+      link.send(JSON.stringify({ type: 'refused', code: 'TETHER_ERR_PHONE_AUTH', message: 'no' }))
+      link.close(4401, 'no')
+      return null
+    }
+    account.link?.close(4409, 'replaced')
+    account.link = link
+    account.attached = true
+    const proof = sign(null, relayTranscript(nonce, parseBase64(body.nonce), body.number), key.privateKey)
+    this.send(body.number, {
+      type: 'attached',
+      proof: formatBase64(proof),
+      lastSent: account.lastSent,
+      prekeys: account.prekeys.length,
+      signedPrekeyId: account.signedPrekey?.id ?? 0,
+      logins: [...account.logins],
+    })
+    for (const delivery of account.mailbox) this.send(body.number, { type: 'delivery', ...delivery })
+    for (const browser of this.browsers.values()) if (browser.number === body.number) this.open(browser, true)
+    return account
+  }
+
+  #relay(account: PhoneAccount, frame: Uint8Array): void {
+    const { header, message } = decodeRelayFrame(frame)
+    const browser = this.browsers.get(header.connection)
+    if (browser?.number !== account.number || browser.epoch !== header.epoch) return
+    browser.receive(new Uint8Array(message), header.kind === RELAY_TEXT)
+  }
+
+  #handle(account: PhoneAccount, message: LinkMessage): void {
+    if ('id' in message && message.type !== 'reply' && this.mute.has(message.type)) return
+    switch (message.type) {
+      case 'device':
+        account.facts = message.facts
+        return
+      case 'presence':
+        return void this.presences.push(message)
+      case 'pong':
+        return void account.pongs.push(message.probe)
+      case 'reply':
+        return void this.judged.push((message.ok as { fits: boolean }).fits)
+      case 'push':
+        return this.browsers.get(message.connection)?.push(message.body)
+      case 'taken':
+        account.mailbox = account.mailbox.filter(({ seq }) => seq > message.seq)
+        return
+      case 'mail':
+        return this.#mail(account, message)
+      case 'publish':
+      case 'bundle':
+      case 'lookRef':
+      case 'claimRef':
+      case 'unpair':
+        return this.#reply(account, message)
+      default:
+    }
+  }
+
+  #reply(account: PhoneAccount, message: LinkMessage & { id: number }): void {
+    const { id } = message
+    try {
+      this.send(account.number, { type: 'reply', id, ok: this.#answer(account, message) })
+    } catch (error) {
+      this.send(account.number, { type: 'reply', id, error: { code: codeOf(error), message: 'no' } })
+    }
+    if (message.type === 'claimRef') this.open([...this.browsers.values(), ...this.refs.values()].find((b) => b.ref === message.ref)!, false)
+  }
+
+  #answer(account: PhoneAccount, message: LinkMessage): unknown {
+    switch (message.type) {
+      case 'publish': {
+        if (message.signedPrekey) account.signedPrekey = message.signedPrekey
+        for (const prekey of message.prekeys) {
+          if (!account.prekeys.some(({ id }) => id === prekey.id)) account.prekeys.push(prekey)
+        }
+        return { stock: account.prekeys.length }
+      }
+      case 'bundle': {
+        const target = this.accounts.get(message.number)
+        if (!target?.signedPrekey) throw new TetherError('TETHER_ERR_ACCOUNT_UNKNOWN')
+        const { registrationId, identityKey, signedPrekey } = target
+        const prekey = target.prekeys.shift()
+        return { registrationId, identityKey, signedPrekey, ...(prekey && { prekey }) }
+      }
+      case 'lookRef': {
+        const browser = this.refs.get(message.ref)
+        if (browser?.clientId !== message.clientId) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
+        return { browser: ['Double', 'Test', '1'], version: [0, 1], address: '10.0.0.9', userAgent: 'test', connectedAt: 1 }
+      }
+      case 'claimRef': {
+        const browser = this.refs.get(message.ref)
+        if (!browser) throw new TetherError('TETHER_ERR_REF_USED')
+        this.refs.delete(message.ref)
+        browser.claimed(account.number, `login-${++this.#logins}`, parseBase64(message.secret))
+        this.browsers.set(browser.connection, browser)
+        account.logins.push(browser.login)
+        return { login: browser.login, connection: browser.connection, epoch: browser.epoch }
+      }
+      case 'unpair': {
+        account.logins = account.logins.filter((login) => login !== message.login)
+        return {}
+      }
+      default:
+        throw new TetherError('TETHER_ERR_STATE')
+    }
+  }
+
+  #mail(account: PhoneAccount, { n, to, mail, kind, body }: LinkBody<'mail'>): void {
+    if (n > account.lastSent + 1) {
+      const expected = account.lastSent + 1
+      const refusal = { n, code: 'TETHER_ERR_MAIL_ORDER', final: false, expected, retryMs: 10 }
+      return this.send(account.number, { type: 'mailRefused', ...refusal })
+    }
+    if (n === account.lastSent + 1) {
+      account.lastSent = n
+      if (!this.accounts.has(to)) {
+        const refusal = { n, code: 'TETHER_ERR_ACCOUNT_UNKNOWN', final: true }
+        return this.send(account.number, { type: 'mailRefused', ...refusal })
+      }
+      this.post(to, { from: account.number, mail, kind, body })
+    }
+    if (!this.loseMailed) this.send(account.number, { type: 'mailed', n })
+  }
+}
+
+function ed25519(): { privateKey: KeyObject; raw: Uint8Array } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  return { privateKey, raw: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)) }
+}

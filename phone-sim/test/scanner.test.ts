@@ -1,0 +1,102 @@
+import t, { type Test } from 'tap'
+import { formatBase64 } from 'proto/base64'
+import { limit } from 'proto/limits'
+import { ALICE, PhoneWorld, synced } from './phone-world.ts'
+import { until } from './test-clock.ts'
+
+async function world(t: Test) {
+  const made = new PhoneWorld()
+  t.teardown(() => made.stop())
+  return { world: made, alice: await made.phone(ALICE, 'Alice') }
+}
+
+t.test('it pairs: the browser opens the secret and gets a sync under its keys', async (t) => {
+  const { world: w, alice } = await world(t)
+  const browser = w.browser()
+  const companion = await alice.scan(browser.qr, { grant: true })
+  t.match(companion, { id: 'login-1', name: 'Double Test', scope: 'full', expiresAt: null })
+  await synced(browser)
+  t.match(alice.companions(), [{ id: 'login-1', state: 'online' }])
+  t.match(alice.auditRecords(9), [{ kind: 'companion.linked', fields: { login: 'login-1', scope: 'full' } }])
+})
+
+t.test('it never tells the server the public key of the browser', async (t) => {
+  const { world: w, alice } = await world(t)
+  const browser = w.browser()
+  await alice.scan(browser.qr, { grant: true })
+  const heard = JSON.stringify(w.relay.heard)
+  const key = Buffer.from(browser.publicKey)
+  t.ok(heard.includes(browser.ref), 'the search works: the ref is found')
+  t.notOk(heard.includes(formatBase64(key)))
+  t.notOk(heard.includes(key.toString('hex')))
+  t.notOk(heard.includes(key.toString('base64url')))
+})
+
+t.test('it refuses texts that are no pairing code, and codes that nobody shows', async (t) => {
+  const { alice } = await world(t)
+  await t.rejects(alice.scan('hello', { grant: true }), { code: 'TETHER_ERR_QR' })
+  const unknown = `1@nobody,${formatBase64(new Uint8Array(32).fill(9))},client`
+  await t.rejects(alice.scan(unknown, { grant: true }), { code: 'TETHER_ERR_REF_UNKNOWN' })
+  t.strictSame(alice.companions(), [])
+})
+
+t.test('it pairs with nobody when the person refuses', async (t) => {
+  const { world: w, alice } = await world(t)
+  await t.rejects(alice.scan(w.browser().qr, { grant: false }), { code: 'TETHER_ERR_CONSENT_DENIED' })
+  t.strictSame(alice.companions(), [])
+  t.match(alice.auditRecords(9), [{ kind: 'consent.denied' }])
+  t.notOk(
+    w.relay.heard.some(({ type }) => type === 'claimRef'),
+    'the ref was not claimed',
+  )
+})
+
+t.test('it waits for a person and shows what is asked', async (t) => {
+  const { world: w, alice } = await world(t)
+  const scan = alice.scan(w.browser().qr)
+  await until(() => alice.pendingScans().length === 1, 'the question')
+  const [pending] = alice.pendingScans()
+  t.match(pending, { requester: { browser: ['Double', 'Test', '1'], address: '10.0.0.9' } })
+  await t.rejects(alice.decide('no such id', { grant: true }), { code: 'TETHER_ERR_NOT_FOUND' })
+  const decided = await alice.decide(pending!.id, { grant: true, scope: 'read' })
+  t.match(await scan, { id: decided.id, scope: 'read' })
+  t.strictSame(alice.pendingScans(), [])
+})
+
+t.test('it tells both callers when the person refuses a waiting scan', async (t) => {
+  const { world: w, alice } = await world(t)
+  const scan = alice.scan(w.browser().qr)
+  await until(() => alice.pendingScans().length === 1, 'the question')
+  const refused = t.rejects(scan, { code: 'TETHER_ERR_CONSENT_DENIED' })
+  await t.rejects(alice.decide(alice.pendingScans()[0]!.id, { grant: false }), { code: 'TETHER_ERR_CONSENT_DENIED' })
+  await refused
+})
+
+t.test('it gives up a scan that nobody decides', async (t) => {
+  const { world: w, alice } = await world(t)
+  const refused = t.rejects(alice.scan(w.browser().qr), { code: 'TETHER_ERR_CONSENT_PENDING' })
+  await until(() => alice.pendingScans().length === 1, 'the question')
+  await w.clock.advance(limit('CONSENT_WAIT_MS') - 1)
+  t.equal(alice.pendingScans().length, 1)
+  await w.clock.advance(1)
+  await refused
+  t.strictSame(alice.pendingScans(), [])
+})
+
+t.test('it refuses a scope or time that makes no sense, before anything is claimed', async (t) => {
+  const { world: w, alice } = await world(t)
+  const browser = w.browser()
+  for (const consent of [{ scope: 'everything' }, { expiresInMs: 0 }, { expiresInMs: 1.5 }]) {
+    await t.rejects(alice.scan(browser.qr, { grant: true, ...consent }), { code: 'TETHER_ERR_BODY' })
+  }
+  t.match(await alice.scan(browser.qr, { grant: true }), { scope: 'full' }, 'the code is still good')
+})
+
+t.test('it cannot pair without the server', async (t) => {
+  const { world: w, alice } = await world(t)
+  const browser = w.browser()
+  w.relay.reachable = false
+  w.relay.cut(ALICE)
+  await until(() => alice.status().state === 'offline', 'offline')
+  await t.rejects(alice.scan(browser.qr, { grant: true }), { code: 'TETHER_ERR_PHONE_AWAY' })
+})

@@ -1,0 +1,94 @@
+import t from 'tap'
+import { textOf } from 'proto/web-message'
+import { messagesOf } from './browser-double.ts'
+import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
+import { until } from './test-clock.ts'
+
+const CARLA = '15550003333'
+const history = (other: string, count: number, start: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    with: other,
+    fromMe: at % 2 === 0,
+    text: `${other} ${at}`,
+    timestampMs: start + at * 1000,
+  }))
+
+async function aliceWithHistory(world: PhoneWorld) {
+  const alice = await world.phone(ALICE, 'Alice')
+  await alice.addContact({ number: BOB, name: 'Bob Jones' })
+  await alice.importHistory([...history(BOB, 30, 1_500_000_000_000), ...history(CARLA, 1, 1_500_000_900_000)])
+  return alice
+}
+
+t.test('it sends contacts, chats, last, before and battery in this order', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const browser = await world.linked(await aliceWithHistory(world))
+  t.match(browser.arrived.map(({ tag }) => tag), [
+    /^preempt-[0-9]+-1$/,
+    /^preempt-[0-9]+-2$/,
+    /^[0-9]+-3$/,
+    /^[0-9]+-4$/,
+    /^[0-9]+-5$/,
+  ])
+  const [contacts, chats, last, before, battery] = browser.arrived.map(({ node }) => node!)
+  t.match(contacts, {
+    tag: 'response',
+    attrs: { type: 'contacts', checksum: /^[0-9a-f]+$/ },
+    content: [{ tag: 'user', attrs: { jid: jid(BOB), name: 'Bob Jones', short: 'Bob', index: 'B' } }],
+  })
+  t.match(chats, {
+    attrs: { type: 'chat' },
+    content: [
+      { attrs: { jid: jid(CARLA), t: '1500000900', count: '0', spam: 'false' } },
+      { attrs: { jid: jid(BOB), t: '1500000029' } },
+    ],
+  })
+  t.match(last, { tag: 'action', attrs: { add: 'last' } })
+  t.strictSame(messagesOf(last!).map(textOf), [`${BOB} 29`, `${CARLA} 0`], 'oldest chat first, one of each')
+  t.match(before, { tag: 'action', attrs: { add: 'before', last: 'true' } })
+  const texts = messagesOf(before!).map(textOf)
+  t.strictSame(texts, history(BOB, 29, 0).slice(-19).map(({ text }) => text), '19 before the last, oldest first')
+  t.match(battery, { content: [{ tag: 'battery', attrs: { value: '77', live: 'false' } }] })
+})
+
+t.test('it sends empty lists of a phone without chats', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const browser = await world.linked(await world.phone(ALICE, 'Alice'))
+  t.match(browser.arrived.map(({ node }) => [node?.attrs['type'] ?? node?.attrs['add'], (node?.content as []).length]), [
+    ['contacts', 0],
+    ['chat', 0],
+    ['last', 0],
+    ['before', 0],
+    [undefined, 1],
+  ])
+})
+
+t.test('it shows a message that arrives around the opening of a browser exactly once', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await aliceWithHistory(world)
+  const bob = await world.phone(BOB, 'Bob')
+  const browser = await world.linked(alice)
+  for (let round = 0; round < 4; round++) {
+    const sent = bob.sendText(ALICE, `round ${round}`)
+    browser.reconnect()
+    await sent
+    await until(() => textsOf(alice, BOB).includes(`round ${round}`), 'delivery')
+    await until(() => browser.allTexts().includes(`round ${round}`), 'in the browser')
+    t.equal(browser.allTexts().filter((text) => text === `round ${round}`).length, 1)
+  }
+})
+
+t.test('it names the present status of own messages', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await aliceWithHistory(world)
+  await world.phone(BOB, 'Bob')
+  await alice.sendText(BOB, 'hi')
+  await until(() => alice.messages(jid(BOB)).at(-1)?.status === 'delivered', 'delivered')
+  const browser = await world.linked(alice)
+  const last = browser.arrived.find(({ node }) => node?.attrs['add'] === 'last')!
+  t.match(messagesOf(last.node!).find((info) => textOf(info) === 'hi'), { status: 3, key: { fromMe: true } })
+})

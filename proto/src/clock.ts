@@ -1,0 +1,39 @@
+/**
+ * The time seam. Every package is given a Clock; nothing reads the time or starts a timer on its own.
+ * The real clock is in system.ts, the virtual one in the harness.
+ */
+export interface Clock {
+  /** Milliseconds since 1970, as the party that owns this clock sees them. */
+  now(): number
+  /** Runs `task` once, `delayMs` from now, unless cancelled. Never runs it inside this call. */
+  after(delayMs: number, task: () => void): Timer
+  /** Runs `task` once the input that is ready now has been read; used to gather work into one commit. */
+  soon(task: () => void): void
+}
+
+export interface Timer {
+  cancel(): void
+}
+
+/** Resolves after `delayMs` on `clock`. */
+export function sleep(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delayMs, resolve)
+  })
+}
+
+/** Runs `task` every `periodMs` until cancelled; the next run is planned when the task has returned. */
+export function every(clock: Clock, periodMs: number, task: () => void): Timer {
+  let cancelled = false
+  let timer = clock.after(periodMs, run)
+  function run(): void {
+    task()
+    if (!cancelled) timer = clock.after(periodMs, run)
+  }
+  return {
+    cancel() {
+      cancelled = true
+      timer.cancel()
+    },
+  }
+}

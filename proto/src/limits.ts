@@ -1,0 +1,110 @@
+/**
+ * Every limit of the project, each with its reason and what happens beyond it. Code reads the number from here,
+ * a test meets each row at its boundary, and each refusal is counted under the row's name.
+ */
+interface Limit {
+  readonly value: number
+  readonly unit: 'bytes' | 'ms' | 'count' | 'per second' | 'per minute' | 'times'
+  readonly why: string
+  readonly beyond: string
+}
+
+// prettier-ignore
+export const limits = {
+  // decoders
+  NODE_DEPTH:              { value: 64, unit: 'count', why: 'real nodes are at most 6 deep; recursion must not exhaust the stack', beyond: 'TETHER_ERR_NODE_DEPTH' },
+  NODE_COUNT:              { value: 100_000, unit: 'count', why: 'the largest contact list is far smaller; bounds memory', beyond: 'TETHER_ERR_NODE_COUNT' },
+  NODE_LIST:               { value: 65_535, unit: 'count', why: 'a list count has two bytes', beyond: 'TETHER_ERR_NODE_SIZE' },
+  NODE_OUTPUT_RATIO:       { value: 8, unit: 'times', why: 'a decoder must not be a bomb; tokens expand at most so much in real traffic', beyond: 'TETHER_ERR_NODE_OUTPUT' },
+  NODE_OUTPUT_FLOOR:       { value: 4_096, unit: 'bytes', why: 'very small nodes of long tokens may exceed the ratio', beyond: 'TETHER_ERR_NODE_OUTPUT' },
+  PROTOBUF_DEPTH:          { value: 64, unit: 'count', why: 'a quoted message in a wrapper is 9 deep; recursion must not exhaust the stack', beyond: 'TETHER_ERR_PROTOBUF' },
+  MESSAGE_TAG_BYTES:       { value: 128, unit: 'bytes', why: 'the longest known tag has 32', beyond: 'TETHER_ERR_FRAME_TAG' },
+  QR_TEXT_BYTES:           { value: 512, unit: 'bytes', why: 'ref, key and client id take about 130', beyond: 'TETHER_ERR_QR' },
+
+  // browser connections
+  BROWSER_FRAME_BYTES:     { value: 262_144, unit: 'bytes', why: 'media goes over HTTP; the largest legacy request is a profile picture', beyond: 'close 1009' },
+  BROWSER_EARLY_BYTES:     { value: 8_192, unit: 'bytes', why: 'before login only short JSON is legal', beyond: 'close 1008' },
+  BROWSER_EARLY_FRAMES:    { value: 64, unit: 'count', why: 'clients repeat login every 10 s and reref every 20 s; keep-alive is not counted', beyond: 'close 1008' },
+  BROWSER_INIT_MS:         { value: 30_000, unit: 'ms', why: 'a client sends init at once', beyond: 'close 1008' },
+  BROWSER_FRAMES_BURST:    { value: 200, unit: 'count', why: 'a client opening many chats at once', beyond: 'pause reading' },
+  BROWSER_FRAMES_RATE:     { value: 50, unit: 'per second', why: 'no person makes so many requests', beyond: 'pause reading' },
+  BROWSER_IDLE_MS:         { value: 90_000, unit: 'ms', why: 'clients ask for keep-alive at least every 60 s', beyond: 'close 4408' },
+  BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 503' },
+  SOCKET_FRAGMENTS:        { value: 32, unit: 'count', why: 'no client fragments; tiny fragments cost memory (CVE-2026-48779)', beyond: 'close 1008' },
+  SOCKET_CHUNKS:           { value: 1_024, unit: 'count', why: 'the same for chunks (CVE-2026-62389)', beyond: 'close 1008' },
+  SEND_QUEUE_BYTES:        { value: 2_097_152, unit: 'bytes', why: 'one initial sync of a large account; a reader that never reads must not cost more', beyond: 'drop slowReader, close 4408' },
+  AWAY_QUEUE_FRAMES:       { value: 64, unit: 'count', why: 'requests that wait for the phone; a client has few open at once', beyond: 'drop awayQueueFull' },
+  AWAY_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'the same in memory', beyond: 'drop awayQueueFull' },
+  OPEN_TESTS:              { value: 16, unit: 'count', why: 'clients repeat admin test every 15 s; only the latest matter', beyond: 'drop openTestsFull' },
+  HOLD_AFTER_CONN_MS:      { value: 500, unit: 'ms', why: 'an encrypted frame in the same read as Conn ends a pairing (spec 5.6)', beyond: 'released' },
+  PAUSE_AFTER_ANSWER_MS:   { value: 50, unit: 'ms', why: 'Baileys listens for s1 and s2 only after the answer before them (spec 7.4)', beyond: 'sent' },
+  HELD_FRAMES:             { value: 256, unit: 'count', why: 'an initial sync arrives within the hold', beyond: 'drop heldFull' },
+
+  // pairing and logins
+  REF_TTL_MS:              { value: 20_000, unit: 'ms', why: 'the documents and clients agree on 20 s', beyond: 'TETHER_ERR_REF_UNKNOWN' },
+  REF_GRACE_MS:            { value: 20_000, unit: 'ms', why: 'a person may scan just as the code changes: the previous ref lives one more period', beyond: 'TETHER_ERR_REF_UNKNOWN' },
+  REFS_PER_CONNECTION:     { value: 6, unit: 'count', why: 'the first and five renewals, as the original client', beyond: 'reref status 429' },
+  REF_LOOKUPS_PER_MINUTE:  { value: 30, unit: 'per minute', why: 'per phone; guessing refs must not pay', beyond: 'TETHER_ERR_LIMIT' },
+  PAIRINGS_PER_PHONE:      { value: 6, unit: 'count', why: 'prompt bombing; one more each two minutes', beyond: 'TETHER_ERR_LIMIT' },
+  PAIRING_REFILL_MS:       { value: 120_000, unit: 'ms', why: 'see PAIRINGS_PER_PHONE', beyond: 'TETHER_ERR_LIMIT' },
+  CONSENT_WAIT_MS:         { value: 60_000, unit: 'ms', why: 'the code is dead by then; nobody is asked about a code that cannot be claimed', beyond: 'TETHER_ERR_CONSENT_PENDING' },
+  LOGINS_PER_PHONE:        { value: 4, unit: 'count', why: 'linked browsers; the oldest must be unpaired by hand', beyond: 'TETHER_ERR_LIMIT' },
+  LOGIN_FAILURES:          { value: 10, unit: 'per minute', why: 'per client id; guessing tokens must not pay', beyond: 'login status 599 is never used; 500' },
+  CHALLENGE_FAILURES:      { value: 5, unit: 'count', why: 'then the login is refused until the phone has been seen again', beyond: 'login status 401' },
+  CHALLENGE_TTL_MS:        { value: 30_000, unit: 'ms', why: 'an answer comes at once or not at all', beyond: 'challenge status 500' },
+  CHALLENGE_BYTES:         { value: 20, unit: 'bytes', why: 'not a multiple of 16, so it can never be the body of a frame (research 1.5 W1)', beyond: 'never' },
+
+  // registration
+  SMS_CODE_DIGITS:         { value: 6, unit: 'count', why: 'default; the documents describe 4, which is a setting', beyond: 'configured' },
+  SMS_CODE_TTL_MS:         { value: 600_000, unit: 'ms', why: 'ten minutes, as such services do', beyond: 'TETHER_ERR_SMS_CODE' },
+  SMS_ATTEMPTS:            { value: 5, unit: 'count', why: 'wrong codes for one number, then a new code is needed', beyond: 'TETHER_ERR_LIMIT' },
+  SMS_PER_HOUR:            { value: 10, unit: 'count', why: 'codes sent to one number in an hour', beyond: 'TETHER_ERR_LIMIT' },
+  HTTP_BODY_BYTES:         { value: 65_536, unit: 'bytes', why: 'the largest JSON body is a prekey upload', beyond: '413' },
+  HTTP_REQUEST_MS:         { value: 10_000, unit: 'ms', why: 'slow requests hold a socket', beyond: '408' },
+  HTTP_CONNECTION_MS:      { value: 15_000, unit: 'ms', why: 'the same before the headers', beyond: 'close' },
+
+  // phones
+  PHONE_FRAME_BYTES:       { value: 524_288, unit: 'bytes', why: 'one batch of history', beyond: 'close 1009' },
+  PHONE_EARLY_BYTES:       { value: 4_096, unit: 'bytes', why: 'before attach only the handshake is legal', beyond: 'close 1009' },
+  PHONE_ATTACH_MS:         { value: 10_000, unit: 'ms', why: 'a phone signs at once', beyond: 'close 4401' },
+  PHONE_HEARTBEAT_MS:      { value: 25_000, unit: 'ms', why: 'below the idle timeouts of home routers', beyond: 'two misses close 4408' },
+  PHONE_REQUEST_MS:        { value: 15_000, unit: 'ms', why: 'an answer to a link request', beyond: 'TETHER_ERR_PHONE_AWAY' },
+  PHONE_BACKOFF_MIN_MS:    { value: 250, unit: 'ms', why: 'first reconnect', beyond: 'doubles' },
+  PHONE_BACKOFF_MAX_MS:    { value: 30_000, unit: 'ms', why: 'a server that is down for hours', beyond: 'stays' },
+
+  // mail between phones
+  MAIL_BYTES:              { value: 98_304, unit: 'bytes', why: 'the figure of a modern messenger', beyond: 'TETHER_ERR_TOO_LARGE' },
+  MAILBOX_MAILS:           { value: 10_000, unit: 'count', why: 'per phone; old mail is never trimmed', beyond: 'TETHER_ERR_MAILBOX_FULL' },
+  MAILBOX_BYTES:           { value: 67_108_864, unit: 'bytes', why: 'the same in memory', beyond: 'TETHER_ERR_MAILBOX_FULL' },
+  MAILBOX_SENDER_SHARE:    { value: 2_000, unit: 'count', why: 'one sender must not fill a mailbox', beyond: 'TETHER_ERR_MAILBOX_FULL' },
+  MAILBOX_LIFE_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days', beyond: 'expired, counted' },
+  MAIL_WINDOW:             { value: 256, unit: 'count', why: 'deliveries not yet taken by the phone', beyond: 'stop pushing' },
+  MAIL_PAGE:               { value: 100, unit: 'count', why: 'read from the store at once', beyond: 'next page' },
+  PREKEYS_PER_UPLOAD:      { value: 100, unit: 'count', why: 'the figure of a modern messenger', beyond: 'TETHER_ERR_LIMIT' },
+  PREKEY_STOCK:            { value: 1_000, unit: 'count', why: 'stored one-time prekeys of one phone', beyond: 'TETHER_ERR_LIMIT' },
+  PREKEY_REFILL_BELOW:     { value: 20, unit: 'count', why: 'the phone uploads more below this stock', beyond: 'refill' },
+  SIGNED_PREKEY_MS:        { value: 604_800_000, unit: 'ms', why: 'the phone makes a new signed prekey after a week (research 1.7: 48 h to 7 d)', beyond: 'rotated' },
+  BUNDLES_PER_PAIR:        { value: 6, unit: 'count', why: 'per requester and target, one more each ten minutes: depletion attacks (research E3)', beyond: 'TETHER_ERR_LIMIT' },
+  BUNDLE_REFILL_MS:        { value: 600_000, unit: 'ms', why: 'see BUNDLES_PER_PAIR', beyond: 'TETHER_ERR_LIMIT' },
+  BUNDLES_PER_TARGET:      { value: 100, unit: 'count', why: 'per target and hour, all requesters; beyond it bundles come without a one-time prekey', beyond: 'signed prekey only' },
+  SIGNAL_JUMP:             { value: 200, unit: 'count', why: 'message counter ahead of the chain: each step costs an HMAC before the MAC is checked (research 6.1, 5)', beyond: 'TETHER_ERR_SIGNAL_MESSAGE' },
+  SIGNAL_SKIPPED_KEYS:     { value: 2_000, unit: 'count', why: 'stored keys of skipped messages (research 6.1, 6)', beyond: 'oldest dropped' },
+  SIGNAL_CLOSED_CHAINS:    { value: 5, unit: 'count', why: 'old receiving chains kept for late messages (research 6.1, 4)', beyond: 'oldest dropped' },
+  SIGNAL_CLOSED_SESSIONS:  { value: 5, unit: 'count', why: 'earlier sessions with the same contact, kept for late messages; each is tried before a message is refused', beyond: 'oldest dropped' },
+  SIGNAL_FAILURES:         { value: 20, unit: 'per minute', why: 'per sender; forged messages must not cost CPU', beyond: 'TETHER_ERR_LIMIT' },
+
+  // history
+  SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },
+  SYNC_RECENT_CHATS:       { value: 50, unit: 'count', why: 'chats that get a batch of older messages in the initial sync; the rest is asked for', beyond: 'left out' },
+  RECEIPT_IDS:             { value: 500, unit: 'count', why: 'message ids in one receipt: far below MAIL_BYTES', beyond: 'next receipt' },
+  BROWSER_BACKLOG:         { value: 256, unit: 'count', why: 'messages kept for a browser while the link to the server is away', beyond: 'full sync' },
+  DOZE_QUEUE_FRAMES:       { value: 256, unit: 'count', why: 'browser frames kept while the phone dozes; a client has few open at once', beyond: 'drop dozeQueueFull' },
+  HISTORY_PAGE:            { value: 300, unit: 'count', why: 'most messages in one history answer', beyond: 'cut' },
+} as const satisfies Record<string, Limit>
+
+export type LimitName = keyof typeof limits
+
+/** The number of a limit. */
+export function limit(name: LimitName): number {
+  return limits[name].value
+}

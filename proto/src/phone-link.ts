@@ -1,0 +1,194 @@
+/**
+ * The phone–server link, version 1. Ours to design (spec 21): WebSocket at /phone.
+ *
+ * Conversation:
+ *   server  welcome   nonce, relay key
+ *   phone   attach    number, nonce, signature of the identity key over both nonces, number and relay key
+ *   server  attached  the relay key's signature over both nonces and number; what the server knows of this phone
+ *           (or refused, then close 4401)
+ *   then both send any of the messages below; `heartbeat` when nothing else was sent for PHONE_HEARTBEAT_MS.
+ *
+ * A message with `id` is a request; its answer is `reply` with the same id, `ok` true or an error. Each side counts
+ * its own ids from 1. Text frames are these JSON messages. Binary frames are relayed browser messages:
+ *
+ *   offset 0   u8   LINK_VERSION
+ *          1   u8   kind: 1 binary message, 2 text message
+ *          2   u16  zero
+ *          4   u32  connection: number of the browser connection at this server
+ *          8   u32  epoch of the login; a frame of an older epoch is dropped
+ *          12       the browser's whole WebSocket message, tag included, untouched
+ *
+ * The phone never tells the server the browser's public key: claimRef carries ref, client id and secret only.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { concat, utf8 } from './bytes.ts'
+import { TetherError } from './errors.ts'
+
+/** 1: first version. */
+export const LINK_VERSION = 1
+
+export const RELAY_HEADER_BYTES = 12
+export const RELAY_BINARY = 1
+export const RELAY_TEXT = 2
+
+const Bytes = (bytes: number) => Type.String({ description: `base64 of ${bytes} bytes`, minLength: Math.ceil(bytes / 3) * 4, maxLength: Math.ceil(bytes / 3) * 4 })
+const Base64 = (maxBytes: number) => Type.String({ description: 'base64', maxLength: Math.ceil(maxBytes / 3) * 4 })
+const Id = Type.Integer({ minimum: 1 })
+const Count = Type.Integer({ minimum: 0 })
+const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' })
+const Text = (maxLength: number) => Type.String({ maxLength })
+const Connection = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 })
+
+/** Device data that goes into Conn (spec 5.4). Readable by the server, as in the legacy design. */
+export const DeviceFacts = Type.Object({
+  pushname: Text(100),
+  battery: Type.Integer({ minimum: 0, maximum: 100 }),
+  plugged: Type.Boolean(),
+  platform: Text(32),
+  lc: Text(8),
+  lg: Text(8),
+  locales: Text(32),
+  is24h: Type.Boolean(),
+  tos: Count,
+  protoVersion: Type.Array(Count, { maxItems: 2 }),
+  binVersion: Count,
+  phone: Type.Object({
+    wa_version: Text(32), mcc: Text(8), mnc: Text(8), os_version: Text(32),
+    device_manufacturer: Text(64), device_model: Text(64), os_build_number: Text(64),
+  }),
+})
+export type DeviceFacts = Static<typeof DeviceFacts>
+
+const PublicPrekey = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2 ** 24 - 1 }), key: Bytes(33) })
+const SignedPrekey = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2 ** 24 - 1 }), key: Bytes(33), signature: Bytes(64) })
+/** What a phone needs to open a Signal session with another; keys are 33 bytes, the type byte 5 first. */
+export const PrekeyBundle = Type.Object({
+  registrationId: Type.Integer({ minimum: 1, maximum: 16380 }),
+  identityKey: Bytes(33),
+  signedPrekey: SignedPrekey,
+  prekey: Type.Optional(PublicPrekey),
+})
+export type PrekeyBundle = Static<typeof PrekeyBundle>
+
+/** `prekey` and `whisper` are Signal messages; `receipt` is plain JSON {ids, level, t} that the server may read. */
+export const MailKind = Type.Union([Type.Literal('prekey'), Type.Literal('whisper'), Type.Literal('receipt')])
+export type MailKind = Static<typeof MailKind>
+
+const Requester = Type.Object({
+  browser: Type.Array(Text(200), { maxItems: 3 }),
+  version: Type.Array(Count, { maxItems: 3 }),
+  address: Text(64),
+  userAgent: Text(300),
+  connectedAt: Count,
+})
+/** What the server can tell the person at the phone about who asks (research P1). */
+export type Requester = Static<typeof Requester>
+
+interface Row {
+  readonly from: 'phone' | 'server' | 'both'
+  readonly about: string
+  readonly body: TSchema
+  /** Body of the reply when the message is a request. */
+  readonly reply?: TSchema
+}
+
+// prettier-ignore
+export const linkMessages = {
+  welcome:     { from: 'server', about: 'opens the handshake',
+                 body: Type.Object({ version: Count, nonce: Bytes(32), relayKey: Bytes(32) }) },
+  attach:      { from: 'phone', about: 'proves the identity key of a registered number',
+                 body: Type.Object({ version: Count, number: Number_, nonce: Bytes(32), signature: Bytes(64) }) },
+  attached:    { from: 'server', about: 'proves the relay key; lastSent is the last mail counter it has stored, logins are the live ones',
+                 body: Type.Object({ proof: Bytes(64), lastSent: Count, prekeys: Count, signedPrekeyId: Count, logins: Type.Array(Text(64)) }) },
+  refused:     { from: 'server', about: 'the handshake failed; the connection closes',
+                 body: Type.Object({ code: Text(64), message: Text(300) }) },
+  heartbeat:   { from: 'both', about: 'nothing else was sent for a while', body: Type.Object({}) },
+  reply:       { from: 'both', about: 'answers the request with this id',
+                 body: Type.Object({ id: Id, ok: Type.Optional(Type.Unknown()), error: Type.Optional(Type.Object({ code: Text(64), message: Text(300) })) }) },
+
+  device:      { from: 'phone', about: 'device data for Conn; sent after attached and on every change', body: Type.Object({ facts: DeviceFacts }) },
+  publish:     { from: 'phone', about: 'publishes a signed prekey (replacing the old one) and adds one-time prekeys',
+                 body: Type.Object({ id: Id, signedPrekey: Type.Optional(SignedPrekey), prekeys: Type.Array(PublicPrekey, { maxItems: 100 }) }),
+                 reply: Type.Object({ stock: Count }) },
+  bundle:      { from: 'phone', about: 'claims a prekey bundle; a one-time prekey is given out once',
+                 body: Type.Object({ id: Id, number: Number_ }), reply: PrekeyBundle },
+
+  lookRef:     { from: 'phone', about: 'who shows this ref? asked before a person consents', body: Type.Object({ id: Id, ref: Text(128), clientId: Text(64) }),
+                 reply: Requester },
+  claimRef:    { from: 'phone', about: 'pairs: consumes the ref and hands over the secret for Conn',
+                 body: Type.Object({ id: Id, ref: Text(128), clientId: Text(64), secret: Bytes(144) }),
+                 reply: Type.Object({ login: Text(64), connection: Connection, epoch: Count }) },
+  unpair:      { from: 'phone', about: 'ends a login from the phone', body: Type.Object({ id: Id, login: Text(64) }), reply: Type.Object({}) },
+  browser:     { from: 'server', about: 'a browser connection is open for relaying; the phone starts the initial sync',
+                 body: Type.Object({ connection: Connection, epoch: Count, login: Text(64), resumed: Type.Boolean() }) },
+  browserGone: { from: 'server', about: 'a browser connection has ended', body: Type.Object({ connection: Connection, reason: Text(64) }) },
+  loggedOut:   { from: 'server', about: 'a browser logged itself out; its keys can be forgotten', body: Type.Object({ login: Text(64) }) },
+  judge:       { from: 'server', about: 'does this answer to a challenge fit the macKey of the login? only the phone can tell',
+                 body: Type.Object({ id: Id, login: Text(64), challenge: Base64(64), answer: Base64(64) }), reply: Type.Object({ fits: Type.Boolean() }) },
+  probe:       { from: 'server', about: 'is the phone awake? answered by pong only while its app runs', body: Type.Object({ probe: Id }) },
+  pong:        { from: 'phone', about: 'answers a probe; awake again answers the probes of the meantime', body: Type.Object({ probe: Id }) },
+  push:        { from: 'phone', about: 'a JSON push for a browser; the server numbers it',
+                 body: Type.Object({ connection: Connection, body: Type.Array(Type.Unknown(), { minItems: 1 }) }) },
+  dropped:     { from: 'server', about: 'frames for a browser were not delivered', body: Type.Object({ connection: Connection, reason: Text(64), frames: Count }) },
+  presence:    { from: 'phone', about: 'the account became available or unavailable, or types in a chat',
+                 body: Type.Object({ state: Type.Union([Type.Literal('available'), Type.Literal('unavailable'), Type.Literal('composing'), Type.Literal('recording'), Type.Literal('paused')]), to: Type.Optional(Number_) }) },
+
+  mail:        { from: 'phone', about: 'mail for another phone; n is the durable send counter of this phone, +1 each',
+                 body: Type.Object({ n: Id, to: Number_, mail: Text(64), kind: MailKind, body: Base64(98_304) }) },
+  mailed:      { from: 'server', about: 'mail n is stored durably (or was stored before)', body: Type.Object({ n: Id }) },
+  mailRefused: { from: 'server', about: 'mail n was not stored. final: n is consumed and the sender is told; else try again from `expected` after retryMs',
+                 body: Type.Object({ n: Id, code: Text(64), final: Type.Boolean(), expected: Type.Optional(Id), retryMs: Type.Optional(Count) }) },
+  delivery:    { from: 'server', about: 'mail from another phone; seq counts the mailbox of the recipient, `at` is the server time in ms',
+                 body: Type.Object({ seq: Id, from: Number_, mail: Text(64), kind: MailKind, body: Base64(98_304), at: Count }) },
+  taken:       { from: 'phone', about: 'everything up to seq is in the durable inbox; the server may delete it', body: Type.Object({ seq: Id }) },
+} as const satisfies Record<string, Row>
+
+export type LinkMessageName = keyof typeof linkMessages
+export type LinkBody<N extends LinkMessageName> = Static<(typeof linkMessages)[N]['body']>
+/** Any link message: its body with `type`, the message name. */
+export type LinkMessage = { [N in LinkMessageName]: { type: N } & LinkBody<N> }[LinkMessageName]
+type Requests = { [N in LinkMessageName]: (typeof linkMessages)[N] extends { reply: TSchema } ? N : never }[LinkMessageName]
+export type LinkRequestName = Requests
+export type LinkReply<N extends LinkRequestName> = (typeof linkMessages)[N] extends { reply: infer S extends TSchema } ? Static<S> : never
+
+/** Bytes the phone's identity key signs to attach: bound to both nonces, the number and this server. */
+export function attachTranscript(serverNonce: Uint8Array, phoneNonce: Uint8Array, relayKey: Uint8Array, number: string): Uint8Array {
+  return concat(utf8('tether phone attach 1\n'), serverNonce, phoneNonce, relayKey, utf8(number))
+}
+
+/** Bytes the relay key signs in `attached`. */
+export function relayTranscript(serverNonce: Uint8Array, phoneNonce: Uint8Array, number: string): Uint8Array {
+  return concat(utf8('tether relay attached 1\n'), phoneNonce, serverNonce, utf8(number))
+}
+
+export interface RelayHeader {
+  readonly kind: typeof RELAY_BINARY | typeof RELAY_TEXT
+  readonly connection: number
+  readonly epoch: number
+}
+
+/** Puts the header in front of a browser's message. */
+export function encodeRelayFrame(header: RelayHeader, message: Uint8Array): Uint8Array {
+  const out = new Uint8Array(RELAY_HEADER_BYTES + message.length)
+  const view = new DataView(out.buffer)
+  out[0] = LINK_VERSION
+  out[1] = header.kind
+  view.setUint32(4, header.connection)
+  view.setUint32(8, header.epoch)
+  out.set(message, RELAY_HEADER_BYTES)
+  return out
+}
+
+/** Reads the header; `message` is a view of the frame. Throws TETHER_ERR_BODY. */
+export function decodeRelayFrame(frame: Uint8Array): { header: RelayHeader; message: Uint8Array } {
+  if (frame.length <= RELAY_HEADER_BYTES) throw new TetherError('TETHER_ERR_BODY', 'relay frame too short')
+  const kind = frame[1]
+  if (frame[0] !== LINK_VERSION || (kind !== RELAY_BINARY && kind !== RELAY_TEXT)) {
+    throw new TetherError('TETHER_ERR_BODY', 'relay frame of unknown version or kind')
+  }
+  const view = new DataView(frame.buffer, frame.byteOffset)
+  return {
+    header: { kind, connection: view.getUint32(4), epoch: view.getUint32(8) },
+    message: frame.subarray(RELAY_HEADER_BYTES),
+  }
+}

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { errors } from '../src/errors.ts'
+import { limit, type LimitName, limits } from '../src/limits.ts'
+
+const names = Object.keys(limits) as LimitName[]
+
+t.test('it names every limit in one way, with a positive whole number and a reason', (t) => {
+  for (const name of names) {
+    const { value, unit, why } = limits[name]
+    t.match(name, /^[A-Z]+[0-9]*(_[A-Z]+[0-9]*)*$/)
+    t.ok(Number.isSafeInteger(value) && value > 0, name)
+    t.match(why, /^.{5,160}$/, `${name} why`)
+    t.equal(limit(name), value)
+    if (name.endsWith('_BYTES')) t.equal(unit, 'bytes', name)
+    if (name.endsWith('_MS')) t.equal(unit, 'ms', name)
+  }
+  t.end()
+})
+
+t.test('it names what happens beyond, and every code it names exists', (t) => {
+  for (const name of names) {
+    const { beyond } = limits[name]
+    t.match(beyond, /^\S.{2,80}$/, name)
+    for (const code of beyond.match(/TETHER_ERR_[A-Z_]+/g) ?? [])
+      t.ok(Object.hasOwn(errors, code), `${name}: ${code}`)
+  }
+  t.end()
+})
+
+t.test('it names limits as reasons only where they exist', (t) => {
+  for (const name of names) {
+    for (const other of limits[name].why.match(/\b[A-Z]{2,}(_[A-Z]+)+\b/g) ?? [])
+      t.ok(Object.hasOwn(limits, other), `${name}: ${other}`)
+  }
+  t.end()
+})

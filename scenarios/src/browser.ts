@@ -1,0 +1,77 @@
+/** Our own client core in a story: over memory links in virtual time, over a real socket in real time. */
+import { WebSocket } from 'ws'
+import type { Phone } from 'phone-sim/phone'
+import type { World } from 'harness'
+import type { Link } from 'proto/link'
+import { Client, memoryKeyStore, openSocketLink, type KeyStore } from 'web-client'
+
+export const LEGACY_ORIGIN = 'https://web.whatsapp.com'
+
+/** What a browser keeps when its page is closed and opened again. */
+export interface BrowserPlace {
+  readonly name: string
+  readonly keys: KeyStore
+}
+
+/** Browsers of one world, stopped together. */
+export interface Browsers {
+  /** A page in a place that may have been used before; not started. */
+  open(place: BrowserPlace | string): Client
+  /** Opens a page, shows its code to `phone` and waits until it is open. */
+  pair(place: BrowserPlace | string, phone: Phone): Promise<Client>
+  /** Tears the newest connection of every page, without a word. */
+  loseSockets(): void
+  stop(): void
+}
+
+export function browserPlace(name: string): BrowserPlace {
+  return { name, keys: memoryKeyStore() }
+}
+
+export function browsersOf(world: World): Browsers {
+  const clients: Client[] = []
+  const sockets: WebSocket[] = []
+  let opened = 0
+
+  function connect(): Promise<Link> {
+    if (world.serverUrl === null) return world.dial()
+    const socket = new WebSocket(`${world.serverUrl.replace('http', 'ws')}/ws`, { origin: LEGACY_ORIGIN })
+    sockets.push(socket)
+    return openSocketLink(socket)
+  }
+
+  function open(where: BrowserPlace | string): Client {
+    const place = typeof where === 'string' ? browserPlace(where) : where
+    const client = new Client({
+      clock: world.clock,
+      entropy: world.entropy.fork(`browser:${place.name}:${++opened}`),
+      connect,
+      keys: place.keys,
+      links: world.faults,
+      trace: world.trace.party(`browser:${place.name}`),
+      name: place.name,
+    })
+    clients.push(client)
+    return client
+  }
+
+  return {
+    open,
+    async pair(place, phone) {
+      const client = open(place)
+      await world.finish(client.start())
+      await world.until(() => client.qr !== null)
+      await world.finish(phone.scan(client.qr!.text, { grant: true }))
+      await world.until(() => client.state === 'open')
+      return client
+    },
+    loseSockets() {
+      if (world.serverUrl === null) world.sever()
+      for (const socket of sockets) socket.terminate()
+    },
+    stop() {
+      for (const client of clients) client.stop()
+      for (const socket of sockets) socket.terminate()
+    },
+  }
+}

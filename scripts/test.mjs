@@ -1,0 +1,138 @@
+/**
+ * `npm test`: everything that must hold. Installs and builds when needed, then lint, format and documents, then every
+ * test file in its own process. The last line is `N passed, N failed`, counting assertions and failed steps.
+ * `npm test -- proto/test/node` runs only the test files whose path contains one of the words.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { prepare, root, run } from './prepare.mjs'
+
+const TEST_SECONDS = 120
+const KILL_MS = (TEST_SECONDS + 30) * 1000
+const JOBS = Number(process.env.TETHER_TEST_JOBS ?? availableParallelism())
+
+const started = performance.now()
+const words = process.argv.slice(2)
+await prepare()
+const { Parser } = await import('tap-parser')
+
+const total = { pass: 0, fail: 0, skip: 0 }
+if (words.length === 0) await checks()
+await tests(testFiles())
+
+const seconds = ((performance.now() - started) / 1000).toFixed(1)
+if (total.skip > 0) console.log(`${total.skip} skipped, see above`)
+console.log(`${seconds} s in all`)
+console.log(`${total.pass} passed, ${total.fail} failed`)
+process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1
+
+/** Lint, format and documents; each counts as one. */
+async function checks() {
+  const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
+  const bin = (name, file) => join('node_modules', name, ...file.split('/'))
+  const steps = [
+    run('lint', process.execPath, [bin('eslint', 'bin/eslint.js'), '.']),
+    run('format', process.execPath, [
+      bin('prettier', 'bin/prettier.cjs'),
+      '--check',
+      '--log-level=warn',
+      '.',
+    ]),
+  ]
+  if (scripts['docs:check']) steps.push(run('documents', 'npm', ['run', '--silent', 'docs:check']))
+  for (const { code } of await Promise.all(steps)) total[code === 0 ? 'pass' : 'fail']++
+}
+
+/** Compiled test files, found by their sources so that what was deleted does not run; the longest stories first. */
+function testFiles() {
+  const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces
+  return [...packages].reverse().flatMap((name) => {
+    const folder = join(root, name, 'test')
+    if (!existsSync(folder)) return []
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.test\.tsx?$/.test(file))
+      .map((file) => `${name}/test/${file}`)
+      .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+      .sort()
+  })
+}
+
+async function tests(files) {
+  if (files.length === 0) {
+    console.log('no test file')
+    total.fail++
+  }
+  const queue = [...files]
+  const width = Math.max(...files.map((file) => file.length))
+  const worker = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) report(await runFile(file), width)
+  }
+  await Promise.all(Array.from({ length: Math.max(1, JOBS) }, worker))
+}
+
+function runFile(file) {
+  const began = performance.now()
+  const compiled = file.replace('/test/', '/dist/test/').replace(/\.tsx?$/, '.js')
+  const result = { file, pass: 0, fail: 0, skip: 0, failures: [], skips: [], other: '' }
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', compiled], {
+      cwd: root,
+      env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(TEST_SECONDS) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const timer = setTimeout(() => child.kill('SIGKILL'), KILL_MS)
+    const parser = new Parser()
+    listen(parser, [], result)
+    let plan = null
+    parser.on('complete', (results) => (plan = results))
+    child.stdout.pipe(parser)
+    child.stderr.on('data', (chunk) => (result.other += chunk))
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      const broken = code !== 0 || !plan?.ok || result.pass + result.fail + result.skip === 0
+      if (broken && result.fail === 0) {
+        result.fail++
+        const why = plan?.failures.map((one) => one.tapError ?? one.name).filter(Boolean) ?? []
+        result.failures.push([`${signal ?? `exit code ${code}`}`, why.join('; '), null])
+      }
+      result.seconds = ((performance.now() - began) / 1000).toFixed(1)
+      resolve(result)
+    })
+  })
+}
+
+/** Counts the assertions of one parser and of the subtests below it. */
+function listen(parser, path, result) {
+  let children = 0
+  parser.on('child', (child) => {
+    children++
+    listen(child, [...path, child.name], result)
+  })
+  parser.on('assert', (assert) => {
+    const isSubtest = children > 0
+    children = 0
+    if (assert.skip || assert.todo) {
+      result.skip++
+      result.skips.push([...path, assert.name, assert.skip || assert.todo].join(' › '))
+    } else if (!isSubtest) {
+      result[assert.ok ? 'pass' : 'fail']++
+      if (!assert.ok) result.failures.push([...path, assert.name, assert.diag])
+    }
+  })
+}
+
+function report(result, width) {
+  for (const name of ['pass', 'fail', 'skip']) total[name] += result[name]
+  const word = result.fail === 0 ? 'ok    ' : 'FAILED'
+  const count = `${result.pass} passed${result.fail ? `, ${result.fail} failed` : ''}`
+  console.log(`${word}  ${result.file.padEnd(width)}  ${result.seconds.padStart(5)} s  ${count}`)
+  for (const skip of result.skips) console.log(`  skipped: ${skip}`)
+  for (const failure of result.failures) {
+    const diag = failure.at(-1)
+    console.log(`  ${failure.slice(0, -1).filter(Boolean).join(' › ')}`)
+    if (diag) console.log(JSON.stringify(diag, null, 2).replace(/^/gm, '    '))
+  }
+  if (result.fail > 0 && result.other) console.log(result.other.replace(/^/gm, '    '))
+}

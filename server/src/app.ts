@@ -1,0 +1,183 @@
+/**
+ * The relay's doors: HTTP routes and the two WebSocket endpoints. Builds, never listens. Every HTTP door checks Host
+ * and Origin, so that a page elsewhere cannot drive this server through somebody's browser, DNS rebinding included;
+ * /ws asks for an allowed Origin instead of a Host (spec 1.1), /phone refuses pages altogether.
+ */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import fastifyWebsocket from '@fastify/websocket'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import Type, { type Static } from 'typebox'
+import { TetherError, errors, type ErrorCode } from 'proto/errors'
+import { limit } from 'proto/limits'
+import { assertHttpDoor, assertSocketDoor } from './doors.ts'
+import type { Context, PeerFacts } from './context.ts'
+import type { Registration } from './registration.ts'
+import type { Relay } from './relay.ts'
+import type { Server } from './server.ts'
+import type { SmsOutbox } from './sms-outbox.ts'
+import { socketLink } from './socket.ts'
+
+interface AppParts {
+  readonly context: Context
+  readonly server: Pick<Server, 'acceptBrowser' | 'acceptPhone'>
+  readonly registration: Registration
+  readonly outbox: SmsOutbox
+  readonly relay: Relay
+}
+
+const PhoneNumber = Type.String({ pattern: '^[0-9]{5,15}$' })
+const Request = Type.Object({ number: PhoneNumber }, { additionalProperties: false })
+const Confirm = Type.Object(
+  {
+    number: PhoneNumber,
+    code: Type.String({ pattern: '^[0-9]{4,8}$' }),
+    identityKey: Type.String({ minLength: 44, maxLength: 44 }),
+    registrationId: Type.Integer({ minimum: 1, maximum: 16_380 }),
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+  },
+  { additionalProperties: false },
+)
+const ByNumber = Type.Object({ number: PhoneNumber })
+
+/** Content Security Policy of the browser client: its own files and its own socket, nothing else. */
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+  "font-src 'self'; connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+export async function buildApp({
+  context,
+  server,
+  registration,
+  outbox,
+  relay,
+}: AppParts): Promise<FastifyInstance> {
+  const { config, counters, clock, log } = context
+  const app = Fastify({
+    logger: false,
+    bodyLimit: limit('HTTP_BODY_BYTES'),
+    requestTimeout: limit('HTTP_REQUEST_MS'),
+    connectionTimeout: limit('HTTP_CONNECTION_MS'),
+    forceCloseConnections: true,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  })
+  await app.register(fastifyWebsocket, {
+    options: {
+      maxPayload: limit('PHONE_FRAME_BYTES'),
+      maxFragments: limit('SOCKET_FRAGMENTS'),
+      maxBufferedChunks: limit('SOCKET_CHUNKS'),
+      perMessageDeflate: false,
+      clientTracking: true,
+      handleProtocols: () => false, // spec 1.1: the server must not select one
+    },
+  })
+
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.url === '/ws' || request.routeOptions.url === '/ws/*') {
+      assertSocketDoor(request.headers, config)
+    } else assertHttpDoor(request.headers, config)
+    if (request.ws && relay.browsers.size >= limit('BROWSER_SOCKETS')) {
+      counters.add('limits', 'BROWSER_SOCKETS')
+      throw new TetherError('TETHER_ERR_LIMIT', 'BROWSER_SOCKETS')
+    }
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    reply.header('content-security-policy', CSP)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug(
+      { method: request.method, route: request.routeOptions.url ?? '?', status: reply.statusCode },
+      'http',
+    )
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const code = errorCodeOf(error)
+    counters.add('errors', code)
+    if (errors[code].fault === 'local')
+      log.error({ err: error, route: request.routeOptions.url }, 'http failed')
+    return sendError(reply, code, error)
+  })
+  app.setNotFoundHandler((_request, reply) => sendError(reply, 'TETHER_ERR_NOT_FOUND'))
+
+  const after = (delayMs: number, task: () => void): void => void clock.after(delayMs, task)
+  for (const url of ['/ws', '/ws/*']) {
+    app.get(url, { websocket: true }, (socket, request) => {
+      server.acceptBrowser(socketLink(socket, after), factsOf(request))
+    })
+  }
+  app.get('/phone', { websocket: true }, (socket, request) => {
+    server.acceptPhone(socketLink(socket, after), factsOf(request))
+  })
+
+  app.post<{ Body: Static<typeof Request> }>(
+    '/v1/register',
+    { schema: { body: Request } },
+    async (request, reply) => {
+      reply.code(202)
+      return registration.request(request.body.number)
+    },
+  )
+  app.post<{ Body: Static<typeof Confirm> }>(
+    '/v1/register/confirm',
+    { schema: { body: Confirm } },
+    async (request, reply) => {
+      reply.code(201)
+      return registration.confirm(request.body)
+    },
+  )
+  if (config.smsOutbox) {
+    app.get<{ Params: Static<typeof ByNumber> }>(
+      '/sim/sms/:number',
+      { schema: { params: ByNumber } },
+      (request) => Promise.resolve(outbox.list(request.params.number)),
+    )
+  }
+
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await context.stores.check(clock.now())
+      return { status: 'ready' }
+    } catch {
+      reply.code(503)
+      return { status: 'not ready', reason: 'commits do not reach the disk' }
+    }
+  })
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(counters.registry.contentType)
+    return counters.registry.metrics()
+  })
+
+  const page = fileURLToPath(new URL('../../../web-client/dist/page', import.meta.url))
+  if (existsSync(page))
+    await app.register(fastifyStatic, { root: page, index: 'index.html', wildcard: false })
+  await app.ready()
+  return app
+}
+
+function factsOf(request: FastifyRequest): PeerFacts {
+  return { address: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) }
+}
+
+/** Fastify's own errors in our words. */
+function errorCodeOf(error: FastifyError): ErrorCode {
+  if (error instanceof TetherError) return error.code
+  if (error.statusCode === 413) return 'TETHER_ERR_TOO_LARGE'
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return 'TETHER_ERR_BODY'
+  return 'TETHER_ERR_INTERNAL'
+}
+
+function sendError(reply: FastifyReply, code: ErrorCode, error?: Error): FastifyReply {
+  const own = new TetherError(code)
+  const message = error instanceof TetherError || code === 'TETHER_ERR_BODY' ? error?.message : undefined
+  return reply.code(own.row.status ?? 400).send({ code, message: message ?? own.message })
+}

@@ -1,0 +1,376 @@
+/**
+ * One browser's WebSocket: reads frames, gates them by state, lets a handler decide, performs what it returns.
+ * The order of everything a client sees is kept here (spec 5.5, 5.6, 7.2 to 7.4). Knows no keys.
+ */
+import { every, type Timer } from 'proto/clock'
+import { codeOf, errors, TetherError, type ErrorCode } from 'proto/errors'
+import { formatKeepAliveAnswer, formatTextFrame, parseFrameJson, parseTextFrame, tagEnd } from 'proto/frame'
+import { limit } from 'proto/limits'
+import { frameBytes, type Frame, type Link } from 'proto/link'
+import { browserStates, step, type InputOf, type StateOf } from 'proto/states'
+import { handleRequest } from './browser-requests.ts'
+import type { Context, PeerFacts } from './context.ts'
+import type { DropReason } from './drop-reasons.ts'
+import type { Output } from './outputs.ts'
+import type { Services } from './services.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+type BrowserState = StateOf<typeof browserStates>
+export type BrowserInput = InputOf<typeof browserStates>
+
+/** An opened login: what relayed frames are checked against. */
+export interface Opening {
+  readonly login: string
+  readonly number: string
+  readonly epoch: number
+}
+
+export class BrowserConnection {
+  readonly connection: number
+  readonly facts: PeerFacts
+  readonly connectedAt: number
+  readonly #context: Context
+  readonly #services: Services
+  readonly #link: Link
+
+  // written by handlers, through the setters of this file
+  clientId: string | null = null
+  browserName: readonly string[] = []
+  version: readonly number[] = []
+  /** Set when Conn is about to be sent; null before. */
+  opening: Opening | null = null
+
+  // written only here
+  #state: BrowserState = browserStates.initial
+  #pushes = 0
+  #todo: { output: Output; tag: string }[] = []
+  #waiting = false
+  #listensFrom = 0
+  #requests: Promise<void> = Promise.resolve()
+  #earlyFrames = 0
+  #lastHeard: number
+  #bucket: TokenBucket
+  #timers: Timer[] = []
+
+  // frames on their way
+  /** Frames for the client, held until the hold after Conn is over (spec 5.6); null = no hold any more. */
+  #held: Frame[] | null = []
+  #holdTimer: Timer | null = null
+  #keptForPhone: Uint8Array[] = []
+  #keptBytes = 0
+  /** Tags of admin test requests that the phone has not answered, by probe number. */
+  readonly openTests = new Map<number, string>()
+
+  constructor(context: Context, services: Services, link: Link, facts: PeerFacts) {
+    this.#context = context
+    this.#services = services
+    this.#link = link
+    this.facts = facts
+    this.connection = services.relay.nextConnection()
+    this.connectedAt = context.clock.now()
+    this.#lastHeard = this.connectedAt
+    this.#bucket = new TokenBucket(
+      limit('BROWSER_FRAMES_BURST'),
+      1000 / limit('BROWSER_FRAMES_RATE'),
+      this.connectedAt,
+    )
+  }
+
+  get state(): BrowserState {
+    return this.#state
+  }
+
+  /** Whether Conn was sent, or is in the queue to be sent next. */
+  get isOpen(): boolean {
+    return this.#state === 'relaying' || this.#state === 'phoneAway'
+  }
+
+  /** Starts reading. Called once, in the turn that made the link. */
+  open(): void {
+    this.#services.relay.browsers.set(this.connection, this)
+    this.#timers.push(
+      this.#context.clock.after(limit('BROWSER_INIT_MS'), () => {
+        if (this.#state === 'connected') this.#refuse('TETHER_ERR_IDLE', 'BROWSER_INIT_MS')
+      }),
+      every(this.#context.clock, limit('BROWSER_IDLE_MS') / 3, () => this.#checkIdle()),
+    )
+    this.#link.open({
+      frame: (frame) => this.#receive(frame),
+      close: (_code, reason) => this.#closed(reason || 'closed'),
+    })
+  }
+
+  // reading
+
+  #receive(frame: Frame): void {
+    if (this.#state === 'closed') return
+    const now = this.#context.clock.now()
+    this.#lastHeard = now
+    const bytes = frameBytes(frame)
+    if (bytes > limit('BROWSER_FRAME_BYTES')) {
+      this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_FRAME_BYTES')
+      return
+    }
+    const waitMs = this.#bucket.take(now)
+    if (waitMs > 0) this.#slowDown(waitMs)
+    if (typeof frame === 'string') this.#receiveText(frame, bytes)
+    else this.#receiveBinary(frame, bytes)
+  }
+
+  #receiveText(text: string, bytes: number): void {
+    const { clock, counters, trace } = this.#context
+    trace?.emit('frame.in', { connection: this.connection, text: true, bytes })
+    try {
+      const frame = parseTextFrame(text)
+      if (frame.kind === 'keepAlive') {
+        counters.add('frames', 'keepAlive')
+        this.#send(formatKeepAliveAnswer(clock.now()))
+        return
+      }
+      if (this.opening === null && this.#tooEarly(bytes)) return
+      if (frame.kind !== 'json') return // answers are not for clients to send, and ask for nothing
+      const body = parseFrameJson(frame.json)
+      this.#requests = this.#requests.then(() => this.#handle(frame.tag, body))
+    } catch (error) {
+      // SIG's answer to a challenge is such a frame: count it and go on (spec 2.1)
+      if (this.opening !== null || !this.#tooEarly(bytes)) this.#note(codeOf(error), 'text frame')
+    }
+  }
+
+  async #handle(tag: string, body: unknown): Promise<void> {
+    if (this.#state === 'closed') return
+    try {
+      this.perform(tag, await handleRequest(this, tag, body, this.#context, this.#services))
+    } catch (error) {
+      const code = codeOf(error)
+      this.#note(code, 'request')
+      if (errors[code].fault === 'local') {
+        this.#context.log.error({ err: error, connection: this.connection }, 'request failed')
+        this.perform(tag, [{ answer: { status: 500 } }])
+      } else {
+        this.perform(tag, [{ answer: { status: 400 } }])
+      }
+    }
+  }
+
+  #receiveBinary(message: Uint8Array, bytes: number): void {
+    const { counters, trace } = this.#context
+    if (this.opening === null) {
+      if (this.#tooEarly(bytes)) return
+      counters.drop('notLoggedIn')
+      trace?.emit('drop', { connection: this.connection, reason: 'notLoggedIn' })
+      return
+    }
+    const end = tagEnd(message)
+    if (end < 1) {
+      counters.drop('malformed')
+      this.#note('TETHER_ERR_FRAME_TAG', 'binary frame')
+      return
+    }
+    trace?.emit('frame.in', {
+      connection: this.connection,
+      messageTag: Buffer.from(message.subarray(0, end)).toString(),
+      bytes,
+    })
+    if (this.#holdTimer) this.#release() // the client has its keys: the hold is over (spec 5.6)
+    this.#services.relay.toPhone(this, message)
+  }
+
+  /** Limits for a connection that has not logged in; true when it was closed. */
+  #tooEarly(bytes: number): boolean {
+    this.#earlyFrames += 1
+    if (bytes > limit('BROWSER_EARLY_BYTES')) {
+      this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_EARLY_BYTES')
+      return true
+    }
+    if (this.#earlyFrames > limit('BROWSER_EARLY_FRAMES')) {
+      this.#refuse('TETHER_ERR_LIMIT', 'BROWSER_EARLY_FRAMES')
+      return true
+    }
+    return false
+  }
+
+  #slowDown(waitMs: number): void {
+    this.#context.counters.add('limits', 'BROWSER_FRAMES_RATE')
+    this.#link.pause()
+    this.#timers.push(this.#context.clock.after(waitMs, () => this.#link.resume()))
+  }
+
+  #checkIdle(): void {
+    if (this.#context.clock.now() - this.#lastHeard < limit('BROWSER_IDLE_MS')) return
+    // a client that shows a code may be silent until it is scanned (SIG pings only after Conn)
+    if (this.opening === null && this.#services.pairing.shows(this.connection)) return
+    this.#refuse('TETHER_ERR_IDLE', 'BROWSER_IDLE_MS')
+  }
+
+  // states
+
+  /** Follows the arrow for `input`; false when there is none. */
+  become(input: BrowserInput): boolean {
+    const next = step(browserStates, this.#state, input)
+    if (next === null) return false
+    this.#context.trace?.emit('state', { connection: this.connection, from: this.#state, input, to: next })
+    this.#state = next
+    return true
+  }
+
+  // writing, in order
+
+  /** Performs outputs after those already waiting. */
+  perform(tag: string, outputs: readonly Output[]): void {
+    for (const output of outputs) this.#todo.push({ output, tag })
+    if (!this.#waiting) this.#work()
+  }
+
+  #work(): void {
+    this.#waiting = false
+    for (let next = this.#todo.shift(); next && this.#state !== 'closed'; next = this.#todo.shift()) {
+      const { output, tag } = next
+      if ('answer' in output) this.#sendJson(output.tag ?? tag, output.answer)
+      else if ('push' in output) this.#push(output.push)
+      else if ('run' in output) output.run()
+      else if ('answerThenListen' in output) {
+        this.#sendJson(tag, output.answerThenListen)
+        this.#listensFrom = this.#context.clock.now() + limit('PAUSE_AFTER_ANSWER_MS')
+      } else if ('pushFirst' in output) {
+        this.#pushes = 0
+        this.#push(output.pushFirst)
+      } else if ('settle' in output) {
+        const waitMs = this.#listensFrom - this.#context.clock.now()
+        if (waitMs > 0) {
+          this.#waiting = true
+          this.#timers.push(this.#context.clock.after(waitMs, () => this.#work()))
+          return
+        }
+      } else this.close(output.close, output.reason)
+    }
+  }
+
+  /** A JSON push, numbered by this connection; only for an open browser, so nothing but Conn takes s1 (spec 5.5). */
+  push(body: readonly unknown[]): void {
+    if (this.isOpen) this.perform('', [{ push: body }])
+  }
+
+  #push(body: readonly unknown[]): void {
+    this.#pushes += 1
+    this.#sendJson(`s${this.#pushes}`, body)
+  }
+
+  #sendJson(tag: string, body: unknown): void {
+    this.#send(formatTextFrame(tag, body))
+  }
+
+  /** Everything but relayed frames goes out here; false when the reader is too slow and was cut off. */
+  #send(frame: Frame): boolean {
+    if (!this.#services.relay.hasRoom(this.#link.queuedBytes)) {
+      this.#context.counters.drop('slowReader')
+      this.#refuse('TETHER_ERR_SLOW', 'SEND_QUEUE_BYTES')
+      return false
+    }
+    this.#context.trace?.emit('frame.out', { connection: this.connection, bytes: frameBytes(frame) })
+    this.#link.send(frame)
+    return true
+  }
+
+  // the relayed way
+
+  /** A binary message of the phone; the reason when it was not delivered. */
+  relayBinary(message: Uint8Array): DropReason | null {
+    return this.#relay(message)
+  }
+
+  /** A text answer of the phone (`tag,json`). */
+  relayText(message: Uint8Array): DropReason | null {
+    return this.#relay(Buffer.from(message.buffer, message.byteOffset, message.length).toString('utf8'))
+  }
+
+  #relay(frame: Frame): DropReason | null {
+    if (!this.isOpen) return 'noSuchConnection'
+    if (this.#held) {
+      if (this.#held.length >= limit('HELD_FRAMES')) return 'heldFull'
+      this.#held.push(frame)
+      return null
+    }
+    return this.#send(frame) ? null : 'slowReader'
+  }
+
+  /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
+  startRelaying(resumed: boolean): void {
+    this.#holdTimer = this.#context.clock.after(limit('HOLD_AFTER_CONN_MS'), () => this.#release())
+    this.#services.relay.open(this, resumed)
+  }
+
+  #release(): void {
+    this.#holdTimer?.cancel()
+    this.#holdTimer = null
+    const held = this.#held ?? []
+    this.#held = null
+    for (const frame of held) if (!this.#send(frame)) return
+  }
+
+  /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
+  keepForPhone(message: Uint8Array): void {
+    if (
+      this.#keptForPhone.length >= limit('AWAY_QUEUE_FRAMES') ||
+      this.#keptBytes + message.length > limit('AWAY_QUEUE_BYTES')
+    ) {
+      this.#context.counters.drop('awayQueueFull')
+      this.#context.counters.add('limits', 'AWAY_QUEUE_FRAMES')
+      this.#context.trace?.emit('drop', { connection: this.connection, reason: 'awayQueueFull' })
+      return
+    }
+    this.#keptForPhone.push(message)
+    this.#keptBytes += message.length
+  }
+
+  /** The phone is back: hands over what was kept. */
+  releaseForPhone(): void {
+    const kept = this.#keptForPhone
+    this.#keptForPhone = []
+    this.#keptBytes = 0
+    for (const message of kept) this.#services.relay.toPhone(this, message)
+  }
+
+  // the end
+
+  /** Tells the client why, then closes (spec 8.2, 8.4). Before Conn nothing may be pushed. */
+  end(push: readonly unknown[], reason: string): void {
+    if (this.isOpen) this.#push(push)
+    this.close(1000, reason)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#state === 'closed') return
+    this.#link.close(code, reason)
+    this.#closed(reason)
+  }
+
+  #refuse(code: ErrorCode, limitName: string): void {
+    this.#context.counters.add('limits', limitName)
+    this.#note(code, limitName)
+    this.close(closeCode(code), code)
+  }
+
+  #note(code: ErrorCode, what: string): void {
+    this.#context.counters.add('errors', code)
+    this.#context.trace?.emit('error', { connection: this.connection, code, what })
+    this.#context.log.debug({ connection: this.connection, code, what }, 'browser input refused')
+  }
+
+  #closed(reason: string): void {
+    if (this.#state === 'closed') return
+    this.become('socketClosed')
+    for (const timer of this.#timers) timer.cancel()
+    this.#holdTimer?.cancel()
+    if (this.#keptForPhone.length > 0) this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
+    this.#keptForPhone = []
+    this.#todo = []
+    this.#services.browserClosed(this, reason)
+  }
+}
+
+/** The close code of an error's row; for callers that must throw one, 1008 when it names none. */
+function closeCode(code: ErrorCode): number {
+  const row = new TetherError(code).row
+  return row.close ?? 1008
+}

@@ -1,0 +1,87 @@
+/** The JSON that opens a browser: Conn (spec 5.4) and the pushes after it (5.5). Every member in every full Conn. */
+import type { DeviceFacts } from 'proto/phone-link'
+
+export interface Tokens {
+  readonly clientToken: string
+  readonly serverToken: string
+  readonly browserToken: string
+}
+
+export interface ConnParts {
+  readonly number: string
+  readonly facts: DeviceFacts
+  readonly tokens: Tokens
+  readonly ref: string
+  readonly connected: boolean
+  /** Base64 of 144 bytes; at pairing only (spec 5.4: a resuming client would try to derive keys from it). */
+  readonly secret?: string
+}
+
+export function connPush({ number, facts, tokens, ref, connected, secret }: ConnParts): readonly unknown[] {
+  return [
+    'Conn',
+    {
+      ref,
+      wid: `${number}@c.us`,
+      connected,
+      isResponse: 'false',
+      serverToken: tokens.serverToken,
+      browserToken: tokens.browserToken,
+      clientToken: tokens.clientToken,
+      lc: facts.lc,
+      lg: facts.lg,
+      locales: facts.locales,
+      is24h: facts.is24h,
+      ...(secret === undefined ? {} : { secret }),
+      protoVersion: facts.protoVersion,
+      binVersion: facts.binVersion,
+      battery: facts.battery,
+      plugged: facts.plugged,
+      platform: facts.platform,
+      features: { URL: true, FLAGS: 'EAE=' },
+      phone: facts.phone,
+      pushname: facts.pushname,
+      tos: facts.tos,
+    },
+  ]
+}
+
+/** What the phone's return or a change of its data pushes (spec 6, Conn partial). */
+export function partialConnPush(facts: DeviceFacts): readonly unknown[] {
+  return [
+    'Conn',
+    {
+      protoVersion: facts.protoVersion,
+      binVersion: facts.binVersion,
+      phone: facts.phone,
+      pushname: facts.pushname,
+      battery: facts.battery,
+      plugged: facts.plugged,
+    },
+  ]
+}
+
+/** s2 to s4 after Conn, as the real service had them (spec 5.5.3). */
+export function pushesAfterConn(clientVersion: string): readonly (readonly unknown[])[] {
+  return [
+    ['Blocklist', { id: 1, blocklist: [] }],
+    ['Stream', 'update', false, clientVersion],
+    [
+      'Props',
+      {
+        bucket: '',
+        gifSearch: 'none',
+        SPAM: false,
+        SET_BLOCK: true,
+        MESSAGE_INFO: true,
+        maxFileSize: 16,
+        media: 64,
+        maxSubject: 25,
+        maxParticipants: 257,
+        videoMaxEdge: 960,
+        imageMaxKBytes: 1024,
+        imageMaxEdge: 1600,
+      },
+    ],
+  ]
+}

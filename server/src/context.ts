@@ -1,0 +1,34 @@
+/** What every part of the relay is given: the seams, the stores and the counters. Built once, in server.ts. */
+import type { Clock } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import type { Links } from 'proto/link'
+import type { Trace } from 'proto/trace'
+import type { ServerConfig } from './config.ts'
+import type { Counters } from './counters.ts'
+import type { Stores } from './stores.ts'
+
+/** The part of pino that is used; passed down from main. */
+export interface Log {
+  trace(fields: object, text: string): void
+  debug(fields: object, text: string): void
+  info(fields: object, text: string): void
+  warn(fields: object, text: string): void
+  error(fields: object, text: string): void
+}
+
+export interface Context {
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly links: Links
+  readonly trace: Trace | undefined
+  readonly stores: Stores
+  readonly config: ServerConfig
+  readonly counters: Counters
+  readonly log: Log
+}
+
+/** What the server can tell about a connection when it opens. */
+export interface PeerFacts {
+  readonly address: string
+  readonly userAgent: string
+}

@@ -1,0 +1,287 @@
+/**
+ * Logins: pairing's end, resume, challenge, takeover, logout, unpair (spec 5.4, 7, 8). Tokens are made here once
+ * for a login and stay valid until it ends (7.5); only their hashes are stored, a resuming browser is answered
+ * with the tokens it showed. Whether an answer to a challenge fits only the phone can tell.
+ */
+import { createHash } from 'node:crypto'
+import { formatBase64 } from 'proto/base64'
+import { TetherError } from 'proto/errors'
+import { limit } from 'proto/limits'
+import type { BrowserConnection } from './browser-connection.ts'
+import { connPush, pushesAfterConn, type Tokens } from './conn.ts'
+import type { Context } from './context.ts'
+import { SETTLE, type Output } from './outputs.ts'
+import type { PhoneConnection } from './phone-connection.ts'
+import type { Relay } from './relay.ts'
+import type { Credentials, Login } from './stores.ts'
+import type { Pairing } from './pairing.ts'
+import { TokenBuckets } from './token-bucket.ts'
+
+const TOKEN_BYTES = 32
+
+/** What `admin login` shows. */
+export interface LoginRequest {
+  readonly tag: string
+  readonly clientToken: string
+  readonly serverToken: string
+  readonly clientId: string
+  readonly mode: string
+}
+
+/** A login on its way, kept with its connection until it is open. */
+interface Attempt {
+  readonly request: LoginRequest
+  readonly login: Login
+  challenge?: { readonly bytes: Uint8Array; readonly sentAt: number; judging: boolean }
+}
+
+export class Logins {
+  readonly #context: Context
+  readonly #relay: Relay
+  readonly #pairing: Pairing
+  readonly #attempts = new Map<number, Attempt>()
+  readonly #failures = new TokenBuckets(limit('LOGIN_FAILURES'), 60_000 / limit('LOGIN_FAILURES'))
+
+  constructor(context: Context, relay: Relay, pairing: Pairing) {
+    this.#context = context
+    this.#relay = relay
+    this.#pairing = pairing
+  }
+
+  /**
+   * A phone has scanned (spec 5.3, 5.4). `begin` sends Conn; it is called once the phone has its answer, so that the
+   * phone knows the login before it hears of the open browser. Throws TETHER_ERR_REF_*, TETHER_ERR_LIMIT,
+   * TETHER_ERR_STATE.
+   */
+  async pair(
+    phone: PhoneConnection,
+    scan: { ref: string; clientId: string; secret: string },
+  ): Promise<{ login: string; connection: number; epoch: number; begin: () => void }> {
+    const { clock, entropy, stores, counters } = this.#context
+    const account = await stores.accounts.find(phone.number)
+    if (!account?.facts) throw new TetherError('TETHER_ERR_STATE', 'send device before claimRef')
+    const facts = account.facts
+    const allowed = await stores.limits.take(
+      {
+        key: `PAIRINGS_PER_PHONE:${phone.number}`,
+        capacity: limit('PAIRINGS_PER_PHONE'),
+        refillMs: limit('PAIRING_REFILL_MS'),
+      },
+      clock.now(),
+    )
+    if (allowed.kind === 'refused') {
+      counters.add('limits', 'PAIRINGS_PER_PHONE')
+      throw new TetherError('TETHER_ERR_LIMIT', 'PAIRINGS_PER_PHONE')
+    }
+    const browser = this.#relay.browsers.get(this.#pairing.claim(scan.ref, scan.clientId))
+    if (!browser || !browser.become('claimed')) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
+    const tokens = newTokens(entropy.bytes(TOKEN_BYTES), entropy.bytes(TOKEN_BYTES))
+    const paired = await stores.logins.pair(phone.owner, credentials(scan.clientId, tokens), clock.now())
+    if (paired.kind === 'full') {
+      counters.add('limits', 'LOGINS_PER_PHONE')
+      browser.close(1000, 'LOGINS_PER_PHONE')
+      throw new TetherError('TETHER_ERR_LIMIT', 'LOGINS_PER_PHONE')
+    }
+    if (paired.replaced) phone.send({ type: 'loggedOut', login: paired.replaced })
+    const { login, epoch } = paired.login
+    if (browser.state === 'closed') {
+      // it left between the scan and now: nobody holds these tokens
+      await stores.logins.end({ login, number: phone.number, by: 'browser', at: clock.now() })
+      counters.add('pairings', 'browserLeft')
+      throw new TetherError('TETHER_ERR_REF_UNKNOWN', 'the browser has left')
+    }
+    browser.opening = { login, number: phone.number, epoch }
+    counters.add('pairings', 'paired')
+    const conn = connPush({
+      number: phone.number,
+      facts,
+      tokens,
+      ref: scan.ref,
+      connected: true,
+      secret: scan.secret,
+    })
+    const begin = (): void => browser.perform('', [SETTLE, ...this.#opened(browser, { push: conn }, false)])
+    return { login, connection: browser.connection, epoch, begin }
+  }
+
+  /** `admin login` (spec 7). The same request may come again on the same connection (7.4). */
+  async resume(browser: BrowserConnection, request: LoginRequest): Promise<readonly Output[]> {
+    const { clock, counters, stores, config } = this.#context
+    const outcome = (name: string, outputs: readonly Output[]): readonly Output[] => {
+      counters.add('logins', name)
+      return outputs
+    }
+    const refuse = (status: number): readonly Output[] => [SETTLE, { answer: { status } }]
+
+    const attempt = this.#attempts.get(browser.connection)
+    if (attempt && sameRequest(attempt.request, request)) {
+      if (!browser.opening) return outcome('repeatedWhileChallenged', []) // still waiting for the challenge's answer
+      return outcome('repeated', await this.#connAgain(browser, attempt))
+    }
+    if (browser.opening) return outcome('alreadyLoggedIn', refuse(405))
+
+    if (this.#failures.isEmpty(request.clientId, clock.now())) {
+      counters.add('limits', 'LOGIN_FAILURES')
+      return outcome('limited', refuse(500))
+    }
+    const found = await stores.logins.find(credentials(request.clientId, request))
+    if (browser.state === 'closed') return []
+    if (found.kind !== 'known') {
+      this.#failures.take(request.clientId, clock.now())
+      return outcome(found.kind, refuse(401))
+    }
+    const login = found.login
+    const open = this.#relay.openBrowser(login.number)
+    if (request.mode === 'reconnect' && open && open !== browser) return outcome('elsewhere', refuse(409))
+
+    const next: Attempt = { request, login }
+    this.#attempts.set(browser.connection, next)
+    if (config.challenge === 'always') return outcome('challenged', this.#challenge(browser, next))
+    return outcome('opened', await this.#open(browser, next, false))
+  }
+
+  /** `admin challenge`: the phone judges (spec 7.3). */
+  async answerChallenge(browser: BrowserConnection, answer: string): Promise<readonly Output[]> {
+    const { clock, counters, stores } = this.#context
+    const attempt = this.#attempts.get(browser.connection)
+    const challenge = attempt?.challenge
+    if (!attempt || !challenge || challenge.judging) return [{ answer: { status: 400 } }]
+    challenge.judging = true // single use
+    if (clock.now() - challenge.sentAt > limit('CHALLENGE_TTL_MS'))
+      return this.#challengeFailed(browser, 'late', 500)
+    const phone = this.#relay.phones.get(attempt.login.number)
+    if (!phone) return this.#challengeFailed(browser, 'phoneAway', 500)
+    let fits: boolean
+    try {
+      fits = await phone.judge(attempt.login.login, formatBase64(challenge.bytes), answer)
+    } catch {
+      return this.#challengeFailed(browser, 'phoneAway', 500)
+    }
+    const judged = await stores.logins.judged({ login: attempt.login.login, fits, at: clock.now() })
+    if (!judged) return this.#challengeFailed(browser, 'ended', 401)
+    if (!fits) return this.#challengeFailed(browser, 'wrong', 401)
+    counters.add('logins', 'challengeRight')
+    return [{ answerThenListen: { status: 200 } }, ...(await this.#open(browser, attempt, true))]
+  }
+
+  /** `admin Conn disconnect` (spec 8.1): the login ends, nothing is sent, the socket closes. */
+  async logout(browser: BrowserConnection): Promise<readonly Output[]> {
+    const opening = browser.opening
+    if (opening) {
+      const at = this.#context.clock.now()
+      await this.#context.stores.logins.end({
+        login: opening.login,
+        number: opening.number,
+        by: 'browser',
+        at,
+      })
+      this.#context.counters.add('logins', 'loggedOut')
+      this.#relay.phones.get(opening.number)?.send({ type: 'loggedOut', login: opening.login })
+    }
+    return [{ close: 1000, reason: 'loggedOut' }]
+  }
+
+  /** Ended by the phone (spec 8.2). Idempotent. */
+  async unpair(number: string, login: string): Promise<void> {
+    await this.#context.stores.logins.end({ login, number, by: 'phone', at: this.#context.clock.now() })
+    this.disconnect(number, login)
+  }
+
+  /** Tells the browser of an ended login, if it is here. */
+  disconnect(number: string, login: string): void {
+    const browser = this.#relay.openBrowser(number)
+    if (browser?.opening?.login === login) browser.end(['Cmd', { type: 'disconnect' }], 'unpaired')
+  }
+
+  forget(connection: number): void {
+    this.#attempts.delete(connection)
+  }
+
+  #challenge(browser: BrowserConnection, attempt: Attempt): readonly Output[] {
+    if (!browser.become('challenge')) return [SETTLE, { answer: { status: 400 } }]
+    const bytes = this.#context.entropy.bytes(limit('CHALLENGE_BYTES'))
+    attempt.challenge = { bytes, sentAt: this.#context.clock.now(), judging: false }
+    return [SETTLE, { push: ['Cmd', { type: 'challenge', challenge: formatBase64(bytes) }] }]
+  }
+
+  #challengeFailed(browser: BrowserConnection, outcome: string, status: number): readonly Output[] {
+    this.#attempts.delete(browser.connection)
+    this.#context.counters.add('logins', `challenge_${outcome}`)
+    browser.become('refused')
+    return [{ answer: { status } }]
+  }
+
+  async #open(browser: BrowserConnection, attempt: Attempt, challenged: boolean): Promise<readonly Output[]> {
+    const { clock, stores } = this.#context
+    const opened = await stores.logins.open({ login: attempt.login.login, challenged, at: clock.now() })
+    if (browser.state === 'closed') return []
+    const conn = opened && (await this.#conn(browser, attempt, opened.number))
+    if (!opened || !conn || !browser.become('opened')) {
+      this.#attempts.delete(browser.connection)
+      return [SETTLE, { answer: { status: 401 } }]
+    }
+    browser.opening = { login: opened.login, number: opened.number, epoch: opened.epoch }
+    this.#pairing.expire(browser.connection)
+    return [SETTLE, ...this.#opened(browser, { push: conn }, true, attempt.request.tag)]
+  }
+
+  async #connAgain(browser: BrowserConnection, attempt: Attempt): Promise<readonly Output[]> {
+    const conn = await this.#conn(browser, attempt, attempt.login.number)
+    if (!conn) return [SETTLE, { answer: { status: 401 } }]
+    return [SETTLE, { pushFirst: conn }, { answer: { status: 200 } }, ...this.#after()]
+  }
+
+  /** The exact order of spec 7.2 and 8.4: the loser hears first, Conn before the login's answer, then the rest. */
+  #opened(browser: BrowserConnection, conn: Output, resumed: boolean, loginTag?: string): readonly Output[] {
+    const number = browser.opening!.number
+    return [
+      { run: () => this.#relay.takeOver(number, browser) },
+      conn,
+      ...(loginTag === undefined ? [] : [{ answer: { status: 200 }, tag: loginTag }]),
+      ...this.#after(),
+      { run: () => browser.startRelaying(resumed) },
+    ]
+  }
+
+  #after(): readonly Output[] {
+    return pushesAfterConn(this.#context.config.clientVersion).map((push) => ({ push }))
+  }
+
+  async #conn(
+    browser: BrowserConnection,
+    attempt: Attempt,
+    number: string,
+  ): Promise<readonly unknown[] | null> {
+    const account = await this.#context.stores.accounts.find(number)
+    if (!account?.facts) return null
+    return connPush({
+      number,
+      facts: account.facts,
+      tokens: withBrowserToken(attempt.request),
+      ref: this.#pairing.current(browser.connection) ?? '',
+      connected: this.#relay.phones.has(number),
+    })
+  }
+}
+
+function newTokens(client: Uint8Array, server: Uint8Array): Tokens {
+  return withBrowserToken({ clientToken: formatBase64(client), serverToken: `1@${formatBase64(server)}` })
+}
+
+/** The browser token follows from the server token, so that it need not be stored. */
+function withBrowserToken(pair: { clientToken: string; serverToken: string }): Tokens {
+  const { clientToken, serverToken } = pair
+  return { clientToken, serverToken, browserToken: `1@${formatBase64(sha256(`browser ${serverToken}`))}` }
+}
+
+function credentials(clientId: string, pair: { clientToken: string; serverToken: string }): Credentials {
+  return { clientId, clientTokenHash: sha256(pair.clientToken), serverTokenHash: sha256(pair.serverToken) }
+}
+
+function sha256(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest()
+}
+
+function sameRequest(a: LoginRequest, b: LoginRequest): boolean {
+  return a.clientToken === b.clientToken && a.serverToken === b.serverToken && a.clientId === b.clientId
+}

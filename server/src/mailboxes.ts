@@ -1,0 +1,134 @@
+/**
+ * Mail between phones (research 2.2, 2.4): stored before it is acknowledged, pushed in the order of the mailbox,
+ * kept until the phone says it is in its own inbox. Bodies are Signal messages that nobody here can read.
+ */
+import { formatBase64 } from 'proto/base64'
+import type { ErrorCode } from 'proto/errors'
+import { limit } from 'proto/limits'
+import type { LinkBody, LinkMessage } from 'proto/phone-link'
+import type { Context } from './context.ts'
+import type { PhoneConnection } from './phone-connection.ts'
+import type { Relay } from './relay.ts'
+import type { OutgoingMail, RefusalReason } from './stores.ts'
+
+const REFUSALS: Readonly<Record<RefusalReason, ErrorCode>> = {
+  mailboxFull: 'TETHER_ERR_MAILBOX_FULL',
+  unknownRecipient: 'TETHER_ERR_ACCOUNT_UNKNOWN',
+  tooLarge: 'TETHER_ERR_TOO_LARGE',
+}
+
+/** How far the pushing to one attached phone has come. */
+interface Pump {
+  readonly phone: PhoneConnection
+  /** Last seq that was pushed. */
+  sent: number
+  /** Pushed and not yet taken, in order. */
+  unacked: number[]
+  running: boolean
+  /** Mail came in while a page was being read. */
+  again: boolean
+}
+
+export class Mailboxes {
+  readonly #context: Context
+  readonly #relay: Relay
+  readonly #pumps = new Map<string, Pump>()
+
+  constructor(context: Context, relay: Relay) {
+    this.#context = context
+    this.#relay = relay
+  }
+
+  /** Stores mail of an attached phone, then answers `mailed` or `mailRefused`: an ack never runs ahead of its fact. */
+  async deposit(phone: PhoneConnection, mail: OutgoingMail): Promise<void> {
+    const { counters, stores, trace } = this.#context
+    const result = await stores.mail.deposit(phone.owner, mail)
+    counters.add('mails', result.kind)
+    trace?.emit('mail.stored', { mail: mail.mail, from: phone.number, to: mail.to, result: result.kind })
+    phone.send(this.#answer(mail.n, result))
+    if (result.kind === 'stored') this.pump(mail.to)
+  }
+
+  #answer(n: number, result: Awaited<ReturnType<Context['stores']['mail']['deposit']>>): LinkMessage {
+    switch (result.kind) {
+      case 'stored':
+      case 'duplicate':
+        return { type: 'mailed', n }
+      case 'order':
+        return {
+          type: 'mailRefused',
+          n,
+          code: 'TETHER_ERR_MAIL_ORDER',
+          final: false,
+          expected: result.expected,
+        }
+      case 'refused':
+        this.#context.counters.add('errors', REFUSALS[result.reason])
+        return { type: 'mailRefused', n, code: REFUSALS[result.reason], final: true }
+    }
+  }
+
+  /** Everything up to `seq` is in the phone's inbox. */
+  async take(phone: PhoneConnection, seq: number): Promise<void> {
+    const pump = this.#pumps.get(phone.number)
+    if (pump?.phone !== phone) return
+    await this.#context.stores.mail.take(phone.owner, Math.min(seq, pump.sent))
+    pump.unacked = pump.unacked.filter((each) => each > seq)
+    this.pump(phone.number)
+  }
+
+  attached(phone: PhoneConnection): void {
+    this.#pumps.set(phone.number, { phone, sent: 0, unacked: [], running: false, again: false })
+    this.pump(phone.number)
+  }
+
+  detached(phone: PhoneConnection): void {
+    if (this.#pumps.get(phone.number)?.phone === phone) this.#pumps.delete(phone.number)
+  }
+
+  /** Pushes what waits, within MAIL_WINDOW. Called for every new mail and every take. */
+  pump(number: string): void {
+    const pump = this.#pumps.get(number)
+    if (!pump) return
+    if (pump.running) pump.again = true
+    else void this.#run(pump)
+  }
+
+  async #run(pump: Pump): Promise<void> {
+    pump.running = true
+    try {
+      do {
+        pump.again = false
+        const room = Math.min(limit('MAIL_PAGE'), limit('MAIL_WINDOW') - pump.unacked.length)
+        if (room <= 0 || !this.#relay.hasRoom(pump.phone.queuedBytes)) break
+        const page = await this.#context.stores.mail.page(pump.phone.number, pump.sent, room)
+        for (const mail of page) {
+          pump.sent = mail.seq
+          pump.unacked.push(mail.seq)
+          this.#deliver(pump.phone, {
+            seq: mail.seq,
+            from: mail.from,
+            mail: mail.mail,
+            kind: mail.kind,
+            body: formatBase64(mail.body),
+            at: mail.at,
+          })
+        }
+        if (page.length === room) pump.again = true
+      } while (pump.again && this.#pumps.get(pump.phone.number) === pump)
+    } catch (error) {
+      this.#context.log.error({ err: error }, 'mail could not be read')
+    } finally {
+      pump.running = false
+    }
+  }
+
+  #deliver(phone: PhoneConnection, delivery: LinkBody<'delivery'>): void {
+    const hop = { kind: 'phone-mail', near: `phone:${delivery.from}`, far: `phone:${phone.number}` } as const
+    this.#context.links.carry(hop, JSON.stringify(delivery), (frame) => {
+      const carried = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8')
+      this.#context.counters.add('mails', 'delivered')
+      phone.sendText(`{"type":"delivery",${carried.slice(1)}`)
+    })
+  }
+}

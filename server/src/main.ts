@@ -1,0 +1,52 @@
+/** The relay as a program: environment -> config -> stores -> server -> listen; ends cleanly on SIGTERM and SIGINT. */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { pino } from 'pino'
+import { seededEntropy } from 'proto/entropy'
+import { codeOf } from 'proto/errors'
+import { realClock, systemEntropy } from 'proto/system'
+import { databasePath, describeSettings, readConfig } from './config.ts'
+import { REDACTED } from './redaction.ts'
+import { buildServer } from './server.ts'
+import { openStores } from './store-sqlite.ts'
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`The relay. Settings, from the environment:\n${describeSettings()}\n`)
+    return
+  }
+  const config = readConfig(process.env)
+  const log = pino({ name: 'server', level: config.logLevel, redact: REDACTED })
+  const entropy = config.seed === null ? systemEntropy : seededEntropy(config.seed).fork('server')
+  const path = databasePath(config)
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const stores = await openStores(path, { clock: realClock, entropy: entropy.fork('stores') })
+  const server = await buildServer({ clock: realClock, entropy, stores, config, log })
+  const url = (await server.app.listen({ host: config.host, port: config.port })).replace(
+    '127.0.0.1',
+    'localhost',
+  )
+  log.info({ url }, 'the relay is listening')
+  process.send?.({ type: 'ready', url })
+
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stop failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.on('disconnect', stop) // the starter is gone
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${codeOf(error)} ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})

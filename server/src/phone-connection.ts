@@ -1,0 +1,295 @@
+/**
+ * One phone's link (proto/phone-link): handshake, control messages as JSON, relayed frames as binary. A phone is
+ * trusted for its own number only; what it says is checked against that number and the epoch of its attachment.
+ */
+import { parseBase64, formatBase64 } from 'proto/base64'
+import { every, type Timer } from 'proto/clock'
+import { codeOf, TetherError, type ErrorCode } from 'proto/errors'
+import { limit } from 'proto/limits'
+import { frameBytes, type Frame, type Link } from 'proto/link'
+import { parseLinkMessage } from 'proto/link-message'
+import {
+  attachTranscript,
+  decodeRelayFrame,
+  LINK_VERSION,
+  relayTranscript,
+  type LinkBody,
+  type LinkMessage,
+  type LinkReply,
+} from 'proto/phone-link'
+import { verifyXeddsa } from 'proto/signature'
+import type { Context, PeerFacts } from './context.ts'
+import { handleLinkMessage } from './phone-messages.ts'
+import type { Services } from './services.ts'
+import type { Attachment, Owner } from './stores.ts'
+
+const NONCE_BYTES = 32
+
+type State = 'connected' | 'attaching' | 'attached' | 'closed'
+
+export class PhoneConnection {
+  readonly facts: PeerFacts
+  readonly #context: Context
+  readonly #services: Services
+  readonly #link: Link
+  readonly #nonce: Uint8Array
+  readonly #timers: Timer[] = []
+  readonly #requests = new Map<
+    number,
+    { done(ok: unknown): void; failed(error: Error): void; timer: Timer }
+  >()
+  #state: State = 'connected'
+  #owner: Owner | null = null
+  #lastHeard: number
+  #lastSent: number
+  #requestIds = 0
+
+  constructor(context: Context, services: Services, link: Link, facts: PeerFacts) {
+    this.#context = context
+    this.#services = services
+    this.#link = link
+    this.facts = facts
+    this.#nonce = context.entropy.bytes(NONCE_BYTES)
+    this.#lastHeard = this.#lastSent = context.clock.now()
+  }
+
+  /** The number this link has proved. Throws before that. */
+  get number(): string {
+    return this.owner.number
+  }
+
+  get owner(): Owner {
+    if (!this.#owner) throw new TetherError('TETHER_ERR_STATE', 'not attached')
+    return this.#owner
+  }
+
+  get attachedNumber(): string | null {
+    return this.#owner?.number ?? null
+  }
+
+  get queuedBytes(): number {
+    return this.#link.queuedBytes
+  }
+
+  open(): void {
+    const { clock } = this.#context
+    this.#timers.push(
+      clock.after(limit('PHONE_ATTACH_MS'), () => {
+        if (this.#state !== 'attached') this.close('TETHER_ERR_PHONE_AUTH')
+      }),
+      every(clock, limit('PHONE_HEARTBEAT_MS'), () => this.#beat()),
+    )
+    this.#link.open({ frame: (frame) => this.#receive(frame), close: () => this.#closed() })
+    this.send({
+      type: 'welcome',
+      version: LINK_VERSION,
+      nonce: formatBase64(this.#nonce),
+      relayKey: formatBase64(this.#services.relayKey.publicKey),
+    })
+  }
+
+  // reading
+
+  #receive(frame: Frame): void {
+    if (this.#state === 'closed') return
+    this.#lastHeard = this.#context.clock.now()
+    const allowed = limit(this.#state === 'attached' ? 'PHONE_FRAME_BYTES' : 'PHONE_EARLY_BYTES')
+    if (frameBytes(frame) > allowed) {
+      this.close('TETHER_ERR_TOO_LARGE')
+      return
+    }
+    try {
+      if (typeof frame === 'string') this.#receiveText(frame)
+      else this.#receiveBinary(frame)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #receiveBinary(frame: Uint8Array): void {
+    if (this.#state !== 'attached') throw new TetherError('TETHER_ERR_STATE', 'relay frame before attach')
+    this.#services.relay.toBrowser(this, decodeRelayFrame(frame).header, frame)
+  }
+
+  #receiveText(text: string): void {
+    const message = parseLinkMessage(text, 'phone')
+    this.#context.trace?.emit('frame.in', { leg: 'phone', type: message.type, bytes: text.length })
+    if (message.type === 'heartbeat') return
+    if (message.type === 'attach') {
+      if (this.#state !== 'connected') throw new TetherError('TETHER_ERR_STATE', 'attach again')
+      this.#state = 'attaching'
+      void this.#attach(message).catch((error: unknown) => this.#failed(error))
+      return
+    }
+    if (this.#state !== 'attached') throw new TetherError('TETHER_ERR_STATE', `${message.type} before attach`)
+    if (message.type === 'reply') {
+      this.#settle(message)
+      return
+    }
+    void handleLinkMessage(this, message, this.#context, this.#services).catch((error: unknown) => {
+      if ('id' in message) this.#answerError(message.id, error)
+      else this.#failed(error)
+    })
+  }
+
+  /** Bad input from a phone that has proved its number is counted and survived; before that it ends the link. */
+  #failed(error: unknown): void {
+    const code = codeOf(error)
+    const { counters, log, trace } = this.#context
+    counters.add('errors', code)
+    trace?.emit('error', { leg: 'phone', code })
+    if (code === 'TETHER_ERR_INTERNAL') log.error({ err: error }, 'phone link failed')
+    else log.debug({ code }, 'phone input refused')
+    if (this.#state !== 'attached' || code === 'TETHER_ERR_REPLACED') this.close(code)
+  }
+
+  // handshake
+
+  async #attach(message: LinkBody<'attach'>): Promise<void> {
+    const { stores, clock } = this.#context
+    if (message.version !== LINK_VERSION) {
+      this.#refuse('TETHER_ERR_VERSION', `version ${LINK_VERSION} is spoken`)
+      return
+    }
+    const account = await stores.accounts.find(message.number)
+    const phoneNonce = parseBase64(message.nonce)
+    const { relayKey } = this.#services
+    const said = attachTranscript(this.#nonce, phoneNonce, relayKey.publicKey, message.number)
+    // the same refusal for an unknown number and a wrong signature: the door does not tell who is registered
+    if (!account || !verifyXeddsa(account.identityKey, said, parseBase64(message.signature))) {
+      this.#refuse('TETHER_ERR_PHONE_AUTH')
+      return
+    }
+    const attachment = await stores.accounts.attach({
+      number: message.number,
+      identityKey: account.identityKey,
+      at: clock.now(),
+    })
+    if (!attachment) {
+      this.#refuse('TETHER_ERR_PHONE_AUTH')
+      return
+    }
+    if (this.#state === 'closed') return
+    const proof = relayKey.sign(relayTranscript(this.#nonce, phoneNonce, message.number))
+    this.#attached(attachment, proof)
+  }
+
+  #attached({ owner, lastSent, prekeys, signedPrekeyId, logins }: Attachment, proof: Uint8Array): void {
+    this.#owner = owner
+    this.#state = 'attached'
+    this.send({
+      type: 'attached',
+      proof: formatBase64(proof),
+      lastSent,
+      prekeys,
+      signedPrekeyId,
+      logins: [...logins],
+    })
+    this.#services.phoneAttached(this)
+  }
+
+  #refuse(code: ErrorCode, detail?: string): void {
+    this.#context.counters.add('errors', code)
+    this.send({ type: 'refused', code, message: new TetherError(code, detail).message })
+    this.close(code)
+  }
+
+  // writing
+
+  send(message: LinkMessage): void {
+    this.sendText(JSON.stringify(message))
+  }
+
+  sendText(text: string): void {
+    this.#context.trace?.emit('frame.out', { leg: 'phone', bytes: text.length })
+    this.sendFrame(text)
+  }
+
+  /** A phone that does not read is cut off; it comes back and its mail is still there. */
+  sendFrame(frame: Frame): void {
+    if (this.#state === 'closed') return
+    if (!this.#services.relay.hasRoom(this.#link.queuedBytes)) {
+      this.#context.counters.drop('slowReader')
+      this.#context.counters.add('limits', 'SEND_QUEUE_BYTES')
+      this.close('TETHER_ERR_SLOW')
+      return
+    }
+    this.#lastSent = this.#context.clock.now()
+    this.#link.send(frame)
+  }
+
+  reply(id: number, ok: unknown): void {
+    this.send({ type: 'reply', id, ok })
+  }
+
+  #answerError(id: number, error: unknown): void {
+    const code = codeOf(error)
+    this.#context.counters.add('errors', code)
+    if (code === 'TETHER_ERR_INTERNAL') this.#context.log.error({ err: error }, 'phone request failed')
+    const message = error instanceof TetherError ? error.message : new TetherError(code).message
+    this.send({ type: 'reply', id, error: { code, message } })
+  }
+
+  // requests of the server
+
+  /** Asks the phone whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
+  async judge(login: string, challenge: string, answer: string): Promise<boolean> {
+    const ok = (await this.#request((id) => ({
+      type: 'judge',
+      id,
+      login,
+      challenge,
+      answer,
+    }))) as LinkReply<'judge'>
+    return ok.fits
+  }
+
+  #request(message: (id: number) => LinkMessage): Promise<unknown> {
+    const id = ++this.#requestIds
+    return new Promise((done, failed) => {
+      const timer = this.#context.clock.after(limit('PHONE_REQUEST_MS'), () => {
+        this.#requests.delete(id)
+        failed(new TetherError('TETHER_ERR_PHONE_AWAY'))
+      })
+      this.#requests.set(id, { done, failed, timer })
+      this.send(message(id))
+    })
+  }
+
+  #settle({ id, ok, error }: LinkBody<'reply'>): void {
+    const request = this.#requests.get(id)
+    if (!request) return // too late
+    this.#requests.delete(id)
+    request.timer.cancel()
+    if (error === undefined) request.done(ok)
+    else request.failed(new TetherError('TETHER_ERR_PHONE_AWAY', 'the phone refused'))
+  }
+
+  // heartbeat and end
+
+  #beat(): void {
+    const now = this.#context.clock.now()
+    const period = limit('PHONE_HEARTBEAT_MS')
+    if (now - this.#lastHeard > 2 * period) this.close('TETHER_ERR_IDLE')
+    else if (this.#state === 'attached' && now - this.#lastSent >= period) this.send({ type: 'heartbeat' })
+  }
+
+  /** Ends the link; the reason is the error code. */
+  close(code: ErrorCode): void {
+    if (this.#state === 'closed') return
+    this.#link.close(new TetherError(code).row.close ?? 1008, code)
+    this.#closed()
+  }
+
+  #closed(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    for (const timer of this.#timers) timer.cancel()
+    for (const { failed, timer } of this.#requests.values()) {
+      timer.cancel()
+      failed(new TetherError('TETHER_ERR_PHONE_AWAY'))
+    }
+    this.#requests.clear()
+    this.#services.phoneClosed(this)
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * What a phone may say once attached: one handler for each message of proto/phone-link that comes from phones.
+ * Handlers throw TetherErrors; a request is then answered with the code, anything else is counted.
+ */
+import { parseBase64, formatBase64 } from 'proto/base64'
+import { TetherError } from 'proto/errors'
+import { limit } from 'proto/limits'
+import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
+import type { Context } from './context.ts'
+import type { PhoneConnection } from './phone-connection.ts'
+import type { Services } from './services.ts'
+import type { StoredPrekey } from './stores.ts'
+
+type Handler<N extends LinkMessageName> = (
+  body: LinkBody<N>,
+  phone: PhoneConnection,
+  context: Context,
+  services: Services,
+) => Promise<void> | void
+
+type FromPhone =
+  | 'device'
+  | 'publish'
+  | 'bundle'
+  | 'lookRef'
+  | 'claimRef'
+  | 'unpair'
+  | 'pong'
+  | 'push'
+  | 'presence'
+  | 'mail'
+  | 'taken'
+
+const handlers: { readonly [N in FromPhone]: Handler<N> } = {
+  async device({ facts }, phone, { stores }) {
+    await stores.accounts.saveFacts(phone.owner, facts)
+  },
+
+  async publish({ id, signedPrekey, prekeys }, phone, { stores, clock }) {
+    const stock = await stores.prekeys.publish(phone.owner, {
+      ...(signedPrekey && {
+        signedPrekey: { ...keyOf(signedPrekey), signature: parseBase64(signedPrekey.signature) },
+      }),
+      prekeys: prekeys.map(keyOf),
+      at: clock.now(),
+    })
+    phone.reply(id, { stock })
+  },
+
+  async bundle({ id, number }, phone, context) {
+    const { stores, clock, counters } = context
+    const now = clock.now()
+    const pair = await stores.limits.take(
+      {
+        key: `BUNDLES_PER_PAIR:${phone.number}:${number}`,
+        capacity: limit('BUNDLES_PER_PAIR'),
+        refillMs: limit('BUNDLE_REFILL_MS'),
+      },
+      now,
+    )
+    if (pair.kind === 'refused') {
+      counters.add('limits', 'BUNDLES_PER_PAIR')
+      throw new TetherError('TETHER_ERR_LIMIT', 'BUNDLES_PER_PAIR')
+    }
+    const target = await stores.limits.take(
+      {
+        key: `BUNDLES_PER_TARGET:${number}`,
+        capacity: limit('BUNDLES_PER_TARGET'),
+        refillMs: 3_600_000 / limit('BUNDLES_PER_TARGET'),
+      },
+      now,
+    )
+    if (target.kind === 'refused') counters.add('limits', 'BUNDLES_PER_TARGET')
+    const bundle = await stores.prekeys.claim({ number, oneTime: target.kind === 'granted', at: now })
+    if (!bundle) throw new TetherError('TETHER_ERR_ACCOUNT_UNKNOWN')
+    phone.reply(id, {
+      registrationId: bundle.registrationId,
+      identityKey: formatBase64(bundle.identityKey),
+      signedPrekey: {
+        ...textOf(bundle.signedPrekey),
+        signature: formatBase64(bundle.signedPrekey.signature),
+      },
+      ...(bundle.prekey && { prekey: textOf(bundle.prekey) }),
+    })
+  },
+
+  lookRef({ id, ref, clientId }, phone, context, services) {
+    const waitMs = services.lookups.take(phone.number, context.clock.now())
+    if (waitMs > 0) {
+      context.counters.add('limits', 'REF_LOOKUPS_PER_MINUTE')
+      throw new TetherError('TETHER_ERR_LIMIT', 'REF_LOOKUPS_PER_MINUTE')
+    }
+    const browser = services.relay.browsers.get(services.pairing.look(ref, clientId))
+    if (!browser) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
+    phone.reply(id, {
+      browser: [...browser.browserName],
+      version: [...browser.version],
+      address: browser.facts.address,
+      userAgent: browser.facts.userAgent,
+      connectedAt: browser.connectedAt,
+    })
+  },
+
+  async claimRef({ id, ref, clientId, secret }, phone, _context, services) {
+    const { begin, ...paired } = await services.logins.pair(phone, { ref, clientId, secret })
+    phone.reply(id, paired)
+    begin()
+  },
+
+  async unpair({ id, login }, phone, _context, services) {
+    await services.logins.unpair(phone.number, login)
+    phone.reply(id, {})
+  },
+
+  pong({ probe }, phone, _context, services) {
+    services.probes.answered(phone, probe)
+  },
+
+  push({ connection, body }, phone, _context, services) {
+    const browser = services.relay.browsers.get(connection)
+    if (browser?.opening?.number === phone.number) browser.push(body)
+  },
+
+  presence({ state, to }, phone, _context, services) {
+    for (const { connection, body } of services.presence.announce(phone.number, state, to)) {
+      services.relay.browsers.get(connection)?.push(body)
+    }
+  },
+
+  async mail({ n, to, mail, kind, body }, phone, { clock }, services) {
+    await services.mailboxes.deposit(phone, { n, to, mail, kind, body: parseBase64(body), at: clock.now() })
+  },
+
+  async taken({ seq }, phone, _context, services) {
+    await services.mailboxes.take(phone, seq)
+  },
+}
+
+/** Runs the handler of a message. Rejects with the handler's error; TETHER_ERR_STATE when phones may not say this. */
+export async function handleLinkMessage(
+  phone: PhoneConnection,
+  message: LinkMessage,
+  context: Context,
+  services: Services,
+): Promise<void> {
+  if (!Object.hasOwn(handlers, message.type)) throw new TetherError('TETHER_ERR_STATE', message.type)
+  const handle = handlers[message.type as FromPhone] as Handler<LinkMessageName>
+  await handle(message, phone, context, services)
+}
+
+function keyOf({ id, key }: { id: number; key: string }): StoredPrekey {
+  return { id, key: parseBase64(key) }
+}
+
+function textOf({ id, key }: StoredPrekey): { id: number; key: string } {
+  return { id, key: formatBase64(key) }
+}

@@ -1,0 +1,69 @@
+/**
+ * `admin test` (spec 12): is the phone there? The phone answers a probe when its app runs; while it does not, the
+ * browser hears nothing, and what it asked meanwhile is answered when the phone is back. Never `["Pong",false]`.
+ */
+import { limit } from 'proto/limits'
+import type { BrowserConnection } from './browser-connection.ts'
+import { partialConnPush } from './conn.ts'
+import type { Context } from './context.ts'
+import type { PhoneConnection } from './phone-connection.ts'
+import type { Relay } from './relay.ts'
+
+export class Probes {
+  readonly #context: Context
+  readonly #relay: Relay
+  readonly #asked = new Map<number, { browser: BrowserConnection; tag: string }>()
+  /** Numbers whose phone came back while tests were open: the partial Conn follows their first Pong. */
+  readonly #returned = new Set<string>()
+  #count = 0
+
+  constructor(context: Context, relay: Relay) {
+    this.#context = context
+    this.#relay = relay
+  }
+
+  ask(browser: BrowserConnection, tag: string): void {
+    const probe = ++this.#count
+    if (browser.openTests.size >= limit('OPEN_TESTS')) {
+      const oldest = browser.openTests.keys().next().value!
+      browser.openTests.delete(oldest)
+      this.#asked.delete(oldest)
+      this.#context.counters.drop('openTestsFull')
+      this.#context.counters.add('limits', 'OPEN_TESTS')
+    }
+    browser.openTests.set(probe, tag)
+    this.#asked.set(probe, { browser, tag })
+    this.#relay.phones.get(browser.opening!.number)?.send({ type: 'probe', probe })
+  }
+
+  /** The phone answered: so does the server, under the tag of the test. */
+  answered(phone: PhoneConnection, probe: number): void {
+    const asked = this.#asked.get(probe)
+    if (!asked || asked.browser.opening?.number !== phone.number) return
+    this.#asked.delete(probe)
+    asked.browser.openTests.delete(probe)
+    asked.browser.perform(asked.tag, [{ answer: ['Pong', true] }])
+    if (this.#returned.has(phone.number) && asked.browser.openTests.size === 0) {
+      this.#returned.delete(phone.number)
+      void this.#pushConn(asked.browser)
+    }
+  }
+
+  /** The phone is back: open tests are asked again, then the partial Conn, then the requests that waited (spec 18.8). */
+  phoneReturned(phone: PhoneConnection): void {
+    const browser = this.#relay.openBrowser(phone.number)
+    if (!browser) return
+    if (browser.openTests.size === 0) void this.#pushConn(browser)
+    else this.#returned.add(phone.number)
+    for (const probe of browser.openTests.keys()) phone.send({ type: 'probe', probe })
+  }
+
+  forget(browser: BrowserConnection): void {
+    for (const probe of browser.openTests.keys()) this.#asked.delete(probe)
+  }
+
+  async #pushConn(browser: BrowserConnection): Promise<void> {
+    const account = await this.#context.stores.accounts.find(browser.opening!.number)
+    if (account?.facts) browser.push(partialConnPush(account.facts))
+  }
+}

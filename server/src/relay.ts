@@ -1,0 +1,115 @@
+/**
+ * Who is connected, and the hot path between a browser and its phone. LAW: this file never looks behind the message
+ * tag of a binary frame; it forwards the bytes as they came, and names a drop reason for everything it does not
+ * forward. Never silent towards the phone; towards a browser silence is the protocol (spec 12).
+ */
+import { limit } from 'proto/limits'
+import {
+  encodeRelayFrame,
+  RELAY_BINARY,
+  RELAY_HEADER_BYTES,
+  RELAY_TEXT,
+  type RelayHeader,
+} from 'proto/phone-link'
+import type { BrowserConnection } from './browser-connection.ts'
+import type { Context } from './context.ts'
+import type { DropReason } from './drop-reasons.ts'
+import type { PhoneConnection } from './phone-connection.ts'
+
+const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
+
+export class Relay {
+  readonly #context: Context
+  /** Every browser connection, by its number. */
+  readonly browsers = new Map<number, BrowserConnection>()
+  /** The attached phone of each number. */
+  readonly phones = new Map<string, PhoneConnection>()
+  /** The one open browser of each phone number (spec 8.4). */
+  readonly #open = new Map<string, BrowserConnection>()
+  #connections = 0
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  nextConnection(): number {
+    this.#connections = this.#connections === 0xffff_ffff ? 1 : this.#connections + 1
+    return this.#connections
+  }
+
+  openBrowser(number: string): BrowserConnection | undefined {
+    return this.#open.get(number)
+  }
+
+  /** A browser's Conn is out: it takes the place of any other browser of this phone, and the phone is told. */
+  open(browser: BrowserConnection, resumed: boolean): void {
+    const number = browser.opening!.number
+    this.#open.set(number, browser)
+    const phone = this.phones.get(number)
+    if (phone) this.announce(browser, phone, resumed)
+    else browser.become('phoneLost')
+  }
+
+  /** Tells a phone of an open browser: when the browser opens, and again when the phone attaches. */
+  announce(browser: BrowserConnection, phone: PhoneConnection, resumed = true): void {
+    const { login, epoch } = browser.opening!
+    phone.send({ type: 'browser', connection: browser.connection, epoch, login, resumed })
+  }
+
+  /** Ends the browser that is open for this number, unless it is `except` (spec 8.4). */
+  takeOver(number: string, except: BrowserConnection): void {
+    const old = this.#open.get(number)
+    if (old && old !== except) old.end(['Cmd', { type: 'disconnect', kind: 'replaced' }], 'replaced')
+  }
+
+  browserClosed(browser: BrowserConnection, reason: string): void {
+    this.browsers.delete(browser.connection)
+    const opening = browser.opening
+    if (!opening) return
+    if (this.#open.get(opening.number) === browser) this.#open.delete(opening.number)
+    this.phones.get(opening.number)?.send({ type: 'browserGone', connection: browser.connection, reason })
+  }
+
+  /** browser -> phone: one binary message, untouched behind a fixed header. */
+  toPhone(browser: BrowserConnection, message: Uint8Array): void {
+    const { number, epoch } = browser.opening!
+    const phone = this.phones.get(number)
+    if (!phone) {
+      browser.keepForPhone(message)
+      return
+    }
+    this.#context.counters.add('frames', 'browserToPhone')
+    this.#context.counters.add('bytes', 'browserToPhone', message.length)
+    phone.sendFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection: browser.connection, epoch }, message))
+  }
+
+  /** phone -> browser: checks owner and epoch, then the rest of the frame goes out as one message. */
+  toBrowser(phone: PhoneConnection, header: RelayHeader, frame: Uint8Array): void {
+    const browser = this.browsers.get(header.connection)
+    if (!browser?.opening || browser.opening.number !== phone.number) {
+      this.#dropped(phone, header.connection, 'noSuchConnection')
+      return
+    }
+    if (browser.opening.epoch !== header.epoch) {
+      this.#dropped(phone, header.connection, 'staleEpoch')
+      return
+    }
+    const message = frame.subarray(RELAY_HEADER_BYTES)
+    this.#context.counters.add('frames', 'phoneToBrowser')
+    this.#context.counters.add('bytes', 'phoneToBrowser', message.length)
+    const reason = header.kind === RELAY_TEXT ? browser.relayText(message) : browser.relayBinary(message)
+    if (reason) this.#dropped(phone, header.connection, reason)
+  }
+
+  /** Whether a link may take more: beyond it the reader is too slow and is cut off. */
+  hasRoom(queuedBytes: number): boolean {
+    return queuedBytes <= SEND_QUEUE_BYTES
+  }
+
+  #dropped(phone: PhoneConnection, connection: number, reason: DropReason): void {
+    const { counters, trace } = this.#context
+    counters.drop(reason)
+    trace?.emit('drop', { connection, reason })
+    phone.send({ type: 'dropped', connection, reason, frames: 1 })
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The relay as one object: builds the parts and wires them. It does not listen; the program (main.ts) and the
+ * in-process world give it connections and HTTP requests.
+ */
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { every } from 'proto/clock'
+import { limit } from 'proto/limits'
+import { directLinks, type Link, type Links } from 'proto/link'
+import type { Trace } from 'proto/trace'
+import { buildApp } from './app.ts'
+import { BrowserConnection } from './browser-connection.ts'
+import type { ServerConfig } from './config.ts'
+import type { Context, Log, PeerFacts } from './context.ts'
+import { Counters } from './counters.ts'
+import { Logins } from './logins.ts'
+import { Mailboxes } from './mailboxes.ts'
+import { Pairing } from './pairing.ts'
+import { PhoneConnection } from './phone-connection.ts'
+import { Presence } from './presence.ts'
+import { Probes } from './probes.ts'
+import { Registration } from './registration.ts'
+import { relayKeyOf } from './relay-key.ts'
+import { Relay } from './relay.ts'
+import type { Services } from './services.ts'
+import { SmsOutbox } from './sms-outbox.ts'
+import type { Stores } from './stores.ts'
+import { TokenBuckets } from './token-bucket.ts'
+
+const SWEEP_MS = 3_600_000
+
+export interface ServerOptions {
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly links?: Links
+  readonly trace?: Trace
+  readonly stores: Stores
+  readonly config: ServerConfig
+  readonly log: Log
+}
+
+export interface Server {
+  /** HTTP doors and WebSocket endpoints; not listening. */
+  readonly app: FastifyInstance
+  readonly counters: Counters
+  /** Takes a browser's connection; call in the turn that made the link. */
+  acceptBrowser(link: Link, facts: PeerFacts): void
+  /** Takes a phone's connection. */
+  acceptPhone(link: Link, facts: PeerFacts): void
+  /** Ends every connection, finishes every write, closes the stores. */
+  close(): Promise<void>
+}
+
+export async function buildServer(options: ServerOptions): Promise<Server> {
+  const counters = new Counters()
+  const context: Context = { links: directLinks, trace: undefined, ...options, counters }
+  const { clock, entropy, stores, config, log, links } = context
+
+  const relay = new Relay(context)
+  const pairing = new Pairing(clock, entropy.fork('pairing'), config.refTtlMs)
+  const logins = new Logins({ ...context, entropy: entropy.fork('logins') }, relay, pairing)
+  const presence = new Presence(clock)
+  const probes = new Probes(context, relay)
+  const mailboxes = new Mailboxes(context, relay)
+  const phoneLinks = new Set<PhoneConnection>()
+  const services: Services = {
+    relay,
+    pairing,
+    logins,
+    presence,
+    probes,
+    mailboxes,
+    lookups: new TokenBuckets(limit('REF_LOOKUPS_PER_MINUTE'), 60_000 / limit('REF_LOOKUPS_PER_MINUTE')),
+    relayKey: relayKeyOf(await stores.meta.relaySeed()),
+
+    browserClosed(browser, reason) {
+      pairing.expire(browser.connection)
+      presence.unsubscribe(browser.connection)
+      probes.forget(browser)
+      logins.forget(browser.connection)
+      relay.browserClosed(browser, reason)
+    },
+
+    phoneAttached(phone) {
+      const older = relay.phones.get(phone.number)
+      relay.phones.set(phone.number, phone)
+      older?.close('TETHER_ERR_REPLACED')
+      const browser = relay.openBrowser(phone.number)
+      browser?.become('phoneBack')
+      if (browser) relay.announce(browser, phone)
+      probes.phoneReturned(phone)
+      browser?.releaseForPhone()
+      mailboxes.attached(phone)
+    },
+
+    phoneClosed(phone) {
+      phoneLinks.delete(phone)
+      if (!phone.attachedNumber || relay.phones.get(phone.attachedNumber) !== phone) return
+      relay.phones.delete(phone.number)
+      mailboxes.detached(phone)
+      relay.openBrowser(phone.number)?.become('phoneLost')
+      for (const { connection, body } of presence.announce(phone.number, 'unavailable')) {
+        relay.browsers.get(connection)?.push(body)
+      }
+    },
+  }
+  counters.watch({ browsers: () => relay.browsers.size, phones: () => relay.phones.size })
+  const sweeping = every(clock, SWEEP_MS, () => {
+    stores.sweep(clock.now()).catch((error: unknown) => log.error({ err: error }, 'sweep failed'))
+  })
+
+  const outbox = new SmsOutbox()
+  const registration = new Registration(context, services, outbox)
+  const server: Omit<Server, 'app'> = {
+    counters,
+    acceptBrowser(link, facts) {
+      const joined = links.join({ kind: 'browser-server', near: 'server', far: 'browser' }, link)
+      new BrowserConnection(context, services, joined, facts).open()
+    },
+    acceptPhone(link, facts) {
+      const joined = links.join({ kind: 'phone-server', near: 'server', far: 'phone' }, link)
+      const phone = new PhoneConnection(context, services, joined, facts)
+      phoneLinks.add(phone)
+      phone.open()
+    },
+    async close() {
+      sweeping.cancel()
+      for (const browser of [...relay.browsers.values()]) browser.close(1001, 'stopping')
+      for (const phone of [...phoneLinks]) phone.close('TETHER_ERR_STOPPING')
+      await app.close()
+      await stores.close()
+    },
+  }
+  const app = await buildApp({ context, server, registration, outbox, relay })
+  return { ...server, app }
+}

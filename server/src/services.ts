@@ -1,0 +1,27 @@
+/** The parts of the relay that connections talk to; wired in server.ts. */
+import type { BrowserConnection } from './browser-connection.ts'
+import type { Logins } from './logins.ts'
+import type { Mailboxes } from './mailboxes.ts'
+import type { Pairing } from './pairing.ts'
+import type { PhoneConnection } from './phone-connection.ts'
+import type { Presence } from './presence.ts'
+import type { Probes } from './probes.ts'
+import type { Relay } from './relay.ts'
+import type { TokenBuckets } from './token-bucket.ts'
+
+export interface Services {
+  readonly relay: Relay
+  readonly pairing: Pairing
+  readonly logins: Logins
+  readonly presence: Presence
+  /** REF_LOOKUPS_PER_MINUTE for each phone. */
+  readonly lookups: TokenBuckets
+  readonly mailboxes: Mailboxes
+  readonly probes: Probes
+  /** The server's own Ed25519 key: raw public half, and a signature over bytes. Opens no content. */
+  readonly relayKey: { readonly publicKey: Uint8Array; sign(bytes: Uint8Array): Uint8Array }
+  /** Called once for each connection that has ended. */
+  browserClosed(browser: BrowserConnection, reason: string): void
+  phoneAttached(phone: PhoneConnection): void
+  phoneClosed(phone: PhoneConnection): void
+}

@@ -1,0 +1,175 @@
+/**
+ * Mailboxes: mail waits here until its phone has it. One counter per sender makes sending again harmless for
+ * ever, one per recipient keeps the order (research 2.2). Bodies are sealed; nothing here looks into them.
+ */
+import type { Database, GroupCommit } from 'database'
+import type { MailKind } from 'proto/phone-link'
+import { limit } from 'proto/limits'
+import type { SqliteAuditLog } from './store-sqlite-audit.ts'
+import { assertOwner } from './store-sqlite-fence.ts'
+import type { DepositResult, MailStore, OutgoingMail, Owner, RefusalReason, StoredMail } from './stores.ts'
+
+interface Mailbox {
+  readonly lastSent: number
+  readonly seq: number
+  readonly mails: number
+  readonly bytes: number
+}
+interface Share {
+  readonly sender: string
+  readonly mails: number
+  readonly bytes: number
+}
+
+export class SqliteMailStore implements MailStore {
+  readonly #group: GroupCommit
+  readonly #audit: SqliteAuditLog
+
+  constructor(group: GroupCommit, audit: SqliteAuditLog) {
+    this.#group = group
+    this.#audit = audit
+  }
+
+  deposit(sender: Owner, mail: OutgoingMail): Promise<DepositResult> {
+    return this.#group.commit((db) => {
+      assertOwner(db, sender)
+      const last = findMailbox(db, sender.number)?.lastSent ?? 0
+      if (mail.n > last + 1) return { kind: 'order', expected: last + 1 }
+      if (mail.n <= last) return earlierResult(db, sender.number, mail.n)
+      db.run('UPDATE mailboxes SET lastSent = ? WHERE number = ?', mail.n, sender.number)
+      const mailbox = findMailbox(db, mail.to)
+      const reason = refusalReason(db, mailbox, sender.number, mail)
+      if (mailbox && reason === null) return { kind: 'stored', seq: store(db, mailbox, sender.number, mail) }
+      return refuse(db, sender.number, mail, reason ?? 'unknownRecipient')
+    })
+  }
+
+  page(recipient: string, after: number, count: number): Promise<readonly StoredMail[]> {
+    return this.#group.read((db) =>
+      db.all<StoredMail>(
+        `SELECT seq, sender AS "from", mail, kind, body, at FROM mail
+         WHERE recipient = ? AND seq > ? ORDER BY seq LIMIT ?`,
+        ...[recipient, after, count],
+      ),
+    )
+  }
+
+  take(recipient: Owner, seq: number): Promise<number> {
+    return this.#group.commit((db) => {
+      assertOwner(db, recipient)
+      const shares = db.all<Share>(
+        `SELECT sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
+         WHERE recipient = ? AND seq <= ? GROUP BY sender`,
+        ...[recipient.number, seq],
+      )
+      const { changes } = db.run('DELETE FROM mail WHERE recipient = ? AND seq <= ?', recipient.number, seq)
+      for (const share of shares) release(db, recipient.number, share)
+      return changes
+    })
+  }
+
+  expire(at: number): Promise<{ mails: number; recipients: number }> {
+    return this.#group.commit((db) => this.expireIn(db, at))
+  }
+
+  waiting(recipient: string): Promise<{ mails: number; bytes: number }> {
+    return this.#group.read((db) => {
+      const mailbox = findMailbox(db, recipient)
+      return { mails: mailbox?.mails ?? 0, bytes: mailbox?.bytes ?? 0 }
+    })
+  }
+
+  /** Refusals are remembered as long as mail lives. */
+  expireIn(db: Database, at: number): { mails: number; recipients: number } {
+    const dead = at - limit('MAILBOX_LIFE_MS')
+    const shares = db.all<Share & { recipient: string }>(
+      `SELECT recipient, sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
+       WHERE at <= ? GROUP BY recipient, sender`,
+      dead,
+    )
+    const counts = new Map<string, number>()
+    for (const share of shares) {
+      release(db, share.recipient, share)
+      counts.set(share.recipient, (counts.get(share.recipient) ?? 0) + share.mails)
+    }
+    for (const [number, mails] of counts) {
+      this.#audit.record(db, { at, kind: 'mailExpired', number, detail: { mails } })
+    }
+    db.run('DELETE FROM mailRefusals WHERE at <= ?', dead)
+    return { mails: db.run('DELETE FROM mail WHERE at <= ?', dead).changes, recipients: counts.size }
+  }
+}
+
+function findMailbox(db: Database, number: string): Mailbox | undefined {
+  return db.get<Mailbox>('SELECT lastSent, seq, mails, bytes FROM mailboxes WHERE number = ?', number)
+}
+
+/** What was said to n before; the mail itself may be long delivered. */
+function earlierResult(db: Database, sender: string, n: number): DepositResult {
+  const refused = db.get<{ reason: RefusalReason }>(
+    'SELECT reason FROM mailRefusals WHERE sender = ? AND n = ?',
+    ...[sender, n],
+  )
+  return refused ? { kind: 'refused', reason: refused.reason } : { kind: 'duplicate' }
+}
+
+function refusalReason(
+  db: Database,
+  mailbox: Mailbox | undefined,
+  sender: string,
+  mail: OutgoingMail,
+): RefusalReason | null {
+  if (mail.body.length > limit('MAIL_BYTES')) return 'tooLarge'
+  if (!mailbox) return 'unknownRecipient'
+  const share = db.get<{ mails: number }>(
+    'SELECT mails FROM mailShares WHERE recipient = ? AND sender = ?',
+    ...[mail.to, sender],
+  )
+  const isFull =
+    mailbox.mails >= limit('MAILBOX_MAILS') ||
+    mailbox.bytes + mail.body.length > limit('MAILBOX_BYTES') ||
+    (share?.mails ?? 0) >= limit('MAILBOX_SENDER_SHARE')
+  return isFull ? 'mailboxFull' : null
+}
+
+function store(db: Database, mailbox: Mailbox, sender: string, mail: OutgoingMail): number {
+  const seq = mailbox.seq + 1
+  db.run(
+    'UPDATE mailboxes SET seq = ?, mails = mails + 1, bytes = bytes + ? WHERE number = ?',
+    ...[seq, mail.body.length, mail.to],
+  )
+  db.run(
+    `INSERT INTO mailShares (recipient, sender, mails) VALUES (?, ?, 1)
+     ON CONFLICT DO UPDATE SET mails = mails + 1`,
+    ...[mail.to, sender],
+  )
+  const kind: MailKind = mail.kind
+  db.run(
+    'INSERT INTO mail (recipient, seq, sender, mail, kind, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ...[mail.to, seq, sender, mail.mail, kind, mail.body, mail.at],
+  )
+  return seq
+}
+
+function refuse(db: Database, sender: string, mail: OutgoingMail, reason: RefusalReason): DepositResult {
+  db.run(
+    'INSERT INTO mailRefusals (sender, n, reason, at) VALUES (?, ?, ?, ?)',
+    ...[sender, mail.n, reason, mail.at],
+  )
+  return { kind: 'refused', reason }
+}
+
+/** Gives back the room of mail that is deleted in this transaction. */
+function release(db: Database, recipient: string, { sender, mails, bytes }: Share): void {
+  db.run(
+    'UPDATE mailboxes SET mails = mails - ?, bytes = bytes - ? WHERE number = ?',
+    ...[mails, bytes, recipient],
+  )
+  db.run(
+    'UPDATE mailShares SET mails = mails - ? WHERE recipient = ? AND sender = ?',
+    mails,
+    recipient,
+    sender,
+  )
+  db.run('DELETE FROM mailShares WHERE recipient = ? AND sender = ? AND mails = 0', recipient, sender)
+}

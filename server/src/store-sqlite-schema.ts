@@ -1,0 +1,129 @@
+/**
+ * The tables of `server.db`. Released steps are never edited; a change is a further step (see Schema). Numbers
+ * are texts of digits, times milliseconds since 1970.
+ */
+import type { Schema } from 'database'
+
+const version1 = `
+  CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE codes (
+    number   TEXT PRIMARY KEY,
+    hash     BLOB NOT NULL,
+    issuedAt INTEGER NOT NULL,
+    failures INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE accounts (
+    number         TEXT PRIMARY KEY,
+    name           TEXT NOT NULL,
+    identityKey    BLOB NOT NULL,
+    registrationId INTEGER NOT NULL,
+    facts          TEXT,
+    epoch          INTEGER NOT NULL,
+    registeredAt   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE signedPrekeys (
+    number    TEXT PRIMARY KEY REFERENCES accounts,
+    id        INTEGER NOT NULL,
+    key       BLOB NOT NULL,
+    signature BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE prekeys (
+    place  INTEGER PRIMARY KEY,
+    number TEXT NOT NULL REFERENCES accounts,
+    id     INTEGER NOT NULL,
+    key    BLOB NOT NULL,
+    UNIQUE (number, id)
+  ) STRICT;
+  CREATE INDEX prekeysInOrder ON prekeys (number, place);
+
+  -- Ids of one-time prekeys that were given out, so that a repeated upload cannot bring one back.
+  CREATE TABLE prekeyMarks (
+    number TEXT NOT NULL REFERENCES accounts,
+    id     INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (number, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX prekeyMarksByAge ON prekeyMarks (at);
+
+  CREATE TABLE logins (
+    place       INTEGER PRIMARY KEY,
+    login       TEXT NOT NULL UNIQUE,
+    number      TEXT NOT NULL REFERENCES accounts,
+    clientId    TEXT NOT NULL,
+    clientToken BLOB NOT NULL,
+    serverToken BLOB NOT NULL,
+    epoch       INTEGER NOT NULL,
+    failures    INTEGER NOT NULL,
+    pairedAt    INTEGER NOT NULL,
+    lastSeen    INTEGER NOT NULL,
+    UNIQUE (number, clientId)
+  ) STRICT;
+  CREATE INDEX loginsByClient ON logins (clientId);
+
+  -- lastSent counts what the number sent, seq what it was sent; both only grow. mails and bytes wait now.
+  CREATE TABLE mailboxes (
+    number   TEXT PRIMARY KEY REFERENCES accounts,
+    lastSent INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    mails    INTEGER NOT NULL,
+    bytes    INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE mail (
+    place     INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL REFERENCES mailboxes,
+    seq       INTEGER NOT NULL,
+    sender    TEXT NOT NULL,
+    mail      TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    body      BLOB NOT NULL,
+    at        INTEGER NOT NULL,
+    UNIQUE (recipient, seq)
+  ) STRICT;
+  CREATE INDEX mailByAge ON mail (at);
+
+  CREATE TABLE mailShares (
+    recipient TEXT NOT NULL REFERENCES mailboxes,
+    sender    TEXT NOT NULL,
+    mails     INTEGER NOT NULL,
+    PRIMARY KEY (recipient, sender)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE mailRefusals (
+    sender TEXT NOT NULL,
+    n      INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (sender, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX mailRefusalsByAge ON mailRefusals (at);
+
+  CREATE TABLE audit (
+    place  INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    kind   TEXT NOT NULL,
+    number TEXT NOT NULL,
+    login  TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    hash   BLOB NOT NULL
+  ) STRICT;
+
+  -- A bucket is kept as the time at which it will be full: no rounding of tokens, see LimitStore.
+  CREATE TABLE buckets (
+    key     TEXT PRIMARY KEY,
+    fullAt  REAL NOT NULL,
+    at      INTEGER NOT NULL,
+    refused INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX bucketsByTime ON buckets (fullAt);
+`
+
+/** 'TSrv' */
+export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1] }

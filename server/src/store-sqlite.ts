@@ -1,0 +1,54 @@
+/** The stores of one node: one SQLite file, one writer, commits gathered. Each port has its own file beside this. */
+import { GroupCommit, openDatabase, type Database } from 'database'
+import { SqliteAccountStore } from './store-sqlite-accounts.ts'
+import { SqliteAuditLog } from './store-sqlite-audit.ts'
+import { SqliteLimitStore } from './store-sqlite-limits.ts'
+import { SqliteLoginStore } from './store-sqlite-logins.ts'
+import { SqliteMailStore } from './store-sqlite-mail.ts'
+import { loadDeployment } from './store-sqlite-meta.ts'
+import { SqlitePrekeyStore } from './store-sqlite-prekeys.ts'
+import { serverSchema } from './store-sqlite-schema.ts'
+import type { StoreSeams, Stores } from './stores.ts'
+
+/**
+ * Opens `server.db` at `path` (':memory:' for none), creating or migrating it. Rejects with TETHER_ERR_STORE_*
+ * and leaves the file as it was when it is not ours, too new, damaged or open elsewhere.
+ */
+export async function openStores(path: string, { clock, entropy }: StoreSeams): Promise<Stores> {
+  const db = openDatabase(path, serverSchema)
+  try {
+    return assemble(db, new GroupCommit(db, clock), entropy)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function assemble(db: Database, group: GroupCommit, entropy: StoreSeams['entropy']): Stores {
+  const deployment = loadDeployment(db, entropy.fork('deployment'))
+  const audit = new SqliteAuditLog(group, deployment.auditSalt)
+  const limits = new SqliteLimitStore(group, audit)
+  const accounts = new SqliteAccountStore(group, audit, limits)
+  const prekeys = new SqlitePrekeyStore(group, audit)
+  const mail = new SqliteMailStore(group, audit)
+  return {
+    ...{ accounts, prekeys, mail, audit, limits },
+    logins: new SqliteLoginStore(group, audit, entropy.fork('logins')),
+    meta: { relaySeed: () => group.read(() => deployment.relaySeed.slice()) },
+    sweep: (at) =>
+      group.commit((db) => ({
+        mails: mail.expireIn(db, at).mails,
+        codes: accounts.sweepIn(db, at),
+        buckets: limits.sweepIn(db, at),
+        prekeyMarks: prekeys.sweepIn(db, at),
+      })),
+    check: (at) =>
+      group.commit((db) => {
+        db.run("REPLACE INTO meta VALUES ('checkedAt', ?)", Buffer.from(String(at)))
+      }),
+    async close() {
+      group.close()
+      db.close()
+    },
+  }
+}

@@ -1,0 +1,69 @@
+/** A token bucket kept in memory; the remainder is a fraction, so frequent small takes refill exactly. */
+export class TokenBucket {
+  readonly #capacity: number
+  readonly #refillMs: number
+  #tokens: number
+  #at: number
+
+  /** Full at `now`; one token comes back every `refillMs`. */
+  constructor(capacity: number, refillMs: number, now: number) {
+    this.#capacity = capacity
+    this.#refillMs = refillMs
+    this.#tokens = capacity
+    this.#at = now
+  }
+
+  /** Takes one token. Gives 0, or the milliseconds until one is there (nothing is taken then). */
+  take(now: number): number {
+    const passed = Math.max(0, now - this.#at)
+    this.#tokens = Math.min(this.#capacity, this.#tokens + passed / this.#refillMs)
+    this.#at = now
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1
+      return 0
+    }
+    return Math.ceil((1 - this.#tokens) * this.#refillMs)
+  }
+
+  isEmpty(now: number): boolean {
+    return this.#tokens + Math.max(0, now - this.#at) / this.#refillMs < 1
+  }
+
+  /** Whether the bucket is full again, so that it can be forgotten. */
+  isFull(now: number): boolean {
+    return this.#tokens + Math.max(0, now - this.#at) / this.#refillMs >= this.#capacity
+  }
+}
+
+/** One bucket for each key; full buckets are forgotten, so memory follows activity. */
+export class TokenBuckets {
+  readonly #buckets = new Map<string, TokenBucket>()
+  readonly #capacity: number
+  readonly #refillMs: number
+  #sweepAt = 1024
+
+  constructor(capacity: number, refillMs: number) {
+    this.#capacity = capacity
+    this.#refillMs = refillMs
+  }
+
+  take(key: string, now: number): number {
+    let bucket = this.#buckets.get(key)
+    if (!bucket) {
+      if (this.#buckets.size >= this.#sweepAt) this.#sweep(now)
+      bucket = new TokenBucket(this.#capacity, this.#refillMs, now)
+      this.#buckets.set(key, bucket)
+    }
+    return bucket.take(now)
+  }
+
+  /** Whether `take` would have to wait; takes nothing. */
+  isEmpty(key: string, now: number): boolean {
+    return this.#buckets.get(key)?.isEmpty(now) ?? false
+  }
+
+  #sweep(now: number): void {
+    for (const [key, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(key)
+    this.#sweepAt = Math.max(1024, this.#buckets.size * 2)
+  }
+}

@@ -1,0 +1,51 @@
+import t from 'tap'
+import { databasePath, describeSettings, readConfig, settings } from '../src/config.ts'
+
+t.test('has a default for every setting, on loopback', async (t) => {
+  const config = readConfig({})
+  t.match(config, { host: '127.0.0.1', port: 8080, challenge: 'never', refTtlMs: 20_000, smsCodeDigits: 6 })
+  t.equal(config.seed, null)
+  t.ok(Object.isFrozen(config))
+})
+
+t.test('reads every setting from the environment', async (t) => {
+  const config = readConfig({
+    TETHER_HOST: '0.0.0.0',
+    TETHER_SERVER_PORT: '0',
+    TETHER_DATA_DIR: ':memory:',
+    TETHER_SEED: 'seed',
+    TETHER_CHALLENGE: 'always',
+    TETHER_SMS_DIGITS: '4',
+    TETHER_ALLOWED_HOSTS: 'tether.test, other.test',
+    TETHER_ALLOWED_ORIGINS: '',
+  })
+  t.match(config, { host: '0.0.0.0', port: 0, seed: 'seed', challenge: 'always', smsCodeDigits: 4 })
+  t.same(config.allowedHosts, ['tether.test', 'other.test'])
+  t.same(config.allowedOrigins, [])
+  t.equal(databasePath(config), ':memory:')
+})
+
+t.test('refuses what makes no sense, naming the setting', async (t) => {
+  const bad: Record<string, string[]> = {
+    TETHER_SERVER_PORT: ['-1', '65536', '1.5', 'http', ''],
+    TETHER_CHALLENGE: ['sometimes'],
+    TETHER_SMS_DIGITS: ['3', '9'],
+    TETHER_REF_TTL_MS: ['0'],
+    TETHER_LOG_LEVEL: ['loud'],
+  }
+  for (const [name, values] of Object.entries(bad)) {
+    for (const value of values) {
+      if (value === '') continue
+      t.throws(
+        () => readConfig({ [name]: value }),
+        { code: 'TETHER_ERR_CONFIG', message: new RegExp(name) },
+        value,
+      )
+    }
+  }
+})
+
+t.test('lists every setting in --help', async (t) => {
+  const text = describeSettings()
+  for (const { env } of Object.values(settings)) t.match(text, env)
+})

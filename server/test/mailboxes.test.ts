@@ -1,0 +1,110 @@
+import t from 'tap'
+import { formatBase64 } from 'proto/base64'
+import { limit } from 'proto/limits'
+import { createWorld, type TestPhone, type World } from './world.ts'
+
+const ALICE = '15550001111'
+const BOB = '15550002222'
+
+async function mail(phone: TestPhone, n: number, to = BOB, text = `mail ${n}`): Promise<void> {
+  const body = formatBase64(new Uint8Array(Buffer.from(text)))
+  await phone.tell({ type: 'mail', n, to, mail: `ID${n}`, kind: 'whisper', body })
+}
+
+async function two(): Promise<{ world: World; alice: TestPhone; bob: TestPhone; bobRegistered: TestPhone }> {
+  const world = await createWorld()
+  const alice = await (await world.phone(ALICE)).attach()
+  const bobRegistered = await world.phone(BOB)
+  return { world, alice, bob: await bobRegistered.attach(), bobRegistered }
+}
+
+const seqs = (phone: TestPhone): number[] => phone.heard('delivery').map(({ seq }) => Number(seq))
+
+t.test('acknowledges stored mail and delivers it with the sender it stamped itself', async (t) => {
+  const { world, alice, bob } = await two()
+  await mail(alice, 1)
+  t.same(alice.heard('mailed'), [{ type: 'mailed', n: 1 }])
+  t.match(bob.heard('delivery'), [
+    {
+      seq: 1,
+      from: ALICE,
+      mail: 'ID1',
+      kind: 'whisper',
+      body: formatBase64(new Uint8Array(Buffer.from('mail 1'))),
+    },
+  ])
+  await world.server.close()
+})
+
+t.test('keeps mail for a phone that is away and delivers it in order when it is back', async (t) => {
+  const { world, alice, bob, bobRegistered } = await two()
+  await bob.link.hangUp()
+  for (const n of [1, 2, 3]) await mail(alice, n)
+  const back = await bobRegistered.attach()
+  t.same(seqs(back), [1, 2, 3])
+  await world.server.close()
+})
+
+t.test('delivers again what was not taken, and never what was', async (t) => {
+  const { world, alice, bob, bobRegistered } = await two()
+  for (const n of [1, 2, 3]) await mail(alice, n)
+  await bob.tell({ type: 'taken', seq: 2 })
+  await bob.link.hangUp()
+  t.same(seqs(await bobRegistered.attach()), [3])
+  await world.server.close()
+})
+
+t.test('does not let a phone take what it was not given', async (t) => {
+  const { world, alice, bob, bobRegistered } = await two()
+  await mail(alice, 1)
+  await bob.tell({ type: 'taken', seq: 1_000_000 })
+  await mail(alice, 2)
+  await bob.link.hangUp()
+  t.same(seqs(await bobRegistered.attach()), [2])
+  await world.server.close()
+})
+
+t.test('stores a counter once, and names the expected one after a gap', async (t) => {
+  const { world, alice, bob } = await two()
+  await mail(alice, 1)
+  await mail(alice, 1)
+  await mail(alice, 3)
+  t.same(alice.heard('mailed').length, 2, 'the second time it is acknowledged again')
+  t.same(alice.heard('mailRefused'), [
+    { type: 'mailRefused', n: 3, code: 'TETHER_ERR_MAIL_ORDER', final: false, expected: 2 },
+  ])
+  t.same(seqs(bob), [1])
+  await world.server.close()
+})
+
+t.test('refuses mail to nobody for good, and goes on with the next counter', async (t) => {
+  const { world, alice, bob } = await two()
+  await mail(alice, 1, '15550009999')
+  await mail(alice, 2)
+  t.match(alice.heard('mailRefused'), [{ n: 1, code: 'TETHER_ERR_ACCOUNT_UNKNOWN', final: true }])
+  t.same(seqs(bob), [1])
+  await world.server.close()
+})
+
+t.test('has at most MAIL_WINDOW deliveries out, and goes on as they are taken', async (t) => {
+  const { world, alice, bob } = await two()
+  const window = limit('MAIL_WINDOW')
+  for (let n = 1; n <= window + 10; n++) await mail(alice, n)
+  t.equal(seqs(bob).length, window)
+  await bob.tell({ type: 'taken', seq: 4 })
+  t.equal(seqs(bob).length, window + 4)
+  await bob.tell({ type: 'taken', seq: window })
+  t.same(seqs(bob).at(-1), window + 10)
+  await world.server.close()
+})
+
+t.test('tells a returning phone its last stored counter', async (t) => {
+  const world = await createWorld()
+  const registered = await world.phone(ALICE)
+  await world.phone(BOB)
+  const alice = await registered.attach()
+  await mail(alice, 1)
+  await mail(alice, 2)
+  t.match((await registered.attach()).heard('attached'), [{ lastSent: 2 }])
+  await world.server.close()
+})

@@ -1,0 +1,206 @@
+import t from 'tap'
+import { formatBase64, parseBase64 } from 'proto/base64'
+import { limit } from 'proto/limits'
+import { relayTranscript } from 'proto/phone-link'
+import { verifyEd25519 } from 'proto/signature'
+import { CLIENT_ID, createPair, createWorld, FACTS, INIT, PEER, refOf, ScriptedLink } from './world.ts'
+
+t.test('attaches a phone that signs with its identity key, and proves its own key', async (t) => {
+  const world = await createWorld()
+  const registered = await world.phone('15550001111')
+  const link = new ScriptedLink(world.clock)
+  world.server.acceptPhone(link, PEER)
+  const welcome = JSON.parse(link.take()[0]) as { nonce: string; relayKey: string; version: number }
+  t.equal(welcome.version, 1)
+  const phone = await registered.attach()
+  const [attached] = phone.heard('attached')
+  t.match(attached, { lastSent: 0, prekeys: 0, signedPrekeyId: 0, logins: [] })
+  t.ok(parseBase64(String(attached['proof'])).length === 64)
+  await world.server.close()
+})
+
+t.test('proves the relay key over both nonces and the number', async (t) => {
+  const world = await createWorld()
+  const registered = await world.phone('15550001111')
+  const nonces: Uint8Array[] = []
+  let relayKey = ''
+  const accept = world.server.acceptPhone.bind(world.server)
+  world.server.acceptPhone = (link, facts) => {
+    accept(link, facts)
+    const welcome = JSON.parse((link as ScriptedLink).texts()[0]) as { nonce: string; relayKey: string }
+    nonces.push(parseBase64(welcome.nonce))
+    relayKey = welcome.relayKey
+  }
+  const phone = await registered.attach()
+  const phoneNonce = world.entropy.fork('phone nonce').bytes(32)
+  const proof = parseBase64(String(phone.heard('attached')[0]['proof']))
+  const said = relayTranscript(nonces[0], phoneNonce, '15550001111')
+  t.equal(verifyEd25519(parseBase64(relayKey), said, proof), true)
+  t.equal(
+    verifyEd25519(parseBase64(relayKey), relayTranscript(phoneNonce, nonces[0], '15550001111'), proof),
+    false,
+  )
+  await world.server.close()
+})
+
+t.test('refuses a signature over anything else, for unknown and known numbers alike', async (t) => {
+  const world = await createWorld()
+  const registered = await world.phone('15550001111')
+  const other = await world.phone('15550002222')
+  const flipped = await registered.attach((said) => said.with(said.length - 1, said.at(-1)! ^ 1))
+  const foreign = await Object.assign(other, { number: '15550001111' }).attach()
+  const unknown = await Object.assign(registered, { number: '15550009999' }).attach()
+  for (const phone of [flipped, foreign, unknown]) {
+    t.match(phone.heard('refused'), [{ code: 'TETHER_ERR_PHONE_AUTH' }])
+    t.same(phone.link.closed, { code: 4401, reason: 'TETHER_ERR_PHONE_AUTH' })
+    t.same(phone.heard('attached'), [])
+  }
+  await world.server.close()
+})
+
+t.test('refuses a replayed attach: the nonce of a new connection is another one', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  const again = new ScriptedLink(world.clock)
+  world.server.acceptPhone(again, PEER)
+  await again.say(phone.attachText)
+  t.match(again.closed, { code: 4401 })
+  t.equal(phone.link.closed, null, 'the real phone stays')
+  await world.server.close()
+})
+
+t.test('refuses another version, everything before attach, and silence', async (t) => {
+  const world = await createWorld()
+  const attach = { type: 'attach', version: 2, number: '15550001111', nonce: formatBase64(new Uint8Array(32)), signature: formatBase64(new Uint8Array(64)) } // prettier-ignore
+  const cases: [string, string | Uint8Array, number][] = [
+    ['another version', JSON.stringify(attach), 4400],
+    ['a message before attach', '{"type":"taken","seq":1}', 1008],
+    ['a relay frame before attach', new Uint8Array(20), 1008],
+    ['no JSON', 'hello', 1008],
+    ['an unknown message', '{"type":"nonsense"}', 1008],
+    ['a message only servers send', '{"type":"welcome"}', 1008],
+    ['a wrong shape', '{"type":"attach"}', 1008],
+    ['too much', 'x'.repeat(limit('PHONE_EARLY_BYTES') + 1), 1009],
+  ]
+  for (const [name, frame, code] of cases) {
+    const link = new ScriptedLink(world.clock)
+    world.server.acceptPhone(link, PEER)
+    await link.say(frame)
+    t.equal(link.closed?.code, code, name)
+  }
+  const silent = new ScriptedLink(world.clock)
+  world.server.acceptPhone(silent, PEER)
+  await world.clock.pass(limit('PHONE_ATTACH_MS'))
+  t.match(silent.closed, { code: 4401 })
+  await world.server.close()
+})
+
+t.test('survives bad input of an attached phone, counts it, and keeps the link', async (t) => {
+  const world = await createWorld()
+  const { phone } = await createPair(world)
+  const before = world.server.counters.value('errors', 'TETHER_ERR_BODY')
+  for (const frame of ['', 'x', '{}', '{"type":"mail"}', '{"type":"push","connection":-1,"body":[]}']) {
+    await phone.link.say(frame)
+  }
+  await phone.link.say(new Uint8Array(5))
+  await phone.link.say(new Uint8Array(20))
+  t.equal(world.server.counters.value('errors', 'TETHER_ERR_BODY') - before, 7)
+  t.match(await phone.ask({ type: 'claimRef', ref: '1@guess', clientId: 'x', secret: formatBase64(new Uint8Array(144)) }), {
+    error: { code: 'TETHER_ERR_REF_UNKNOWN' },
+  }) // prettier-ignore
+  t.equal(phone.link.closed, null)
+  await world.server.close()
+})
+
+t.test('gives the place to the newer connection of a number', async (t) => {
+  const world = await createWorld()
+  const registered = await world.phone('15550001111')
+  const first = await registered.attach()
+  const second = await registered.attach()
+  t.same(first.link.closed, { code: 4409, reason: 'TETHER_ERR_REPLACED' })
+  t.equal(second.link.closed, null)
+  await world.server.close()
+})
+
+t.test('sends heartbeats when it has nothing else to say, and closes after two misses', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  phone.link.take()
+  await world.clock.pass(limit('PHONE_HEARTBEAT_MS'))
+  t.match(phone.link.take(), ['{"type":"heartbeat"}'])
+  await phone.tell({ type: 'heartbeat' })
+  await world.clock.pass(2 * limit('PHONE_HEARTBEAT_MS'))
+  t.equal(phone.link.closed, null)
+  await world.clock.pass(limit('PHONE_HEARTBEAT_MS'))
+  t.match(phone.link.closed, { code: 4408, reason: 'TETHER_ERR_IDLE' })
+  await world.server.close()
+})
+
+t.test('hands out each one-time prekey once, then the signed prekey only', async (t) => {
+  const world = await createWorld()
+  const alice = await (await world.phone('15550001111')).attach()
+  const bob = await (await world.phone('15550002222')).attach()
+  const key = (fill: number): string => formatBase64(new Uint8Array(33).fill(fill).with(0, 5))
+  t.match(await bob.ask({ type: 'bundle', number: '15550001111' }), {
+    error: { code: 'TETHER_ERR_ACCOUNT_UNKNOWN' },
+  })
+  const signedPrekey = { id: 1, key: key(9), signature: formatBase64(new Uint8Array(64)) }
+  t.match(
+    await alice.ask({ type: 'publish', signedPrekey, prekeys: [1, 2].map((id) => ({ id, key: key(id) })) }),
+    {
+      ok: { stock: 2 },
+    },
+  )
+  const ids: unknown[] = []
+  for (let i = 0; i < 3; i++) {
+    const { ok } = (await bob.ask({ type: 'bundle', number: '15550001111' })) as {
+      ok: { prekey?: { id: number } }
+    }
+    t.match(ok, { signedPrekey, registrationId: 1 })
+    ids.push(ok.prekey?.id)
+  }
+  t.same(ids.sort(), [1, 2, undefined])
+  for (let i = 0; i < 2; i++) await bob.ask({ type: 'bundle', number: '15550001111' })
+  t.match(await bob.ask({ type: 'bundle', number: '15550001111' }), { error: { code: 'TETHER_ERR_LIMIT' } })
+  t.equal(world.server.counters.value('limits', 'BUNDLES_PER_PAIR'), 1)
+  await world.server.close()
+})
+
+t.test('tells a phone who shows a ref, and limits how often it may ask', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  await phone.tell({ type: 'device', facts: FACTS })
+  const browser = world.browser()
+  await browser.say(INIT)
+  const ref = refOf(browser)
+  t.match(await phone.ask({ type: 'lookRef', ref, clientId: CLIENT_ID }), {
+    ok: {
+      browser: ['Test', 'Chrome', '3.0'],
+      version: [2, 2142, 12],
+      address: '127.0.0.1',
+      userAgent: 'test',
+    },
+  })
+  for (let i = 1; i < limit('REF_LOOKUPS_PER_MINUTE'); i++)
+    await phone.ask({ type: 'lookRef', ref: 'x', clientId: 'y' })
+  t.match(await phone.ask({ type: 'lookRef', ref, clientId: CLIENT_ID }), {
+    error: { code: 'TETHER_ERR_LIMIT' },
+  })
+  await world.server.close()
+})
+
+t.test('limits pairings of one phone', async (t) => {
+  const world = await createWorld()
+  const { phone } = await createPair(world)
+  const codes: unknown[] = []
+  for (let i = 0; i < limit('PAIRINGS_PER_PHONE'); i++) {
+    const browser = world.browser()
+    await browser.say(INIT)
+    const ref = refOf(browser)
+    const secret = formatBase64(new Uint8Array(144))
+    codes.push((await phone.ask({ type: 'claimRef', ref, clientId: CLIENT_ID, secret })).error?.code)
+    await world.clock.pass(100)
+  }
+  t.same(codes, [undefined, undefined, undefined, undefined, undefined, 'TETHER_ERR_LIMIT'])
+  await world.server.close()
+})

@@ -1,0 +1,218 @@
+/**
+ * The chats that this browser has been told of, in memory only: the phone owns them, and tells again after every
+ * resume. Fed by inbox.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
+ */
+import { isGroup } from 'proto/jid'
+import { personJid } from './address.ts'
+import { Contacts } from './contacts.ts'
+import { MessageList } from './message-list.ts'
+import { type ChatMessage, keyOf, type Revocation, type SendStatus } from './message.ts'
+import type { Attributes } from './node-reading.ts'
+
+export type Typing = 'composing' | 'recording'
+
+export interface Chat {
+  readonly jid: string
+  readonly name: string
+  readonly group: boolean
+  /** Unix time in seconds of the last activity. */
+  readonly seconds: number
+  /** Messages not read; -1 when marked unread by hand. */
+  readonly unread: number
+  readonly pinned: boolean
+  readonly archived: boolean
+  /** Unix seconds at which the mute ends; null when not muted, -1 for always. */
+  readonly mutedUntil: number | null
+  readonly readOnly: boolean
+  /** The phone may have messages older than the oldest known. */
+  readonly hasOlder: boolean
+  readonly newest: ChatMessage | null
+  readonly typing: Typing | null
+}
+
+type Facts = Omit<Chat, 'jid' | 'name' | 'group' | 'newest'> & { readonly name: string | null }
+interface Entry {
+  facts: Facts
+  readonly messages: MessageList
+}
+
+export type ChatsChange = { readonly type: 'chats' } | { readonly type: 'messages'; readonly jid: string }
+
+const newFacts: Facts = {
+  name: null,
+  seconds: 0,
+  unread: 0,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
+  readOnly: false,
+  hasOlder: true,
+  typing: null,
+}
+
+export class Chats {
+  readonly contacts = new Contacts()
+  readonly #entries = new Map<string, Entry>()
+  readonly #changed: (change: ChatsChange) => void
+
+  constructor(changed: (change: ChatsChange) => void) {
+    this.#changed = changed
+  }
+
+  /** Pinned first, then by last activity. */
+  list(): readonly Chat[] {
+    const chats = [...this.#entries].map(([jid, entry]) => this.#view(jid, entry))
+    return chats.sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.seconds - a.seconds)
+  }
+
+  find(jid: string): Chat | null {
+    const entry = this.#entries.get(personJid(jid))
+    return entry === undefined ? null : this.#view(personJid(jid), entry)
+  }
+
+  messages(jid: string): readonly ChatMessage[] {
+    return this.#entries.get(personJid(jid))?.messages.items ?? []
+  }
+
+  /** Takes a list of `user` attributes; a full list replaces what was known. */
+  putContacts(users: readonly Attributes[], full: boolean): void {
+    if (full) this.contacts.clear()
+    for (const user of users) this.contacts.put(user)
+    this.#changed({ type: 'chats' })
+  }
+
+  /** Takes the full chat list: chats that are not in it are gone, unless something of ours is still on its way there. */
+  putList(chats: readonly Attributes[]): void {
+    const told = new Set<string>()
+    for (const attributes of chats) {
+      if (!attributes.jid) continue
+      const jid = personJid(attributes.jid)
+      told.add(jid)
+      const entry = this.#entry(jid)
+      entry.facts = { ...entry.facts, ...readFacts(attributes), seconds: newestOf(entry, attributes) }
+    }
+    for (const [jid, entry] of this.#entries) {
+      if (!told.has(jid) && !entry.messages.items.some(isPending)) this.#entries.delete(jid)
+    }
+    this.#changed({ type: 'chats' })
+  }
+
+  /** New messages, oldest first. `counted`: others' messages add to the unread count. Returns those not known before. */
+  addNewer(jid: string, messages: readonly ChatMessage[], counted: boolean): readonly ChatMessage[] {
+    const entry = this.#entry(jid)
+    const added = entry.messages.addNewer(messages)
+    const seconds = Math.max(entry.facts.seconds, entry.messages.newest?.seconds ?? 0)
+    const fresh = counted ? added.filter((message) => !message.fromMe && message.kind !== 'notice').length : 0
+    const unread = fresh > 0 ? Math.max(entry.facts.unread, 0) + fresh : entry.facts.unread
+    entry.facts = { ...entry.facts, seconds, unread, ...(fresh > 0 ? { archived: false, typing: null } : {}) }
+    this.#tell(jid)
+    return added
+  }
+
+  /** A page of history, oldest first. Returns those not known before. */
+  addOlder(jid: string, messages: readonly ChatMessage[]): readonly ChatMessage[] {
+    const added = this.#entry(jid).messages.addOlder(messages)
+    if (added.length > 0) this.#tell(jid)
+    return added
+  }
+
+  /** Replaces a known message, or adds it. */
+  update(message: ChatMessage): void {
+    if (!this.#entry(message.jid).messages.merge(message)) this.addNewer(message.jid, [message], false)
+    else this.#tell(message.jid)
+  }
+
+  revoke({ jid, fromMe, id }: Revocation): void {
+    if (this.#entries.get(jid)?.messages.revoke(keyOf({ fromMe, id }))) this.#tell(jid)
+  }
+
+  raiseStatus(jid: string, id: string, status: SendStatus): void {
+    const key = personJid(jid)
+    if (this.#entries.get(key)?.messages.raise(id, status)) this.#tell(key)
+  }
+
+  retry(jid: string, id: string): boolean {
+    const changed = this.#entries.get(jid)?.messages.retry(id) ?? false
+    if (changed) this.#tell(jid)
+    return changed
+  }
+
+  /** Changes facts of a known chat; an unknown one is not made. */
+  change(jid: string, facts: Partial<Omit<Facts, 'name'>>): void {
+    const entry = this.#entries.get(personJid(jid))
+    if (entry === undefined) return
+    entry.facts = { ...entry.facts, ...facts }
+    this.#changed({ type: 'chats' })
+  }
+
+  /** Removes messages; without `keys` all of them. What is still on its way stays. */
+  clear(jid: string, keys: ReadonlySet<string> | null): void {
+    const gone = (message: ChatMessage): boolean =>
+      !isPending(message) && (keys === null || keys.has(keyOf(message)))
+    if (this.#entries.get(jid)?.messages.remove(gone)) this.#tell(jid)
+  }
+
+  /** Forgets what is older than `newest`, because it no longer joins on to it; the phone is asked again. */
+  forgetBefore(jid: string, newest: ReadonlySet<string>): void {
+    const entry = this.#entries.get(jid)
+    if (!entry) return
+    entry.messages.remove((message) => !isPending(message) && !newest.has(keyOf(message)))
+    entry.facts = { ...entry.facts, hasOlder: true }
+    this.#tell(jid)
+  }
+
+  remove(jid: string): void {
+    if (this.#entries.delete(personJid(jid))) this.#tell(personJid(jid))
+  }
+
+  /** Nobody types any more: the server is gone and cannot say so. */
+  quiet(): void {
+    for (const entry of this.#entries.values()) entry.facts = { ...entry.facts, typing: null }
+    this.#changed({ type: 'chats' })
+  }
+
+  reset(): void {
+    this.#entries.clear()
+    this.contacts.clear()
+    this.#changed({ type: 'chats' })
+  }
+
+  #entry(jid: string): Entry {
+    let entry = this.#entries.get(jid)
+    if (entry === undefined) {
+      entry = { facts: newFacts, messages: new MessageList() }
+      this.#entries.set(jid, entry)
+    }
+    return entry
+  }
+
+  #view(jid: string, { facts, messages }: Entry): Chat {
+    const name = facts.name ?? this.contacts.nameOf(jid)
+    return { ...facts, jid, name, group: isGroup(jid), newest: messages.newest }
+  }
+
+  #tell(jid: string): void {
+    this.#changed({ type: 'messages', jid })
+    this.#changed({ type: 'chats' })
+  }
+}
+
+function isPending(message: ChatMessage): boolean {
+  return message.status === 'pending' || message.status === 'failed'
+}
+
+function newestOf(entry: Entry, { t }: Attributes): number {
+  return Math.max(Number(t) || 0, entry.messages.newest?.seconds ?? 0)
+}
+
+/** The attributes of a `chat` node in a list (spec 10.2); absent ones mean the default. */
+function readFacts(attributes: Attributes): Partial<Facts> {
+  return {
+    name: attributes.name || null,
+    unread: Math.max(-1, Math.trunc(Number(attributes.count) || 0)),
+    pinned: Number(attributes.pin) > 0,
+    archived: attributes.archive === 'true',
+    mutedUntil: attributes.mute === undefined ? null : Number(attributes.mute) || null,
+    readOnly: attributes.read_only === 'true',
+  }
+}

@@ -1,0 +1,326 @@
+/**
+ * The browser client without a page: what a page shows (snapshots), what it may ask for (methods), and word of every
+ * change (subscribe). Time, randomness, the socket and the stores are given to it; it runs in Node as in browsers.
+ */
+import type { Clock, Timer } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { type ErrorCode, TetherError } from 'proto/errors'
+import { directLinks, type Link, type Links } from 'proto/link'
+import type { Node } from 'proto/node'
+import type { Trace } from 'proto/trace'
+import { personJid } from './address.ts'
+import { type Chat, Chats, type ChatsChange } from './chats.ts'
+import type { PhoneFacts } from './conn.ts'
+import type { Answer, NodeKind } from './connection.ts'
+import type { Contact } from './contacts.ts'
+import { History } from './history.ts'
+import { Inbox } from './inbox.ts'
+import type { Credentials, KeyStore } from './keys.ts'
+import { Line, type Why } from './line.ts'
+import type { ChatMessage } from './message.ts'
+import {
+  chatListQuery,
+  listNode,
+  openingQueries,
+  presenceNode,
+  type PresenceType,
+  setNode,
+} from './opening.ts'
+import { memoryOutbox, type Outbox } from './outbox.ts'
+import type { QrShown } from './pairing.ts'
+import { takePush } from './pushes.ts'
+import { Sends } from './sends.ts'
+import type { ClientState } from './states.ts'
+import { CHAT_LIST_MS } from './timing.ts'
+
+export interface ClientParts {
+  readonly clock: Clock
+  /** Must not give two clients the same bytes, nor the same client the same bytes after a restart. */
+  readonly entropy: Entropy
+  /** Opens a connection to the server; rejects when it cannot. */
+  readonly connect: () => Promise<Link>
+  readonly keys: KeyStore
+  readonly outbox?: Outbox
+  readonly links?: Links
+  readonly trace?: Trace
+  /** Long name, short name, version: shown on the phone's list of linked browsers. */
+  readonly browserName?: readonly [string, string, string]
+  /** Names this end of the hop: `browser:<name>`. */
+  readonly name?: string
+}
+
+export type ClientEvent =
+  | { readonly type: 'state'; readonly state: ClientState; readonly why: Why | null }
+  | { readonly type: 'qr'; readonly qr: QrShown | null }
+  | { readonly type: 'me'; readonly me: Me | null }
+  | { readonly type: 'phone'; readonly phone: PhoneFacts }
+  /** A message came that was not known before; not told of history and sync. */
+  | { readonly type: 'message'; readonly message: ChatMessage }
+  | ChatsChange
+
+export interface Me {
+  readonly jid: string
+  readonly name: string
+}
+
+const READ: NodeKind = { metric: 'READ', flags: ['IGNORE'] }
+const unknownPhone: PhoneFacts = { batteryPercent: null, plugged: null, model: null }
+
+export class Client {
+  readonly #clock: Clock
+  readonly #line: Line
+  readonly #chats: Chats
+  readonly #inbox: Inbox
+  readonly #history: History
+  readonly #sends: Sends
+  readonly #trace: Trace | undefined
+  readonly #listeners = new Set<(event: ClientEvent) => void>()
+  readonly #listed = new Set<'contacts' | 'chat'>()
+  #chatListTimer: Timer | null = null
+  #why: Why | null = null
+  #qr: QrShown | null = null
+  #me: Me | null = null
+  #phone: PhoneFacts = unknownPhone
+
+  constructor(parts: ClientParts) {
+    const { clock, entropy } = parts
+    this.#clock = clock
+    this.#trace = parts.trace
+    const dropped = (code: ErrorCode): void => parts.trace?.emit('drop', { reason: code })
+    this.#chats = new Chats((change) => this.#tell(change))
+    const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
+      this.#query(node, kind, tag)
+    this.#history = new History({ clock, chats: this.#chats, query, dropped })
+    this.#sends = new Sends({
+      clock,
+      entropy,
+      chats: this.#chats,
+      outbox: parts.outbox ?? memoryOutbox(),
+      query,
+      isOnline: () => this.#line.connection !== null,
+      isMe: (jid) => jid === this.#me?.jid,
+      failed: dropped,
+    })
+    this.#inbox = new Inbox(this.#chats, {
+      listed: (list) => this.#listed.add(list),
+      synced: (jid, batch) => this.#history.synced(jid, batch),
+      received: (message) => this.#tell({ type: 'message', message }),
+      ownSeen: (id) => this.#sends.arrived(id),
+      battery: (batteryPercent, plugged) => this.#phoneSays({ batteryPercent, plugged }),
+      dropped,
+    })
+    this.#line = new Line({
+      clock,
+      entropy,
+      connect: parts.connect,
+      keys: parts.keys,
+      links: parts.links ?? directLinks,
+      trace: parts.trace,
+      browserName: parts.browserName ?? ['Tether', 'Browser', '0.1.0'],
+      name: parts.name ?? '1',
+      handlers: {
+        state: (state, why) => {
+          this.#why = why
+          this.#tell({ type: 'state', state, why })
+        },
+        qr: (qr) => {
+          if (qr === this.#qr) return
+          this.#qr = qr
+          this.#tell({ type: 'qr', qr })
+        },
+        opened: () => this.#opened(),
+        lost: () => this.#lost(),
+        me: (credentials) => this.#iAm(credentials),
+        phone: (facts) => this.#phoneSays(facts),
+        phoneHeard: () => this.#askForLists(),
+        push: (name, body) => takePush(name, body, this.#chats, (id) => this.#sends.arrived(id)),
+        node: (node) => this.#inbox.take(node),
+      },
+    })
+  }
+
+  get state(): ClientState {
+    return this.#line.state
+  }
+
+  /** Why the present state was entered, where that needs a reason. */
+  get why(): Why | null {
+    return this.#why
+  }
+
+  /** The pairing code on show, or null. */
+  get qr(): QrShown | null {
+    return this.#qr
+  }
+
+  /** Who is logged in here; null when nobody is. */
+  get me(): Me | null {
+    return this.#me
+  }
+
+  get phone(): PhoneFacts {
+    return this.#phone
+  }
+
+  /** When the next attempt to reach the server is made; null when none is planned. */
+  get retryAt(): number | null {
+    return this.#line.retryAt
+  }
+
+  /** All chats, pinned first, then by last activity. */
+  chats(): readonly Chat[] {
+    return this.#chats.list()
+  }
+
+  chat(jid: string): Chat | null {
+    return this.#chats.find(jid)
+  }
+
+  /** Known messages of a chat, oldest first. */
+  messages(jid: string): readonly ChatMessage[] {
+    return this.#chats.messages(jid)
+  }
+
+  contacts(): readonly Contact[] {
+    return this.#chats.contacts.all()
+  }
+
+  nameOf(jid: string): string {
+    return this.#chats.contacts.nameOf(jid)
+  }
+
+  /** Calls `listener` after every change; the returned function ends that. */
+  subscribe(listener: (event: ClientEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resumes when the KeyStore has credentials, else shows a pairing code. Does nothing while running. */
+  async start(): Promise<void> {
+    await this.#sends.load()
+    await this.#line.start()
+  }
+
+  /** Ends the connection and keeps the login; start() goes on. */
+  stop(): void {
+    this.#line.stop()
+  }
+
+  /** Shows pairing codes again after `expired`. */
+  renew(): void {
+    this.#line.renew()
+  }
+
+  /** Takes the login back after `replaced`. */
+  useHere(): void {
+    this.#line.useHere()
+  }
+
+  /** Tries to reach the server now instead of at retryAt. */
+  retryNow(): void {
+    this.#line.retryNow()
+  }
+
+  /** Ends the login and forgets keys, chats and unsent messages. Away from the server only this browser forgets. */
+  logout(): Promise<void> {
+    return this.#line.logout()
+  }
+
+  /** Sends a text; it is shown at once as pending. Throws TETHER_ERR_JID. */
+  send(jid: string, text: string): ChatMessage {
+    return this.#sends.send(jid, text)
+  }
+
+  /** Tries a failed message again, under its id. */
+  resend(jid: string, id: string): void {
+    this.#sends.retry(personJid(jid), id)
+  }
+
+  /** Loads one page of older messages; how many came. Rejects TETHER_ERR_STATE or TETHER_ERR_PHONE_AWAY. */
+  loadOlder(jid: string): Promise<number> {
+    return this.#history.loadOlder(personJid(jid))
+  }
+
+  /** Marks a chat read up to its newest message, here and on the phone. */
+  markRead(jid: string): void {
+    const chat = this.#chats.find(jid)
+    const newest = this.#chats.messages(jid).findLast((message) => message.status !== 'pending')
+    if (chat === null || chat.unread === 0 || newest === undefined || this.#line.connection === null) return
+    const { id: index, fromMe, author } = newest
+    const owner = String(fromMe)
+    const count = String(Math.max(chat.unread, 1))
+    const attrs = { jid: chat.jid, count, index, owner, ...(author === null ? {} : { participant: author }) }
+    this.#chats.change(jid, { unread: 0 })
+    this.#query((epoch) => setNode(epoch, { tag: 'read', attrs, content: null }), READ).catch(() => {})
+  }
+
+  /** Asks to be told when somebody is there or types (spec 14.1). */
+  watch(jid: string): void {
+    this.#line.connection?.say(['action', 'presence', 'subscribe', personJid(jid)])
+  }
+
+  /** Says that we are there, or type in a chat. Away from the server nothing is said. */
+  showPresence(type: PresenceType, to?: string): void {
+    const connection = this.#line.connection
+    if (connection === null) return
+    const { node, kind } = presenceNode(type, connection.epoch, to)
+    connection.tell(node, kind)
+  }
+
+  #opened(): void {
+    this.#listed.clear()
+    for (const { type, kind } of openingQueries) this.#ask(type, kind)
+    this.showPresence('available')
+    this.#sends.flush()
+    this.#chatListTimer = this.#clock.after(CHAT_LIST_MS, () => this.#askForLists())
+  }
+
+  #lost(): void {
+    this.#chatListTimer?.cancel()
+    this.#history.lost()
+    this.#chats.quiet()
+  }
+
+  /** Asks for what should have come and has not. */
+  #askForLists(): void {
+    this.#chatListTimer?.cancel()
+    if (this.#listed.size === 2) return
+    // An unreachable phone is asked again when it is back: phoneHeard.
+    if (this.state === 'open') {
+      if (!this.#listed.has('contacts'))
+        this.#ask('contacts', { metric: 'QUERY_CONTACTS', flags: ['IGNORE'] })
+      if (!this.#listed.has('chat')) this.#ask(chatListQuery.type, chatListQuery.kind)
+    }
+    this.#chatListTimer = this.#clock.after(CHAT_LIST_MS, () => this.#askForLists())
+  }
+
+  #ask(type: string, kind: NodeKind): void {
+    this.#query((epoch) => listNode(type, epoch), kind).catch(() => {}) // asked again, or not needed
+  }
+
+  #query(node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> {
+    const connection = this.#line.connection
+    if (connection === null) return Promise.reject(new TetherError('TETHER_ERR_STATE', 'not connected'))
+    return connection.query(node(connection.epoch), kind, tag)
+  }
+
+  #iAm(credentials: Credentials | null): void {
+    if (credentials === null && this.#me !== null) {
+      this.#history.reset()
+      this.#sends.clear().catch(() => {}) // told to the trace where it failed
+      this.#chats.reset()
+      this.#phone = unknownPhone
+    }
+    this.#me = credentials === null ? null : { jid: personJid(credentials.wid), name: credentials.pushname }
+    this.#tell({ type: 'me', me: this.#me })
+  }
+
+  #phoneSays(facts: Partial<PhoneFacts>): void {
+    this.#phone = { ...this.#phone, ...facts }
+    this.#tell({ type: 'phone', phone: this.#phone })
+  }
+
+  #tell(event: ClientEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}

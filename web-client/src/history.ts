@@ -1,0 +1,167 @@
+/**
+ * Asks the phone for messages: older ones page by page, and after a resume the ones between what was known and what
+ * the sync brought. Spec 13.1, 18.7; research R5: the phone is the store of record, so a gap is never left.
+ */
+import type { Node } from 'proto/node'
+import { type Clock, type Timer } from 'proto/clock'
+import { type ErrorCode, TetherError } from 'proto/errors'
+import type { Chats } from './chats.ts'
+import type { Answer, NodeKind } from './connection.ts'
+import { type ChatMessage, keyOf, readMessage } from './message.ts'
+import { childrenOf, messagesOf } from './node-reading.ts'
+import { HISTORY_COUNT, SYNC_SETTLED_MS } from './timing.ts'
+
+const HISTORY: NodeKind = { metric: 'QUERY_MESSAGES', flags: ['IGNORE'] }
+const STATUS_NOT_FOUND = 404
+
+/** Names the message to go on from. It need not be one that is shown. */
+interface Cursor {
+  readonly id: string
+  readonly fromMe: boolean
+}
+
+interface Page {
+  readonly messages: readonly ChatMessage[]
+  /** There may be more. */
+  readonly full: boolean
+  readonly first: Cursor | null
+  readonly last: Cursor | null
+}
+
+export interface HistoryParts {
+  readonly clock: Clock
+  readonly chats: Chats
+  /** Sends a query; rejects when there is no connection. */
+  query(node: (epoch: string) => Node, kind: NodeKind): Promise<Answer>
+  dropped(code: ErrorCode): void
+}
+
+export class History {
+  readonly #parts: HistoryParts
+  /** Where the last page of a chat began, while `oldest` is still the oldest message shown. */
+  readonly #cursors = new Map<string, { readonly oldest: ChatMessage | undefined; readonly cursor: Cursor }>()
+  readonly #loading = new Map<string, Promise<number>>()
+  /** Newest known message of each chat when the connection was lost; a chat leaves once it joins on again. */
+  readonly #marks = new Map<string, ChatMessage>()
+  /** What the sync of this connection brought. */
+  readonly #brought = new Map<string, Set<string>>()
+  #settled: Timer | null = null
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts
+  }
+
+  /** Loads one page older than the oldest known message. Returns how many came; 0 means the beginning. */
+  loadOlder(jid: string): Promise<number> {
+    let loading = this.#loading.get(jid)
+    if (loading === undefined) {
+      loading = this.#older(jid).finally(() => this.#loading.delete(jid))
+      this.#loading.set(jid, loading)
+    }
+    return loading
+  }
+
+  /** A connection has ended: what is newest now is where the next sync must join on. */
+  lost(): void {
+    this.#settled?.cancel()
+    this.#brought.clear()
+    for (const { jid } of this.#parts.chats.list()) {
+      const mark = this.#parts.chats.messages(jid).findLast(isSettled)
+      if (mark !== undefined && !this.#marks.has(jid)) this.#marks.set(jid, mark)
+    }
+  }
+
+  /** A batch of the initial sync came for a chat. */
+  synced(jid: string, batch: readonly ChatMessage[]): void {
+    const mark = this.#marks.get(jid)
+    if (mark !== undefined && batch.some((message) => keyOf(message) === keyOf(mark))) this.#marks.delete(jid)
+    const brought = this.#brought.get(jid) ?? new Set()
+    for (const message of batch) brought.add(keyOf(message))
+    this.#brought.set(jid, brought)
+    this.#settled?.cancel()
+    this.#settled = this.#parts.clock.after(SYNC_SETTLED_MS, () => this.#fillGaps())
+  }
+
+  reset(): void {
+    this.#settled?.cancel()
+    this.#marks.clear()
+    this.#brought.clear()
+    this.#cursors.clear()
+  }
+
+  async #older(jid: string): Promise<number> {
+    const { chats } = this.#parts
+    const oldest = chats.messages(jid).find(isSettled)
+    const known = this.#cursors.get(jid)
+    const page = await this.#page(jid, 'before', known?.oldest === oldest ? known?.cursor : oldest)
+    if (page === null || !page.full) chats.change(jid, { hasOlder: false })
+    if (page === null) return 0
+    chats.addOlder(jid, page.messages)
+    const now = chats.messages(jid).find(isSettled)
+    if (page.first !== null) this.#cursors.set(jid, { oldest: now, cursor: page.first })
+    return page.messages.length
+  }
+
+  #fillGaps(): void {
+    for (const [jid, mark] of this.#marks) {
+      // A chat of which the sync brought nothing has nothing new.
+      if (this.#brought.has(jid))
+        this.#fill(jid, mark).catch(() => {}) // lost again: the mark stays
+      else this.#marks.delete(jid)
+    }
+  }
+
+  async #fill(jid: string, mark: ChatMessage): Promise<void> {
+    const { chats } = this.#parts
+    let from: Cursor = mark
+    for (;;) {
+      const page = await this.#page(jid, 'after', from)
+      if (page === null) {
+        // The phone no longer has the message that we knew: keep only what it told us now.
+        chats.forgetBefore(jid, this.#brought.get(jid) ?? new Set())
+        break
+      }
+      chats.addNewer(jid, page.messages, false)
+      const brought = this.#brought.get(jid)
+      if (!page.full || page.last === null || page.messages.some((message) => brought?.has(keyOf(message))))
+        break
+      from = page.last
+    }
+    this.#marks.delete(jid)
+  }
+
+  /** Null when the phone does not know the message to start from. */
+  async #page(jid: string, kind: 'before' | 'after', from: Cursor | undefined): Promise<Page | null> {
+    const cursor: Record<string, string> =
+      from === undefined ? { owner: 'true' } : { index: from.id, owner: String(from.fromMe) }
+    const answer = await this.#parts.query(
+      (epoch) => ({
+        tag: 'query',
+        attrs: { type: 'message', epoch, jid, kind, count: String(HISTORY_COUNT), ...cursor },
+        content: null,
+      }),
+      HISTORY,
+    )
+    if ('node' in answer) return this.#read(answer.node)
+    if (answer.status === STATUS_NOT_FOUND) return null
+    throw new TetherError('TETHER_ERR_BODY', `history answered with ${answer.status}`)
+  }
+
+  #read(node: Node): Page {
+    const infos = messagesOf(node, this.#parts.dropped)
+    const messages: ChatMessage[] = []
+    for (const info of infos) {
+      const reading = readMessage(info)
+      if (reading === null) continue
+      if ('revokes' in reading) this.#parts.chats.revoke(reading.revokes)
+      else messages.push(reading.message)
+    }
+    const full = childrenOf(node, 'message').length >= HISTORY_COUNT
+    return { messages, full, first: infos[0]?.key ?? null, last: infos.at(-1)?.key ?? null }
+  }
+}
+
+/** Known to the phone, so it can be named to it. */
+function isSettled(message: ChatMessage): boolean {
+  return message.status !== 'pending' && message.status !== 'failed'
+}

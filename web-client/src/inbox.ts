@@ -1,0 +1,149 @@
+/**
+ * What to do with each node that the phone sends unasked, and with the lists it sends on request: tables from names
+ * to changes of the chats. Spec 9.1, 10, 11.2; never answers anything.
+ */
+import type { Node } from 'proto/node'
+import type { ErrorCode } from 'proto/errors'
+import { personJid } from './address.ts'
+import type { Chats } from './chats.ts'
+import { type ChatMessage, keyOf, readMessage, type SendStatus } from './message.ts'
+import { attributesOf, type Attributes, childrenOf, messagesOf } from './node-reading.ts'
+import { findRow } from './row.ts'
+
+export interface InboxHandlers {
+  /** A list came, complete. */
+  listed(list: 'contacts' | 'chat'): void
+  /** A batch of the initial sync came for one chat. */
+  synced(jid: string, batch: readonly ChatMessage[]): void
+  /** A message came that was not known. */
+  received(message: ChatMessage): void
+  /** An own message is known to the phone, with at least this status. */
+  ownSeen(id: string): void
+  /** Battery of the phone in percent. */
+  battery(percent: number, charging: boolean): void
+  /** Something could not be read and was left out. */
+  dropped(code: ErrorCode): void
+}
+
+const receipts: Readonly<Record<string, SendStatus>> = {
+  message: 'delivered',
+  read: 'read',
+  played: 'played',
+  error: 'failed',
+}
+
+export class Inbox {
+  readonly #chats: Chats
+  readonly #handlers: InboxHandlers
+
+  constructor(chats: Chats, handlers: InboxHandlers) {
+    this.#chats = chats
+    this.#handlers = handlers
+  }
+
+  /** Takes one opened node. Unknown ones are left alone, as all legacy clients do. */
+  take(node: Node): void {
+    const attributes = attributesOf(node)
+    if (node.tag === 'response') findRow(this.#response, attributes.type)?.(node)
+    if (node.tag === 'action') this.#action(node, attributes)
+  }
+
+  readonly #response: Readonly<Record<string, (node: Node) => void>> = {
+    contacts: (node) => {
+      if (isDuplicate(node)) return
+      this.#chats.putContacts(childrenOf(node, 'user').map(attributesOf), true)
+      this.#handlers.listed('contacts')
+    },
+    chat: (node) => {
+      if (!isDuplicate(node)) this.#chats.putList(childrenOf(node, 'chat').map(attributesOf))
+      this.#handlers.listed('chat')
+    },
+  }
+
+  #action(node: Node, { add }: Attributes): void {
+    const batch = findRow(this.#batches, add)
+    if (batch !== undefined) batch(this.#readAll(node))
+    for (const child of childrenOf(node)) findRow(this.#changes, child.tag)?.(attributesOf(child), child)
+  }
+
+  readonly #batches: Readonly<Record<string, (messages: readonly ChatMessage[]) => void>> = {
+    last: (messages) => this.#sync(messages, false),
+    unread: (messages) => this.#sync(messages, false),
+    before: (messages) => this.#sync(messages, true),
+    relay: (messages) => {
+      for (const message of messages) {
+        const [added] = this.#chats.addNewer(message.jid, [message], true)
+        if (added !== undefined) this.#handlers.received(added)
+      }
+    },
+    update: (messages) => {
+      for (const message of messages) this.#chats.update(message)
+    },
+  }
+
+  #sync(messages: readonly ChatMessage[], older: boolean): void {
+    for (const jid of new Set(messages.map((message) => message.jid))) {
+      const batch = messages.filter((message) => message.jid === jid)
+      if (older) this.#chats.addOlder(jid, batch)
+      else this.#chats.addNewer(jid, batch, false)
+      this.#handlers.synced(jid, batch)
+    }
+  }
+
+  #readAll(node: Node): readonly ChatMessage[] {
+    const messages: ChatMessage[] = []
+    for (const info of messagesOf(node, this.#handlers.dropped)) {
+      const reading = readMessage(info)
+      if (reading === null) continue
+      if ('revokes' in reading) {
+        this.#chats.revoke(reading.revokes)
+        continue
+      }
+      messages.push(reading.message)
+      if (reading.message.fromMe) this.#handlers.ownSeen(reading.message.id)
+    }
+    return messages
+  }
+
+  /** Children of an action that tell of a change (spec 10.3). */
+  readonly #changes: Readonly<Record<string, (attributes: Attributes, node: Node) => void>> = {
+    user: (attributes) => this.#chats.putContacts([attributes], false),
+    chat: (attributes, node) => this.#changeChat(attributes, node),
+    read: ({ jid, type }) => {
+      if (jid) this.#chats.change(jid, { unread: type === 'false' ? -1 : 0 })
+    },
+    received: ({ jid, index, type, owner }) => {
+      const status = findRow(receipts, type)
+      if (jid && index && status && owner !== 'false') this.#chats.raiseStatus(jid, index, status)
+    },
+    battery: ({ value, live }) => {
+      if (Number(value) >= 0) this.#handlers.battery(Number(value), live === 'true')
+    },
+  }
+
+  #changeChat(attributes: Attributes, node: Node): void {
+    const { jid, type } = attributes
+    if (!jid) return
+    const chat = personJid(jid)
+    const changes: Readonly<Record<string, () => void>> = {
+      archive: () => this.#chats.change(chat, { archived: true }),
+      unarchive: () => this.#chats.change(chat, { archived: false }),
+      pin: () => this.#chats.change(chat, { pinned: Number(attributes.pin) > 0 }),
+      mute: () => this.#chats.change(chat, { mutedUntil: Number(attributes.mute) || null }),
+      delete: () => this.#chats.remove(chat),
+      clear: () => this.#chats.clear(chat, itemsOf(node)),
+    }
+    findRow(changes, type)?.()
+  }
+}
+
+function isDuplicate(node: Node): boolean {
+  return attributesOf(node).duplicate === 'true'
+}
+
+/** The messages named by `item` children, or null when there are none, which means all. */
+function itemsOf(node: Node): ReadonlySet<string> | null {
+  const items = childrenOf(node, 'item').map(attributesOf)
+  if (items.length === 0) return null
+  return new Set(items.map(({ index, owner }) => keyOf({ id: index ?? '', fromMe: owner === 'true' })))
+}

@@ -1,0 +1,12 @@
+/** Public names of the browser client's core; re-exports only. */
+export { Client, type ClientEvent, type ClientParts, type Me } from './client.ts'
+export type { Chat, Typing } from './chats.ts'
+export type { PhoneFacts } from './conn.ts'
+export type { Contact } from './contacts.ts'
+export { type Credentials, type KeyStore, memoryKeyStore } from './keys.ts'
+export type { Why } from './line.ts'
+export type { ChatMessage, MessageKind, SendStatus } from './message.ts'
+export { memoryOutbox, type Outbox, type OutboxEntry } from './outbox.ts'
+export type { QrShown } from './pairing.ts'
+export { openSocketLink, type SocketLike } from './socket.ts'
+export { type ClientState, isOnline } from './states.ts'

@@ -1,0 +1,349 @@
+/**
+ * Gets this browser onto the server and keeps it there: dials, pairs or logs in, answers Conn and Cmd, dials again
+ * when the connection is lost. Owner of the state and of the credentials. Knows no chats. Spec 4 to 8.
+ */
+import type { Clock, Timer } from 'proto/clock'
+import { type Entropy, fraction } from 'proto/entropy'
+import { codeOf, type ErrorCode } from 'proto/errors'
+import { formatBase64 } from 'proto/base64'
+import type { Link, Links } from 'proto/link'
+import type { Node } from 'proto/node'
+import type { Trace } from 'proto/trace'
+import { admit, renewCredentials } from './admission.ts'
+import { type Conn, objectOf, type PhoneFacts, readConn } from './conn.ts'
+import { type Answer, Connection } from './connection.ts'
+import type { Credentials, KeyStore } from './keys.ts'
+import { Login, type LoginFailure, type LoginManner } from './login.ts'
+import { Pairing, type QrShown } from './pairing.ts'
+import { type ClientInput, type ClientState, isOnline, stepClient } from './states.ts'
+import { REF_GRACE_MS, RETRY_MAX_MS, RETRY_MIN_MS } from './timing.ts'
+
+/** The client version that is announced in init (spec 4); the server accepts every one. */
+const VERSION = [2, 2142, 12]
+const CLIENT_ID_BYTES = 16
+
+/** Why the client is where it is: a status of the server, an error code, or a word of ours. */
+export interface Why {
+  readonly status: number | null
+  readonly code: ErrorCode | null
+  readonly detail: string
+}
+
+export interface LineParts {
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly connect: () => Promise<Link>
+  readonly links: Links
+  readonly keys: KeyStore
+  readonly trace: Trace | undefined
+  readonly browserName: readonly [string, string, string]
+  readonly name: string
+  readonly handlers: LineHandlers
+}
+
+export interface LineHandlers {
+  state(state: ClientState, why: Why | null): void
+  qr(qr: QrShown | null): void
+  opened(): void
+  lost(): void
+  /** The credentials were loaded, changed or forgotten. */
+  me(credentials: Credentials | null): void
+  phone(facts: Partial<PhoneFacts>): void
+  phoneHeard(): void
+  push(name: string, body: readonly unknown[]): void
+  node(node: Node): void
+}
+
+export class Line {
+  readonly #parts: LineParts
+  #state: ClientState = 'idle'
+  #credentials: Credentials | null = null
+  #connection: Connection | null = null
+  #pairing: Pairing | null = null
+  #login: Login | null = null
+  #manner: LoginManner = 'takeover'
+  /** Guards what comes back late: only callbacks of the present attempt count. */
+  #attempt = 0
+  #failures = 0
+  #timer: Timer | null = null
+  #retryAt: number | null = null
+  #stored: Promise<void> = Promise.resolve()
+
+  constructor(parts: LineParts) {
+    this.#parts = parts
+  }
+
+  get state(): ClientState {
+    return this.#state
+  }
+
+  /** When the next attempt to connect is made, on this client's clock; null when none is planned. */
+  get retryAt(): number | null {
+    return this.#retryAt
+  }
+
+  /** The connection, while messages can be given to it. */
+  get connection(): Connection | null {
+    return isOnline(this.#state) ? this.#connection : null
+  }
+
+  /** Resumes when there are credentials, else pairs. Does nothing while running. */
+  async start(): Promise<void> {
+    if (!this.#step('start')) return
+    const attempt = ++this.#attempt
+    await this.#stored
+    let credentials: Credentials | null
+    try {
+      credentials = await this.#parts.keys.load()
+    } catch (error) {
+      if (attempt === this.#attempt) this.#refuse({ status: null, code: codeOf(error), detail: 'kept keys' })
+      return
+    }
+    if (attempt !== this.#attempt) return
+    this.#credentials = credentials
+    this.#parts.handlers.me(credentials)
+    this.#pairing = credentials === null ? this.#newPairing() : null
+    this.#manner = 'takeover'
+    this.#failures = 0
+    this.#dial()
+  }
+
+  stop(): void {
+    if (this.#step('stop')) this.#hangUp()
+  }
+
+  /** Shows codes again after the last one has run out. */
+  renew(): void {
+    if (!this.#step('renew')) return
+    this.#hangUp()
+    this.#pairing = this.#newPairing()
+    this.#dial()
+  }
+
+  /** Takes the login back from another browser. */
+  useHere(): void {
+    if (!this.#step('useHere')) return
+    this.#manner = 'takeover'
+    this.#dial()
+  }
+
+  /** Dials now instead of at the planned time. */
+  retryNow(): void {
+    if (!this.#step('retry')) return
+    this.#cancelTimer()
+    this.#dial()
+  }
+
+  /** Ends the login. Away from the server only this browser forgets it. Resolves when the keys are gone. */
+  async logout(): Promise<void> {
+    if (this.#credentials === null) return
+    this.connection?.say(['admin', 'Conn', 'disconnect'], 'goodbye')
+    this.#forget({ status: null, code: null, detail: 'logged out here' })
+    await this.#stored
+  }
+
+  #newPairing(): Pairing {
+    const { clock, entropy, handlers } = this.#parts
+    const clientId = formatBase64(entropy.bytes(CLIENT_ID_BYTES))
+    return new Pairing(clock, entropy.bytes(32), clientId, {
+      shown: (qr) => {
+        if (this.#step('refShown')) handlers.qr(qr)
+      },
+      usedUp: () => {
+        handlers.qr(null)
+        this.#step('refsUsedUp')
+        this.#timer = clock.after(REF_GRACE_MS, () => this.#connection?.close('nobody scanned the code'))
+      },
+    })
+  }
+
+  #dial(): void {
+    const attempt = ++this.#attempt
+    this.#parts.connect().then(
+      (link) => {
+        if (attempt === this.#attempt) this.#begin(link)
+        else link.close(1000, '')
+      },
+      () => {
+        if (attempt === this.#attempt) this.#lost('server unreachable')
+      },
+    )
+  }
+
+  #begin(link: Link): void {
+    const { clock, entropy, links, trace, name, browserName, handlers } = this.#parts
+    const joined = links.join({ kind: 'browser-server', near: `browser:${name}`, far: 'server' }, link)
+    const connection = new Connection({
+      clock,
+      entropy,
+      link: joined,
+      trace,
+      handlers: {
+        push: (pushName, body) => this.#push(pushName, body),
+        node: (node) => handlers.node(node),
+        phoneSilent: () => this.#step('phoneSilent'),
+        phoneHeard: () => {
+          if (this.#step('phoneHeard')) handlers.phoneHeard()
+        },
+        phoneEnded: () => connection.close('ended by the phone'),
+        lost: (reason) => {
+          if (this.#connection === connection) this.#lost(reason)
+        },
+      },
+    })
+    this.#connection = connection
+    const credentials = this.#credentials
+    const clientId = credentials?.clientId ?? this.#pairing?.clientId
+    connection.ask(['admin', 'init', VERSION, browserName, clientId, true]).then(
+      (answer) => this.#initAnswered(connection, answer),
+      () => connection.close('no answer to init'),
+    )
+    if (credentials === null) return
+    this.#step('loginSent')
+    this.#login = new Login(clock, connection, credentials, this.#manner, (failure) =>
+      this.#loginFailed(failure),
+    )
+  }
+
+  #initAnswered(connection: Connection, answer: Answer): void {
+    if (connection !== this.#connection) return
+    const status = 'status' in answer ? answer.status : null
+    if (status !== null && status >= 500) connection.close(`init answered with ${status}`)
+    else if (status !== null && (status < 200 || status >= 300))
+      this.#refuse({ status, code: null, detail: 'init' })
+    else if (this.#login === null) this.#pairing?.begin(connection, answer)
+  }
+
+  #push(name: string, body: readonly unknown[]): void {
+    if (name === 'Conn') this.#conn(readConn(body[1]))
+    else if (name === 'Cmd') this.#command(objectOf(body[1]))
+    else this.#parts.handlers.push(name, body)
+  }
+
+  #command({ type, kind, challenge }: Readonly<Record<string, unknown>>): void {
+    if (type === 'challenge') this.#login?.challenge(challenge)
+    else if (type !== 'disconnect') return
+    else if (kind === 'replaced' && this.#step('takenOver')) this.#hangUp()
+    // Without a kind the phone may have ended the login: the next login says so (spec 8.2).
+    else this.#connection?.close('disconnected by the server')
+  }
+
+  #conn(conn: Conn): void {
+    const { handlers } = this.#parts
+    const { tokens } = conn
+    handlers.phone(conn.phone)
+    if (isOnline(this.#state)) {
+      if (this.#credentials !== null) this.#keep(renewCredentials(this.#credentials, conn))
+      return
+    }
+    if (stepClient(this.#state, 'conn') === null || this.#connection === null || tokens === null) return
+    const admission = admit(conn, tokens, this.#credentials, this.#pairing)
+    if ('code' in admission) {
+      this.#refuse({ status: null, code: admission.code, detail: 'Conn' })
+      return
+    }
+    this.#keep(admission.credentials)
+    this.#open(this.#connection)
+  }
+
+  #open(connection: Connection): void {
+    const { handlers } = this.#parts
+    const { encKey, macKey } = this.#credentials as Credentials
+    connection.useKeys({ encKey, macKey })
+    this.#pairing?.stop()
+    this.#pairing = null
+    this.#login?.done()
+    this.#cancelTimer()
+    this.#manner = 'reconnect'
+    this.#failures = 0
+    handlers.qr(null)
+    this.#step('conn')
+    handlers.opened()
+  }
+
+  #loginFailed(failure: LoginFailure): void {
+    if (failure.kind === 'ended') this.#forget({ status: failure.status, code: null, detail: 'login' })
+    else if (failure.kind === 'refused')
+      this.#refuse({ status: failure.status, code: failure.code, detail: 'login' })
+    else if (failure.kind === 'later') this.#connection?.close(`login answered with ${failure.status}`)
+    else if (this.#step('takenOver')) this.#hangUp()
+  }
+
+  #refuse(why: Why): void {
+    this.#step('refusal', why)
+    this.#hangUp()
+  }
+
+  #forget(why: Why): void {
+    this.#credentials = null
+    this.#parts.handlers.me(null)
+    this.#stored = this.#stored
+      .then(() => this.#parts.keys.clear())
+      .catch((error: unknown) => this.#storeFailed(error))
+    this.#step('loginEnded', why)
+    this.#hangUp()
+  }
+
+  #keep(credentials: Credentials): void {
+    this.#credentials = credentials
+    this.#parts.handlers.me(credentials)
+    this.#stored = this.#stored
+      .then(() => this.#parts.keys.save(credentials))
+      .catch((error: unknown) => this.#storeFailed(error))
+  }
+
+  // The browser stays usable; after a reload it has to be paired again.
+  #storeFailed(error: unknown): void {
+    this.#parts.trace?.emit('drop', { reason: codeOf(error) })
+  }
+
+  #hangUp(): void {
+    this.#attempt++
+    this.#cancelTimer()
+    const connection = this.#connection
+    this.#connection = null
+    this.#settle()
+    connection?.close('')
+    if (connection !== null) this.#parts.handlers.lost()
+  }
+
+  #lost(reason: string): void {
+    const wasConnected = this.#connection !== null
+    this.#connection = null
+    this.#settle()
+    if (wasConnected) this.#parts.handlers.lost()
+    if (!this.#step('socketLost', { status: null, code: null, detail: reason })) return
+    if (this.#state !== 'offline') return
+    const { clock, entropy } = this.#parts
+    const ceiling = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#failures++)
+    // Half fixed, half chance: browsers that lost one server do not come back all at once.
+    const delayMs = Math.round(ceiling / 2 + (ceiling / 2) * fraction(entropy))
+    this.#retryAt = clock.now() + delayMs
+    this.#timer = clock.after(delayMs, () => this.retryNow())
+  }
+
+  #settle(): void {
+    this.#login?.done()
+    this.#login = null
+    this.#pairing?.stop()
+    this.#parts.handlers.qr(null)
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#retryAt = null
+  }
+
+  /** False when the state has no such arrow. */
+  #step(input: ClientInput, why: Why | null = null): boolean {
+    const next = stepClient(this.#state, input)
+    if (next === null) return false
+    const { handlers, trace } = this.#parts
+    trace?.emit('state', { from: this.#state, input, to: next })
+    const changed = next !== this.#state
+    this.#state = next
+    if (changed) handlers.state(next, why)
+    return true
+  }
+}

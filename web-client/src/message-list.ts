@@ -1,0 +1,109 @@
+/**
+ * The known messages of one chat, oldest first, each once: a message is named by direction and id, and one that
+ * comes again only brings news of itself. Order is time, and within one second the order in which the phone gave them.
+ */
+import { keyOf, laterStatus, type ChatMessage, type SendStatus } from './message.ts'
+
+export class MessageList {
+  #items: readonly ChatMessage[] = []
+  readonly #byKey = new Map<string, ChatMessage>()
+
+  /** Oldest first; a new array whenever something changed. */
+  get items(): readonly ChatMessage[] {
+    return this.#items
+  }
+
+  get newest(): ChatMessage | null {
+    return this.#items.at(-1) ?? null
+  }
+
+  find(key: string): ChatMessage | null {
+    return this.#byKey.get(key) ?? null
+  }
+
+  /** Puts messages in, oldest first: among others of their second they come last. Returns the ones not known before. */
+  addNewer(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+    return this.#add(messages, (at, second) => at <= second)
+  }
+
+  /** Puts a page of history in, oldest first: among others of their second they come first. */
+  addOlder(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+    return this.#add([...messages].reverse(), (at, second) => at < second).toReversed()
+  }
+
+  #add(
+    messages: readonly ChatMessage[],
+    stays: (knownSeconds: number, seconds: number) => boolean,
+  ): readonly ChatMessage[] {
+    const added: ChatMessage[] = []
+    const items = [...this.#items]
+    for (const message of messages) {
+      const key = keyOf(message)
+      if (this.#byKey.has(key)) {
+        this.merge(message, items)
+        continue
+      }
+      let at = items.length
+      while (at > 0 && !stays((items[at - 1] as ChatMessage).seconds, message.seconds)) at--
+      items.splice(at, 0, message)
+      this.#byKey.set(key, message)
+      added.push(message)
+    }
+    this.#items = items
+    return added
+  }
+
+  /** News of a known message: its content is replaced, its status only rises, its place stays. False when unknown. */
+  merge(message: ChatMessage, into?: ChatMessage[]): boolean {
+    const known = this.find(keyOf(message))
+    if (known === null) return false
+    // What was taken back stays so, whatever an older copy says.
+    const content = known.kind === 'revoked' ? { ...message, kind: known.kind, text: '' } : message
+    this.#replace(
+      known,
+      { ...content, seconds: known.seconds, status: laterStatus(known.status, message.status) },
+      into,
+    )
+    return true
+  }
+
+  /** Raises the status of an own message; false when unknown or nothing changes. */
+  raise(id: string, status: SendStatus): boolean {
+    const known = this.find(keyOf({ fromMe: true, id }))
+    if (known === null) return false
+    const later = laterStatus(known.status, status)
+    if (later === known.status) return false
+    this.#replace(known, { ...known, status: later })
+    return true
+  }
+
+  /** A failed message waits again. */
+  retry(id: string): boolean {
+    const known = this.find(keyOf({ fromMe: true, id }))
+    if (known?.status !== 'failed') return false
+    this.#replace(known, { ...known, status: 'pending' })
+    return true
+  }
+
+  revoke(key: string): boolean {
+    const known = this.find(key)
+    if (known === null || known.kind === 'revoked') return false
+    this.#replace(known, { ...known, kind: 'revoked', text: '' })
+    return true
+  }
+
+  /** Removes what `gone` picks; returns how many. */
+  remove(gone: (message: ChatMessage) => boolean): number {
+    const before = this.#items.length
+    for (const message of this.#items) if (gone(message)) this.#byKey.delete(keyOf(message))
+    this.#items = this.#items.filter((message) => !gone(message))
+    return before - this.#items.length
+  }
+
+  #replace(known: ChatMessage, next: ChatMessage, into?: ChatMessage[]): void {
+    this.#byKey.set(keyOf(next), next)
+    const items = into ?? [...this.#items]
+    items[items.indexOf(known)] = next
+    if (into === undefined) this.#items = items
+  }
+}

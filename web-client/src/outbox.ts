@@ -1,0 +1,39 @@
+/**
+ * Messages that were written here and are not yet accepted by the phone. An entry is kept before the first attempt
+ * and until the answer 200, and every attempt has the same id, so the phone can tell a repetition (spec 11.1).
+ */
+export interface OutboxEntry {
+  /** Grows with each send of this browser; attempts are made in this order. */
+  readonly order: number
+  /** Message id, which is also the message tag. */
+  readonly id: string
+  readonly jid: string
+  readonly text: string
+  /** Unix time in seconds at which the person sent it. */
+  readonly seconds: number
+}
+
+export interface Outbox {
+  /** All entries, lowest `order` first. */
+  list(): Promise<readonly OutboxEntry[]>
+  put(entry: OutboxEntry): Promise<void>
+  /** Does nothing when there is no such entry. */
+  remove(id: string): Promise<void>
+  clear(): Promise<void>
+}
+
+export function memoryOutbox(): Outbox {
+  const entries = new Map<string, OutboxEntry>()
+  return {
+    list: async () => [...entries.values()].sort((a, b) => a.order - b.order),
+    async put(entry) {
+      entries.set(entry.id, entry)
+    },
+    async remove(id) {
+      entries.delete(id)
+    },
+    async clear() {
+      entries.clear()
+    },
+  }
+}

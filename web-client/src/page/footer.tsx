@@ -1,0 +1,10 @@
+/** What this is and what it is not, on every screen. */
+import type { JSX } from 'preact'
+
+export function Footer(): JSX.Element {
+  return (
+    <footer class="footer">
+      An independent study of a retired design: the web client that works only while the phone does.
+    </footer>
+  )
+}

@@ -1,0 +1,152 @@
+/**
+ * Sends texts exactly once: each is kept in the outbox under its id before the first attempt, is sent again under the
+ * same id on every new connection, and leaves the outbox when the phone is known to have it. Spec 11.1; research R2.
+ */
+import type { Clock } from 'proto/clock'
+import type { Entropy } from 'proto/entropy'
+import { codeOf, type ErrorCode } from 'proto/errors'
+import { parseJid } from 'proto/jid'
+import type { Node } from 'proto/node'
+import { encodeWebMessage, textMessage } from 'proto/web-message'
+import type { Chats } from './chats.ts'
+import type { Answer, NodeKind } from './connection.ts'
+import type { ChatMessage } from './message.ts'
+import type { Outbox, OutboxEntry } from './outbox.ts'
+
+const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
+const RELAY_TO_MYSELF: NodeKind = { metric: 'MESSAGE', flags: ['ACK_REQUEST'] }
+const ID_BYTES = 8
+
+export interface SendsParts {
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly chats: Chats
+  readonly outbox: Outbox
+  /** Sends a query under this tag; rejects when there is no connection, or the phone gives no answer. */
+  query(node: (epoch: string) => Node, kind: NodeKind, tag: string): Promise<Answer>
+  isOnline(): boolean
+  isMe(jid: string): boolean
+  /** The outbox could not be written or read. */
+  failed(code: ErrorCode): void
+}
+
+export class Sends {
+  readonly #parts: SendsParts
+  #waiting: readonly OutboxEntry[] = []
+  /** Under way on the present connection. */
+  readonly #flying = new Set<string>()
+  #order = 0
+  #kept: Promise<void> = Promise.resolve()
+
+  constructor(parts: SendsParts) {
+    this.#parts = parts
+  }
+
+  /** Shows again what was written before and is not known to have arrived. */
+  async load(): Promise<void> {
+    const entries = await this.#parts.outbox.list()
+    const known = new Set(this.#waiting.map(({ id }) => id))
+    this.#waiting = [...entries.filter(({ id }) => !known.has(id)), ...this.#waiting]
+    this.#order = Math.max(this.#order, ...entries.map(({ order }) => order + 1), 0)
+    for (const entry of entries) this.#parts.chats.addNewer(entry.jid, [messageOf(entry)], false)
+  }
+
+  /** Shows the text at once and sends it when it is safely kept. Throws TETHER_ERR_JID. */
+  send(jid: string, text: string): ChatMessage {
+    const entry: OutboxEntry = {
+      order: this.#order++,
+      id: `3EB0${hex(this.#parts.entropy.bytes(ID_BYTES))}`,
+      jid: parseJid(jid),
+      text,
+      seconds: Math.floor(this.#parts.clock.now() / 1000),
+    }
+    const message = messageOf(entry)
+    this.#parts.chats.addNewer(entry.jid, [message], false)
+    this.#enqueue(entry)
+    return message
+  }
+
+  /** Tries a failed message again, under its id. */
+  retry(jid: string, id: string): void {
+    const failed = this.#parts.chats.messages(jid).find((message) => message.fromMe && message.id === id)
+    if (failed?.status !== 'failed' || !this.#parts.chats.retry(jid, id)) return
+    const { text, seconds } = failed
+    this.#enqueue({ order: this.#order++, id, jid, text, seconds })
+  }
+
+  /** Sends everything that waits and is not under way, in order. */
+  flush(): void {
+    if (!this.#parts.isOnline()) return
+    for (const entry of this.#waiting) {
+      if (this.#flying.has(entry.id)) continue
+      this.#flying.add(entry.id)
+      void this.#attempt(entry)
+    }
+  }
+
+  /** The phone has this message. */
+  arrived(id: string): void {
+    if (!this.#waiting.some((entry) => entry.id === id)) return
+    this.#waiting = this.#waiting.filter((entry) => entry.id !== id)
+    this.#keep(() => this.#parts.outbox.remove(id)).catch(() => {}) // sent once more after a reload; the phone knows it
+  }
+
+  async clear(): Promise<void> {
+    this.#waiting = []
+    await this.#keep(() => this.#parts.outbox.clear())
+  }
+
+  #enqueue(entry: OutboxEntry): void {
+    this.#keep(() => this.#parts.outbox.put(entry)).then(
+      () => {
+        this.#waiting = [...this.#waiting, entry]
+        this.flush()
+      },
+      () => this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed'),
+    )
+  }
+
+  async #attempt(entry: OutboxEntry): Promise<void> {
+    const { id, jid } = entry
+    const node = (epoch: string): Node => ({
+      tag: 'action',
+      attrs: { type: 'relay', epoch },
+      content: [{ tag: 'message', attrs: {}, content: encodeWebMessage(infoOf(entry)) }],
+    })
+    let again = false
+    try {
+      const answer = await this.#parts.query(node, this.#parts.isMe(jid) ? RELAY_TO_MYSELF : RELAY, id)
+      const status = 'status' in answer ? answer.status : 200
+      if (status !== null && (status < 200 || status >= 300)) this.#parts.chats.raiseStatus(jid, id, 'failed')
+      else this.#parts.chats.raiseStatus(jid, id, 'server')
+      this.arrived(id)
+    } catch {
+      // The connection ended, or the phone came back without answering: the same id goes out once more.
+      again = true
+    } finally {
+      this.#flying.delete(id)
+    }
+    if (again) this.flush()
+  }
+
+  /** Store operations one after another, so that a removal never overtakes its entry. */
+  #keep(operation: () => Promise<void>): Promise<void> {
+    const done = this.#kept.then(operation)
+    this.#kept = done.catch((error: unknown) => this.#parts.failed(codeOf(error)))
+    return done
+  }
+}
+
+function messageOf({ id, jid, text, seconds }: OutboxEntry): ChatMessage {
+  return { jid, fromMe: true, id, author: null, kind: 'text', text, seconds, status: 'pending' }
+}
+
+function infoOf({ id, jid, text, seconds }: OutboxEntry): ReturnType<typeof textMessage> {
+  return textMessage({ remoteJid: jid, fromMe: true, id, timestampS: seconds, status: 'PENDING', text })
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase()
+}
