@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isInstalled } from './installed.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -17,7 +18,7 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 /** Node checked, packages installed, everything compiled. Ends the process with a message when a step fails. */
 export async function prepare() {
   checkNode()
-  if (!isInstalled()) await step('install packages', npm, ['ci', '--no-progress', '--loglevel=error'])
+  if (!isInstalled(root)) await step('install packages', npm, ['ci', '--no-progress', '--loglevel=error'])
   const sources = fingerprint()
   if (!existsSync(BUILD_STAMP) || readFileSync(BUILD_STAMP, 'utf8') !== sources) {
     await step('compile', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--build'])
@@ -65,21 +66,6 @@ export function checkNode() {
   if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return
   console.error(`Tether needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`)
   process.exit(1)
-}
-
-/** Whether node_modules holds what package-lock.json says; npm notes at the end of an install what it put there. */
-function isInstalled() {
-  const note = join(root, 'node_modules', '.package-lock.json')
-  if (!existsSync(note)) return false
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
-  const present = JSON.parse(readFileSync(note, 'utf8')).packages
-  return Object.entries(wanted).every(
-    ([path, want]) =>
-      !path.includes('node_modules/') ||
-      (present[path]
-        ? present[path].version === want.version
-        : want.optional === true || want.devOptional === true),
-  )
 }
 
 /** Changes when any file changes that a build reads. */

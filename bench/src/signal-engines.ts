@@ -24,6 +24,7 @@ export type EngineName = keyof typeof engines
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const text = (plain: ArrayBuffer | Uint8Array): string => new TextDecoder().decode(plain)
 const names = ['alice', 'bob'] as const
+const PREKEY_MESSAGE = 3 // as both libraries number it
 
 async function openOurs(): Promise<Engine> {
   const { createSignal } = await import('phone-sim/signal')
@@ -150,7 +151,7 @@ async function openLibrary(): Promise<Engine> {
           const sender = new library.SessionCipher(parties[from].store, address[to])
           const receiver = new library.SessionCipher(parties[to].store, address[from])
           const { type, body } = await sender.encrypt(bytes(said).buffer)
-          const isFirst = type === 3
+          const isFirst = type === PREKEY_MESSAGE
           return text(
             await (isFirst
               ? receiver.decryptPreKeyWhisperMessage(body, 'binary')
@@ -266,8 +267,7 @@ async function openOfficial(): Promise<Engine> {
           )
           const body = message.serialize()
           const [received, own, ...prekeys] = parties[to].stores
-          const type: Official.CiphertextMessageType = message.type()
-          if (type === official.CiphertextMessageType.PreKey) {
+          if (message.type() === PREKEY_MESSAGE) {
             const first = official.PreKeySignalMessage.deserialize(body)
             return text(
               await official.signalDecryptPreKey(

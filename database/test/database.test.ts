@@ -214,7 +214,8 @@ t.test('it refuses a second opening in this process without losing the lock of t
   symlinkSync(path, link)
   t.equal(refusal(path, first), 'TETHER_ERR_STORE_LOCKED')
   t.equal(refusal(link, first), 'TETHER_ERR_STORE_LOCKED')
-  const other = execFileSync(process.execPath, [holder, path, JSON.stringify(first)], { encoding: 'utf8' })
+  const command = [holder, path, JSON.stringify(first)]
+  const other = execFileSync(process.execPath, command, { encoding: 'utf8', timeout: 20_000 })
   t.equal(other, 'TETHER_ERR_STORE_LOCKED\n')
   db.close()
 })

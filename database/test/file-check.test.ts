@@ -10,11 +10,12 @@ const USER_VERSION_AT = 60
 const APPLICATION_AT = 68
 
 /** A closed file of version 2 of the schema, changed by `edit`. */
-function fileWith(folder: string, edit: (bytes: Buffer) => Buffer | void): string {
+function fileWith(folder: string, edit: (bytes: Buffer) => unknown): string {
   const path = join(folder, 'a.db')
   openDatabase(path, { ...schema, steps: schema.steps.slice(0, 2) }).close()
   const bytes = readFileSync(path)
-  writeFileSync(path, edit(bytes) ?? bytes)
+  const edited = edit(bytes)
+  writeFileSync(path, Buffer.isBuffer(edited) ? edited : bytes)
   return path
 }
 
@@ -24,7 +25,7 @@ t.test('it gives the version of a file of ours, 0 for none and for an empty one'
   t.equal(checkFile(join(folder, 'empty.db'), schema), 0)
   t.equal(
     checkFile(
-      fileWith(folder, () => {}),
+      fileWith(folder, () => null),
       schema,
     ),
     2,
@@ -33,18 +34,18 @@ t.test('it gives the version of a file of ours, 0 for none and for an empty one'
 
 t.test('it refuses versions outside its own and other programs', async (t) => {
   for (const version of [0, 4, 99, -1, 2 ** 31 - 1]) {
-    const path = fileWith(t.testdir(), (bytes) => void bytes.writeInt32BE(version, USER_VERSION_AT))
+    const path = fileWith(t.testdir(), (bytes) => bytes.writeInt32BE(version, USER_VERSION_AT))
     const message = new RegExp(`version ${version}, .* 1 to 3`)
     t.throws(() => checkFile(path, schema), { code: 'TETHER_ERR_STORE_VERSION', message })
   }
   for (const application of [0, 1, -1]) {
-    const path = fileWith(t.testdir(), (bytes) => void bytes.writeInt32BE(application, APPLICATION_AT))
+    const path = fileWith(t.testdir(), (bytes) => bytes.writeInt32BE(application, APPLICATION_AT))
     t.throws(() => checkFile(path, schema), { code: 'TETHER_ERR_STORE_VERSION', message: /another program/ })
   }
 })
 
 t.test('it refuses a file cut at any length', async (t) => {
-  const whole = readFileSync(fileWith(t.testdir(), () => {})).length
+  const whole = readFileSync(fileWith(t.testdir(), () => null)).length
   for (const length of [1, 15, 16, 99, 100, 4095, 4096, whole - 1]) {
     const path = fileWith(t.testdir(), (bytes) => bytes.subarray(0, length))
     t.throws(() => checkFile(path, schema), { code: 'TETHER_ERR_STORE_DAMAGED' }, `${length} bytes`)

@@ -38,8 +38,10 @@ export interface WorldOptions {
   readonly seed?: string
   /** Registered and attached before createWorld resolves; default Alice and Bob. */
   readonly phones?: readonly PhoneSpec[]
-  /** `memory`, or a folder that keeps server and phones. */
+  /** `memory`, or a folder that keeps server and phones; a later world goes on from it, with a seed of its own. */
   readonly storage?: string
+  /** When virtual time begins, in ms since 1970; a world that continues another begins later than that ended. */
+  readonly startMs?: number
   /** One way, in virtual time (default 1 ms). */
   readonly latencyMs?: number
   /** Whether a resuming browser has to answer a challenge (default not). */
@@ -78,7 +80,7 @@ export interface World extends Pace {
 const silent: Log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const virtual = options.clock === 'real' ? null : new VirtualClock()
+  const virtual = options.clock === 'real' ? null : new VirtualClock(options.startMs)
   const clock = virtual ?? realClock
   const pace = virtual ? virtualPace(virtual) : realPace()
   const entropy =
@@ -90,7 +92,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const links = faults
   const storage = options.storage ?? 'memory'
   const log = options.log ?? silent
-  const traceOf = (party: string) => (options.record === false ? {} : { trace: trace.party(party) })
+  const observed = options.record !== false
 
   const server = await pace.finish(
     pace.during(async () => {
@@ -106,7 +108,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         stores,
         config: configOf(options),
         log,
-        ...traceOf('server'),
+        ...(observed ? { trace: trace.party('server') } : {}),
       })
     }),
   )
@@ -125,11 +127,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       links,
       log,
       store: openPhoneStore(pathIn(storage, 'phones', `${number}.db`), { clock }),
-      vaultKey: own.fork('vault key').bytes(32),
+      vaultKey: seededEntropy(`vault of ${number}`).bytes(32), // the same in every world that opens this file
       connect: roads.connectPhone,
       server: roads.http,
       ...(options.prekeys === undefined ? {} : { prekeys: options.prekeys }),
-      ...traceOf(`phone:${number}`),
+      ...(observed ? { trace } : {}), // a phone tells its own name
     })
   }
 

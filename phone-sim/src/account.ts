@@ -71,7 +71,13 @@ export class Account {
     if (typeof code !== 'string') throw new TetherError('TETHER_ERR_SMS_CODE', 'no SMS arrived')
     const { publicKey, registrationId } = keychain.loadOwnIdentity()
     const identityKey = formatBase64(publicKey)
-    const confirmed = await this.#ask('POST', '/v1/register/confirm', { number, code, identityKey, registrationId, name })
+    const confirmed = await this.#ask('POST', '/v1/register/confirm', {
+      number,
+      code,
+      identityKey,
+      registrationId,
+      name,
+    })
     const { relayKey } = confirmed as { relayKey?: unknown }
     if (typeof relayKey !== 'string' || parseBase64(relayKey).length !== 32) {
       throw new TetherError('TETHER_ERR_BODY', 'registration gave no relay key')
@@ -136,7 +142,7 @@ export class Account {
     try {
       const { store, keychain, prekeys: target } = this.#options
       let signed = withSigned
-      for (let known = stock; signed || known < Math.min(target, limit('PREKEY_REFILL_BELOW')); ) {
+      for (let known = stock; signed || known < Math.min(target, limit('PREKEY_REFILL_BELOW'));) {
         const published = Number(store.facts.find('publishedPrekeyId') ?? '0')
         const made = Number(store.facts.find('nextPrekeyId') ?? '1') - 1
         const missing = Math.max(0, Math.min(target - known, limit('PREKEYS_PER_UPLOAD')))
@@ -178,7 +184,11 @@ export class Account {
     const at = made.find(({ id }) => id === current)?.at ?? 0
     if (clock.now() - at < limit('SIGNED_PREKEY_MS')) return
     const next = current + 1
-    const signed = generateSignedPrekey(entropy.fork(`signed prekey ${next}`), keychain.loadOwnIdentity(), next)
+    const signed = generateSignedPrekey(
+      entropy.fork(`signed prekey ${next}`),
+      keychain.loadOwnIdentity(),
+      next,
+    )
     const tooOld = clock.now() - limit('SIGNED_PREKEY_MS') - limit('MAILBOX_LIFE_MS')
     store.transaction(() => {
       keychain.storeSignedPrekey(signed)
@@ -204,6 +214,9 @@ export class Account {
     if (answer.status >= 200 && answer.status < 300) return answer.body
     const code = (answer.body as { code?: unknown } | null)?.code
     const known = typeof code === 'string' && Object.hasOwn(errors, code)
-    throw new TetherError(known ? (code as ErrorCode) : 'TETHER_ERR_INTERNAL', `${path} answered ${answer.status}`)
+    throw new TetherError(
+      known ? (code as ErrorCode) : 'TETHER_ERR_INTERNAL',
+      `${path} answered ${answer.status}`,
+    )
   }
 }

@@ -9,7 +9,7 @@ import type { Clock } from 'proto/clock'
 import { checkHost, checkOrigin } from 'proto/doors'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import type { TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
 import type { Log } from './log.ts'
@@ -42,7 +42,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    frameworkErrors: (error, _request, reply) => refuse(reply, error),
+    frameworkErrors: (error, _request, reply) => void refuse(reply, error),
   })
   const refused = new RefusalCounts()
 
@@ -198,5 +198,5 @@ function describe(summary: string, { answer, ...input }: Shapes): { schema: Reco
 }
 
 function list(item: TSchema): TSchema {
-  return { type: 'array', items: item } as TSchema
+  return Type.Array(item)
 }

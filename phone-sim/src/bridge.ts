@@ -41,28 +41,45 @@ export class Bridge {
   async receive(frame: Uint8Array): Promise<void> {
     const { header, message } = decodeRelayFrame(frame)
     const browser = this.#options.browsers.find(header.connection)
-    if (!browser) return this.#drop(header.connection, 'unknownConnection')
-    if (browser.epoch !== header.epoch) return this.#drop(header.connection, 'staleEpoch')
+    if (!browser) {
+      this.#drop(header.connection, 'unknownConnection')
+      return
+    }
+    if (browser.epoch !== header.epoch) {
+      this.#drop(header.connection, 'staleEpoch')
+      return
+    }
     this.#options.browsers.wake(browser)
-    if (header.kind === RELAY_TEXT) return this.#receiveText(browser, message)
+    if (header.kind === RELAY_TEXT) {
+      this.#receiveText(browser, message)
+      return
+    }
     const { companions, browsers } = this.#options
     const companion = companions.findLive(browser.login)
-    if (!companion) return this.#drop(header.connection, 'noConsent')
+    if (!companion) {
+      this.#drop(header.connection, 'noConsent')
+      return
+    }
     let tag = ''
     let node: Node
     try {
       const { tag: found, sealed } = parseBinaryFrame(message, 'client')
       tag = found
       const plain = companions.useKeys(browser.login, (keys) => openBytes(sealed, keys))
-      if (plain === null) return this.#drop(header.connection, 'noConsent')
+      if (plain === null) {
+        this.#drop(header.connection, 'noConsent')
+        return
+      }
       node = decodeNode(plain)
     } catch (error) {
-      return this.#refuse(browser, tag, error)
+      this.#refuse(browser, tag, error)
+      return
     }
     this.#options.trace?.emit('frame.in', { connection: browser.connection, messageTag: tag, node: node.tag })
     const answerLater = (answer: Answer) => this.#answer(browser, tag, answer)
     const answer = await this.#handle({ browser, companion, tag, node, answerLater })
-    if (answer !== 'later' && browsers.find(browser.connection) === browser) this.#answer(browser, tag, answer)
+    if (answer !== 'later' && browsers.find(browser.connection) === browser)
+      this.#answer(browser, tag, answer)
   }
 
   async #handle(request: BrowserRequest): Promise<Answer | 'later'> {
@@ -79,7 +96,7 @@ export class Bridge {
       if (type === 'relay') return mayWrite(companion.consent) ? await relay(request, parts) : status(403)
       if (type !== 'set' || child === undefined || !Object.hasOwn(actions, child.tag)) return status(400)
       if (!harmless.has(child.tag) && !mayWrite(companion.consent)) return status(403)
-      return actions[child.tag]!(child, request, parts)
+      return actions[child.tag](child, request, parts)
     } catch (error) {
       const code = codeOf(error)
       log?.warn({ code, request: node.tag, type }, 'a request of a browser failed')
@@ -108,7 +125,10 @@ export class Bridge {
   #refuse(browser: Browser, tag: string, error: unknown): void {
     const code = codeOf(error)
     if (!(error instanceof TetherError) || code === 'TETHER_ERR_VAULT') throw error
-    if (tag !== '' && code.startsWith('TETHER_ERR_NODE')) return this.#options.browsers.answerJson(browser, tag, { status: 400 })
+    if (tag !== '' && code.startsWith('TETHER_ERR_NODE')) {
+      this.#options.browsers.answerJson(browser, tag, { status: 400 })
+      return
+    }
     this.#options.audit.record('frame.refused', { login: browser.login, code })
     this.#drop(browser.connection, code)
   }

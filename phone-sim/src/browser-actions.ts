@@ -3,7 +3,7 @@ import { utf8Text } from 'proto/bytes'
 import type { Node } from 'proto/node'
 import { findPersonJid, numberOf } from './addresses.ts'
 import { type Answer, type BrowserRequest, type RequestParts, status } from './browser-answer.ts'
-import type { ChatRow, MessageKeyRow, MessageRow } from './store.ts'
+import type { ChatRow, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
 
 /** Handles one child of the action. */
 export type ActionHandler = (child: Node, request: BrowserRequest, parts: RequestParts) => Answer
@@ -32,7 +32,9 @@ const read: ActionHandler = ({ attrs }, { browser }, { store, chats, receipts, p
     })
     return OK
   }
-  const upTo = attrs['index'] ? findEither(store.messages.find, jid, attrs['owner'] === 'true', attrs['index']) : null
+  const upTo = attrs['index']
+    ? findEither(store.messages, jid, attrs['owner'] === 'true', attrs['index'])
+    : null
   if (attrs['index'] && upTo === null) return status(404)
   store.transaction(() => {
     const rows = chats.markSeen(jid, upTo)
@@ -50,7 +52,12 @@ const played: ActionHandler = ({ attrs }, _request, { store, chats, receipts }) 
   return OK
 }
 
-type ChatChange = (jid: string, attrs: Node['attrs'], items: MessageKeyRow[], parts: RequestParts) => ChatRow | null
+type ChatChange = (
+  jid: string,
+  attrs: Node['attrs'],
+  items: MessageKeyRow[],
+  parts: RequestParts,
+) => ChatRow | null
 
 // prettier-ignore
 const chatChanges: Readonly<Record<string, ChatChange>> = {
@@ -131,13 +138,8 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
 export const harmless: ReadonlySet<string> = new Set(['presence'])
 
 // One client always says that the message is not its own (spec 11.4).
-function findEither(
-  find: (key: MessageKeyRow) => MessageRow | null,
-  jid: string,
-  fromMe: boolean,
-  id: string,
-): MessageRow | null {
-  return find({ chat: jid, fromMe, id }) ?? find({ chat: jid, fromMe: !fromMe, id })
+function findEither(messages: MessageRows, jid: string, fromMe: boolean, id: string): MessageRow | null {
+  return messages.find({ chat: jid, fromMe, id }) ?? messages.find({ chat: jid, fromMe: !fromMe, id })
 }
 
 function seconds(text: string | undefined): number {

@@ -23,8 +23,12 @@ export interface BrowserRequest {
 }
 
 /** Sealed node, or JSON in clear; `later` when the handler answers by itself. */
-export type Answer = { readonly node: Node } | { readonly json: { readonly status: number } & Record<string, unknown> }
-export type Handler = (request: BrowserRequest, parts: RequestParts) => Answer | 'later' | Promise<Answer | 'later'>
+export type Answer =
+  { readonly node: Node } | { readonly json: { readonly status: number } & Record<string, unknown> }
+export type Handler = (
+  request: BrowserRequest,
+  parts: RequestParts,
+) => Answer | 'later' | Promise<Answer | 'later'>
 
 export interface RequestParts {
   readonly store: PhoneStore
@@ -48,5 +52,11 @@ export function status(number: number): Answer {
 /** The status that stands for an error. 599 is never used: it makes a client send everything again (spec 11.1). */
 export function statusOf(code: ErrorCode): number {
   const row = errors[code]
-  return 'status' in row ? row.status : code === 'TETHER_ERR_IDENTITY_CHANGED' ? 403 : row.fault === 'remote' ? 400 : 500
+  return 'status' in row
+    ? row.status
+    : code === 'TETHER_ERR_IDENTITY_CHANGED'
+      ? 403
+      : row.fault === 'remote'
+        ? 400
+        : 500
 }

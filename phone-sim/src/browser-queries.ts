@@ -22,8 +22,8 @@ const history: Handler = ({ node: { attrs } }, { store }) => {
     if (row === null || row.hidden) return status(404)
     position = row.position
   }
-  const side = attrs['kind'] === 'after' ? store.messages.after : store.messages.before
-  return messages('message', side(chat, position, countOf(attrs['count'])))
+  const side = attrs['kind'] === 'after' ? 'after' : 'before'
+  return messages('message', store.messages[side](chat, position, countOf(attrs['count'])))
 }
 
 /** Who received and read one own message. */
@@ -33,7 +33,9 @@ const receipts: Handler = ({ node: { attrs } }, { store }) => {
   if (!row) return status(404)
   const group = (tag: string, at: number | null): Node[] =>
     at === null ? [] : [node(tag, {}, [node('user', { jid: row.chat, t: String(Math.floor(at / 1000)) })])]
-  return { node: response('message_info', [...group('read', row.readAt), ...group('delivery', row.deliveredAt)]) }
+  return {
+    node: response('message_info', [...group('read', row.readAt), ...group('delivery', row.deliveredAt)]),
+  }
 }
 
 const search: Handler = ({ node: { attrs } }, { store }) => {

@@ -6,7 +6,14 @@ import { codeOf, type ErrorCode } from 'proto/errors'
 import type { Node } from 'proto/node'
 import { decodeWebMessage, messageStatus, revokedKeyOf, type WebMessageInfo } from 'proto/web-message'
 import { findPersonJid } from './addresses.ts'
-import { type Answer, type BrowserRequest, type Handler, type RequestParts, status, statusOf } from './browser-answer.ts'
+import {
+  type Answer,
+  type BrowserRequest,
+  type Handler,
+  type RequestParts,
+  status,
+  statusOf,
+} from './browser-answer.ts'
 import { keyOf } from './chats.ts'
 import type { MessageRow } from './store.ts'
 
@@ -54,7 +61,9 @@ async function send(
     const code = codeOf(error)
     if (!refusals.has(code)) throw error
     const at = parts.nowS() * 1000
-    store.transaction(() => chats.add({ info, status: messageStatus.ERROR, seen: true, hidden: revoked !== null, at }))
+    store.transaction(() =>
+      chats.add({ info, status: messageStatus.ERROR, seen: true, hidden: revoked !== null, at }),
+    )
     return { json: { status: statusOf(code) } }
   }
 }

@@ -57,13 +57,17 @@ export class Browsers {
    * A browser is open at the server. `resumes`: it is the one known before the link went away, and now gets what was
    * kept for it; otherwise it is owed an initial sync.
    */
-  open({ connection, epoch, login }: LinkBody<'browser'>): { readonly browser: Browser; readonly resumes: boolean } {
+  open({ connection, epoch, login }: LinkBody<'browser'>): {
+    readonly browser: Browser
+    readonly resumes: boolean
+  } {
     const known = this.#open.get(connection)
     if (known?.epoch === epoch && known.login === login && known.backlog !== 'overflown') {
       this.#flush(known)
       return { browser: known, resumes: true }
     }
-    for (const other of [...this.#open.values()]) if (other.login === login) this.#open.delete(other.connection)
+    for (const other of [...this.#open.values()])
+      if (other.login === login) this.#open.delete(other.connection)
     const browser = { connection, epoch, login, tags: 0, backlog: null }
     this.#open.set(connection, browser)
     return { browser, resumes: false }
@@ -77,7 +81,8 @@ export class Browsers {
   }
 
   goneLogin(login: string): void {
-    for (const browser of [...this.#open.values()]) if (browser.login === login) this.#open.delete(browser.connection)
+    for (const browser of [...this.#open.values()])
+      if (browser.login === login) this.#open.delete(browser.connection)
   }
 
   /** Keeps what is sent from now on: the link is away, or the phone dozes. */
@@ -117,7 +122,8 @@ export class Browsers {
 
   /** A JSON push, which the server numbers. */
   pushJson(body: readonly unknown[], except?: Browser): void {
-    for (const browser of this.#open.values()) if (browser !== except) this.#send(browser, { kind: 'push', body })
+    for (const browser of this.#open.values())
+      if (browser !== except) this.#send(browser, { kind: 'push', body })
   }
 
   #flush(browser: Browser): void {
@@ -130,7 +136,10 @@ export class Browsers {
 
   #send(browser: Browser, outgoing: Outgoing): void {
     if (this.#open.get(browser.connection) !== browser) return // it has gone meanwhile
-    if (browser.backlog !== null) return this.#keep(browser, outgoing)
+    if (browser.backlog !== null) {
+      this.#keep(browser, outgoing)
+      return
+    }
     const { connection, epoch } = browser
     const { uplink, trace } = this.#options
     switch (outgoing.kind) {
@@ -151,7 +160,8 @@ export class Browsers {
         if (sealed) uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
       }
     }
-    if (outgoing.kind !== 'push') trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
+    if (outgoing.kind !== 'push')
+      trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
   }
 
   #keep(browser: Browser, outgoing: Outgoing): void {

@@ -63,6 +63,7 @@ const story: readonly Line[] = [
   [1, '18:03', ALICE, BOB,   'I have a soup recipe that wants pumpkins. Big ones. Bring a bag!'],
   [1, '18:09', BOB, ALICE,   'Bringing two. See you at the bridge.'],
   [1, '18:10', ALICE, BOB,   'See you there!'],
+  [1, '18:12', BOB, ALICE,   'Looking forward to it. Good night, Alice.'],
   [1, '19:26', MUM, ALICE,   'Call me when you have a minute. Nothing bad, just news from your cousin.'],
 ]
 

@@ -31,7 +31,14 @@ export interface Arrival {
   readonly at: number
 }
 
-const shownStatus: readonly MessageViewStatus[] = ['error', 'pending', 'server', 'delivered', 'read', 'played']
+const shownStatus: readonly MessageViewStatus[] = [
+  'error',
+  'pending',
+  'server',
+  'delivered',
+  'read',
+  'played',
+]
 
 export class Chats {
   readonly #store: PhoneStore
@@ -260,5 +267,8 @@ const noticeTypes: ReadonlyMap<number, string> = new Map([
 ])
 
 function describe(info: WebMessageInfo): { text: string; type: string } {
-  return { text: textOf(info), type: noticeTypes.get(info.messageStubType) ?? contentTypeOf(info) ?? 'notice' }
+  return {
+    text: textOf(info),
+    type: noticeTypes.get(info.messageStubType) ?? contentTypeOf(info) ?? 'notice',
+  }
 }

@@ -43,7 +43,8 @@ export function formatPrompt({ browser, address, userAgent, connectedAt }: Reque
 export function consentOf(answer: ConsentAnswer, requester: Requester, now: number): Consent {
   if (!answer.grant) throw new TetherError('TETHER_ERR_CONSENT_DENIED')
   const scope = answer.scope ?? 'full'
-  if (!isScope(scope)) throw new TetherError('TETHER_ERR_BODY', `scope is one of ${Object.keys(scopes).join(', ')}`)
+  if (!isScope(scope))
+    throw new TetherError('TETHER_ERR_BODY', `scope is one of ${Object.keys(scopes).join(', ')}`)
   const { expiresInMs } = answer
   if (expiresInMs !== undefined && !(Number.isSafeInteger(expiresInMs) && expiresInMs > 0)) {
     throw new TetherError('TETHER_ERR_BODY', 'expiresInMs is a number of milliseconds above 0')

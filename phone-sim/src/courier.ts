@@ -122,7 +122,9 @@ export class Courier {
     if (!uplink.isAttached) return false
     try {
       const bundle = bundleOf(await uplink.request('bundle', { number }))
-      await signal.startSession(number, bundle, ({ changes }) => store.transaction(() => keychain.apply(changes)))
+      await signal.startSession(number, bundle, ({ changes }) =>
+        store.transaction(() => keychain.apply(changes)),
+      )
       return true
     } catch (error) {
       const code = codeOf(error)
@@ -158,7 +160,9 @@ export class Courier {
 }
 
 function isForGood(code: ErrorCode): boolean {
-  return code !== 'TETHER_ERR_LIMIT' && code !== 'TETHER_ERR_PHONE_AWAY' && code !== 'TETHER_ERR_IDENTITY_CHANGED'
+  return (
+    code !== 'TETHER_ERR_LIMIT' && code !== 'TETHER_ERR_PHONE_AWAY' && code !== 'TETHER_ERR_IDENTITY_CHANGED'
+  )
 }
 
 /** What the other phone gets: seen from its side, with the sender's name and without what is only ours. */

@@ -28,7 +28,7 @@ export class Device {
   readonly #changed: (before: DeviceView, now: DeviceView) => void
   #view: DeviceView
   #ticking: Timer | null = null
-  #sinceCharge = 0
+  #drainedMs = 0
 
   constructor(facts: FactRows, clock: Clock, changed: (before: DeviceView, now: DeviceView) => void) {
     this.#facts = facts
@@ -95,10 +95,13 @@ export class Device {
 
   #tick(): void {
     const { plugged, batteryPercent, app } = this.#view
-    if (plugged) return this.set({ batteryPercent: Math.min(100, batteryPercent + 1) })
-    this.#sinceCharge += CHARGE_MS
-    if (this.#sinceCharge < DRAIN_MS || app === 'killed') return
-    this.#sinceCharge = 0
+    if (plugged) {
+      this.set({ batteryPercent: Math.min(100, batteryPercent + 1) })
+      return
+    }
+    this.#drainedMs += CHARGE_MS
+    if (this.#drainedMs < DRAIN_MS || app === 'killed') return
+    this.#drainedMs -= DRAIN_MS
     this.set({ batteryPercent: Math.max(1, batteryPercent - 1) })
   }
 }

@@ -35,52 +35,95 @@ export interface InboxOptions {
   readonly trace?: Trace | undefined
   /** A message came, or took the place of one that could not be read; called in the transaction. */
   readonly arrived: (row: MessageRow, replaces: boolean) => void
-  /** Asks for `retry` of this sender in the phone's queue. */
-  readonly later: (number: string) => void
+  /** Runs a task in the phone's queue. */
+  readonly inQueue: (task: () => Promise<void>) => void
   /** A one-time prekey was used up. */
   readonly prekeyUsed: () => void
 }
 
 const WATERMARK = 'taken'
 const RETRY_MS = 60_000 // SIGNAL_FAILURES counts per minute
+/** How long mail that came too early waits for the one before it; late frames are late by far less. */
+const GAP_MS = 1_000
 
 export class Inbox {
   readonly #options: InboxOptions
   readonly #retries = new Map<string, Timer>()
-  /** The last seq of this link; null before the first, which may leave out what expired. */
-  #previous: number | null = null
+  /** Mail that came before the one it has to follow, by seq. */
+  readonly #early = new Map<number, LinkBody<'delivery'>>()
+  #gap: Timer | null = null
+  /** The first mail behind a gap on an earlier link: when it is first again, the server has none of those between. */
+  #behindGap = 0
 
   constructor(options: InboxOptions) {
     this.#options = options
   }
 
+  /** A new link: the server starts again behind the watermark. */
   attached(): void {
-    this.#previous = null
+    this.#forgetEarly()
   }
 
-  /** Handles one delivery; runs in the phone's queue. Rejects only when the store does. */
-  async deliver({ seq, from, mail, kind, body, at }: LinkBody<'delivery'>): Promise<void> {
-    const { store, uplink, audit, trace } = this.#options
+  /** Handles one delivery, in the order of seq; runs in the phone's queue. Rejects only when the store does. */
+  async deliver(delivery: LinkBody<'delivery'>): Promise<void> {
     const watermark = this.#watermark()
-    if (seq <= watermark) return uplink.send({ type: 'taken', seq: watermark })
-    if (this.#previous !== null && seq > this.#previous + 1) {
-      // taking this one would tell the server to delete the ones between: let it start again
-      audit.record('mail.gap', { expected: this.#previous + 1, seq })
-      return uplink.restart('a gap in the mailbox')
+    if (delivery.seq <= watermark) {
+      this.#options.uplink.send({ type: 'taken', seq: watermark })
+      return
     }
-    this.#previous = seq
+    this.#early.set(delivery.seq, delivery)
+    await this.#takeInOrder()
+  }
+
+  async #takeInOrder(): Promise<void> {
+    for (;;) {
+      const next = this.#early.get(this.#watermark() + 1)
+      if (!next) break
+      await this.#take(next)
+      this.#early.delete(next.seq)
+    }
+    this.#gap?.cancel()
+    this.#gap = null
+    if (this.#early.size === 0) return
+    this.#gap = this.#options.clock.after(GAP_MS, () => this.#options.inQueue(() => this.#closeGap()))
+  }
+
+  /**
+   * Mail is missing in front of what is here. Taking that would tell the server to delete the missing one, so the
+   * link starts again; what is still missing then has expired at the server.
+   */
+  async #closeGap(): Promise<void> {
+    if (this.#early.size === 0) return
+    const { audit, uplink, store } = this.#options
+    const first = Math.min(...this.#early.keys())
+    if (first > this.#watermark() + 1 && first !== this.#behindGap) {
+      audit.record('mail.gap', { expected: this.#watermark() + 1, seq: first })
+      this.#behindGap = first
+      this.#forgetEarly()
+      uplink.restart('a gap in the mailbox')
+      return
+    }
+    store.facts.put(WATERMARK, String(first - 1))
+    await this.#takeInOrder()
+  }
+
+  #forgetEarly(): void {
+    this.#early.clear()
+    this.#gap?.cancel()
+    this.#gap = null
+  }
+
+  /** Takes the mail that follows the last one. */
+  async #take({ seq, from, mail, kind, body, at }: LinkBody<'delivery'>): Promise<void> {
+    const { store, uplink, trace, clock } = this.#options
     const jid = personJid(from)
     const take = () => {
-      store.inbox.add(from, mail, this.#options.clock.now())
+      store.inbox.add(from, mail, clock.now())
       store.facts.put(WATERMARK, String(seq))
     }
-    if (store.inbox.knows(from, mail)) {
-      store.facts.put(WATERMARK, String(seq))
-    } else if (kind === 'receipt') {
-      this.#takeReceipt(jid, parseBase64(body), take)
-    } else {
-      await this.#open({ from, mail, kind, body: parseBase64(body), at }, take)
-    }
+    if (store.inbox.knows(from, mail)) store.facts.put(WATERMARK, String(seq))
+    else if (kind === 'receipt') this.#takeReceipt(jid, parseBase64(body), take)
+    else await this.#open({ from, mail, kind, body: parseBase64(body), at }, take)
     trace?.emit('mail.taken', { mail, seq, kind, from })
     uplink.send({ type: 'taken', seq })
   }
@@ -107,6 +150,7 @@ export class Inbox {
   }
 
   stop(): void {
+    this.#gap?.cancel()
     for (const timer of this.#retries.values()) timer.cancel()
   }
 
@@ -131,7 +175,10 @@ export class Inbox {
   async #open(mail: HeldMail, done: () => void): Promise<void> {
     const { store, chats, signal, keychain, prekeyUsed } = this.#options
     const jid = personJid(mail.from)
-    if (chats.isBlocked(jid)) return store.transaction(done)
+    if (chats.isBlocked(jid)) {
+      store.transaction(done)
+      return
+    }
     let usedPrekey = false
     try {
       await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
@@ -149,7 +196,7 @@ export class Inbox {
     if (usedPrekey) prekeyUsed()
   }
 
-  #store(info: WebMessageInfo, { mail, at }: HeldMail): void {
+  #store(info: WebMessageInfo, { at }: HeldMail): void {
     const { chats, receipts, arrived } = this.#options
     const key = keyOf(info)
     if (info.pushName !== '') chats.putContact(key.chat, { notify: info.pushName })
@@ -177,7 +224,8 @@ export class Inbox {
     store.transaction(() => {
       done()
       if (isHeld) store.inbox.hold(mail)
-      if (code !== 'TETHER_ERR_LIMIT' && !isKnown) arrived(chats.addUndecryptable(jid, mail.mail, mail.at), false)
+      if (code !== 'TETHER_ERR_LIMIT' && !isKnown)
+        arrived(chats.addUndecryptable(jid, mail.mail, mail.at), false)
       audit.record('mail.unreadable', { from: mail.from, mail: mail.mail, code })
     })
     if (code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) courier.identityChanged(jid)
@@ -188,7 +236,7 @@ export class Inbox {
     if (this.#retries.has(number)) return
     const timer = this.#options.clock.after(RETRY_MS, () => {
       this.#retries.delete(number)
-      this.#options.later(number)
+      this.#options.inQueue(() => this.retry(number))
     })
     this.#retries.set(number, timer)
   }

@@ -3,7 +3,11 @@ import type { Node } from 'proto/node'
 import { browserBytes } from './chats.ts'
 import type { ChatRow, ContactRow, MessageRow } from './store.ts'
 
-export function node(tag: string, attrs: Record<string, string | undefined>, content: Node['content'] = null): Node {
+export function node(
+  tag: string,
+  attrs: Record<string, string | undefined>,
+  content: Node['content'] = null,
+): Node {
   const present = Object.entries(attrs).filter((entry): entry is [string, string] => Boolean(entry[1]))
   return { tag, attrs: Object.fromEntries(present), content }
 }
@@ -19,7 +23,7 @@ export function contactNode({ jid, name, notify }: ContactRow): Node {
   })
 }
 
-export function chatNode(chat: ChatRow, name?: string | undefined): Node {
+export function chatNode(chat: ChatRow, name?: string): Node {
   return node('chat', {
     jid: chat.jid,
     t: String(Math.floor(chat.at / 1000)),
@@ -39,6 +43,10 @@ export function messageNode(row: MessageRow): Node {
   return node('message', {}, browserBytes(row))
 }
 
-export function response(type: string, content: Node['content'], attrs: Record<string, string | undefined> = {}): Node {
+export function response(
+  type: string,
+  content: Node['content'],
+  attrs: Record<string, string | undefined> = {},
+): Node {
   return node('response', { type, ...attrs }, content)
 }

@@ -144,7 +144,8 @@ export class Outbox {
         this.#remove(row, outcome)
         audit.record('mail.refused', { to: row.to, mail: row.mail, code: outcome })
       })
-      return this.pump()
+      this.pump()
+      return
     }
     if (this.#pause) return // the refusals of what was in flight behind it
     const again = expected ?? n

@@ -2,7 +2,14 @@
 import type { Clock } from 'proto/clock'
 import { codeOf } from 'proto/errors'
 import type { Log } from './log.ts'
-import type { ChatSummary, Companion, DeviceView, MessageView, PendingScan, PhoneState } from './phone-views.ts'
+import type {
+  ChatSummary,
+  Companion,
+  DeviceView,
+  MessageView,
+  PendingScan,
+  PhoneState,
+} from './phone-views.ts'
 
 export type PhoneEventBody =
   | { readonly type: 'state'; readonly state: PhoneState }

@@ -15,7 +15,16 @@ import type { PhoneStore } from './store.ts'
 import { sendInitialSync } from './sync.ts'
 
 type Handler<N extends LinkMessageName> = (body: LinkBody<N>) => void | Promise<void>
-type Heard = 'mailed' | 'mailRefused' | 'delivery' | 'browser' | 'browserGone' | 'loggedOut' | 'judge' | 'probe' | 'dropped'
+type Heard =
+  | 'mailed'
+  | 'mailRefused'
+  | 'delivery'
+  | 'browser'
+  | 'browserGone'
+  | 'loggedOut'
+  | 'judge'
+  | 'probe'
+  | 'dropped'
 
 /** What is handled even while the phone dozes: it needs no app, only the radio. */
 const awakeAlways: ReadonlySet<string> = new Set(['mailed', 'mailRefused', 'dropped'] satisfies Heard[])
@@ -70,7 +79,9 @@ export class PhoneLine {
   }
 
   message(message: LinkMessage): void {
-    const handler = Object.hasOwn(this.#handlers, message.type) ? this.#handlers[message.type as Heard] : undefined
+    const handler = Object.hasOwn(this.#handlers, message.type)
+      ? this.#handlers[message.type as Heard]
+      : undefined
     if (!handler) return
     const task = () => (handler as (body: LinkMessage) => void | Promise<void>)(message)
     if (this.#dozing && !awakeAlways.has(message.type)) this.#held.push(() => this.#run(task))
@@ -80,7 +91,10 @@ export class PhoneLine {
   relayFrame(frame: Uint8Array): void {
     const copy = new Uint8Array(frame) // the link's buffer is valid only during this call
     const task = () => this.#options.parts().bridge.receive(copy)
-    if (!this.#dozing) return this.#run(task)
+    if (!this.#dozing) {
+      this.#run(task)
+      return
+    }
     if (this.#heldFrames >= limit('DOZE_QUEUE_FRAMES')) {
       const { connection } = decodeRelayFrame(copy).header
       return this.#options.trace?.emit('drop', { connection, reason: 'dozeQueueFull' })
@@ -125,7 +139,8 @@ export class PhoneLine {
     this.sendDevice()
     outbox.attached(lastSent)
     for (const login of logins) if (!companions.findLive(login)) this.endLogin(login)
-    for (const login of companions.logins()) if (!logins.includes(login)) companions.end(login, 'unknownToServer')
+    for (const login of companions.logins())
+      if (!logins.includes(login)) companions.end(login, 'unknownToServer')
     await courier.sendWaiting()
     inbox.prune()
   }
@@ -159,7 +174,10 @@ export class PhoneLine {
   #browser(body: LinkBody<'browser'>): void {
     const { parts, store } = this.#options
     const { browsers, companions, device, chats } = parts()
-    if (!companions.findLive(body.login)) return this.endLogin(body.login)
+    if (!companions.findLive(body.login)) {
+      this.endLogin(body.login)
+      return
+    }
     const { browser, resumes } = browsers.open(body)
     companions.seen(body.login)
     if (!resumes) sendInitialSync(browsers, browser, { store, chats, device: () => device.view })
@@ -179,13 +197,16 @@ export class PhoneLine {
 
   #run(task: () => void | Promise<void>): void {
     const generation = this.#generation
-    const { queue, log, parts } = this.#options
+    const { queue } = this.#options
     queue
       .run(() => (generation === this.#generation ? task() : undefined))
-      .catch((error: unknown) => {
-        // the store or vault failed: start again from what is durable, the server still has the rest
-        log?.error({ code: codeOf(error) }, 'a message of the server could not be handled')
-        parts().uplink.restart(codeOf(error))
-      })
+      .catch((error: unknown) => this.failed(error))
+  }
+
+  /** The store or vault failed: start again from what is durable, the server still has the rest. */
+  failed(error: unknown): void {
+    const { log, parts } = this.#options
+    log?.error({ code: codeOf(error) }, 'a message of the server could not be handled')
+    parts().uplink.restart(codeOf(error))
   }
 }

@@ -56,6 +56,8 @@ export interface PhoneHooks {
   /** A login is over and its browser has to be told. */
   readonly endLogin: (login: string) => void
   readonly renamed: () => void
+  /** The store or the vault failed outside of any request. */
+  readonly failed: (error: unknown) => void
 }
 
 export interface PhoneParts {
@@ -81,7 +83,12 @@ export interface PhoneParts {
 const DEFAULT_PREKEYS = 100
 
 /** Throws TETHER_ERR_VAULT when the key does not open the vault, TETHER_ERR_CONFIG for the store of another number. */
-export function buildParts(options: PhoneOptions, events: PhoneEvents, queue: Queue, hooks: PhoneHooks): PhoneParts {
+export function buildParts(
+  options: PhoneOptions,
+  events: PhoneEvents,
+  queue: Queue,
+  hooks: PhoneHooks,
+): PhoneParts {
   const { number, store, clock, log, links } = options
   const { line } = hooks
   const trace = options.trace?.party(`phone:${number}`)
@@ -145,7 +152,10 @@ export function buildParts(options: PhoneOptions, events: PhoneEvents, queue: Qu
     audit,
     trace,
     settled: (message, outcome, awaited) => {
-      const row = chats.raiseStatus(message, outcome === null ? messageStatus.SERVER_ACK : messageStatus.ERROR)
+      const row = chats.raiseStatus(
+        message,
+        outcome === null ? messageStatus.SERVER_ACK : messageStatus.ERROR,
+      )
       if (row && !awaited && !row.hidden) pushes.status(row)
     },
   })
@@ -186,7 +196,7 @@ export function buildParts(options: PhoneOptions, events: PhoneEvents, queue: Qu
     audit,
     trace,
     arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
-    later: (from) => void queue.run(() => inbox.retry(from)).catch(() => undefined),
+    inQueue: (task) => void queue.run(task).catch((error: unknown) => hooks.failed(error)),
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
   })
   const bridge = new Bridge({

@@ -54,7 +54,11 @@ export interface ChatSummary {
   readonly jid: string
   readonly name: string
   readonly unread: number
-  readonly lastMessage: { readonly text: string; readonly fromMe: boolean; readonly timestampMs: number } | null
+  readonly lastMessage: {
+    readonly text: string
+    readonly fromMe: boolean
+    readonly timestampMs: number
+  } | null
   readonly timestampMs: number
 }
 

@@ -72,6 +72,7 @@ export class Phone {
       deviceChanged: (before, now) => this.#deviceChanged(before, now),
       endLogin: (login) => this.#line.endLogin(login),
       renamed: () => this.#line.sendDevice(),
+      failed: (error) => this.#line.failed(error),
     })
     const { account, device } = this.#built
     if (!account.isRegistered) await account.register()
@@ -93,7 +94,10 @@ export class Phone {
     this.#stopped = true
     const parts = this.#built
     parts?.uplink.want(false)
-    for (const part of parts ? [parts.device, parts.companions, parts.scanner, parts.inbox, parts.account] : []) part.stop()
+    for (const part of parts
+      ? [parts.device, parts.companions, parts.scanner, parts.inbox, parts.account]
+      : [])
+      part.stop()
     await this.#queue.idle()
     this.#options.store.close()
   }
@@ -101,7 +105,14 @@ export class Phone {
   status(): PhoneStatus {
     const { number, jid } = this
     const { account, device, companions } = this.#parts
-    return { number, jid, name: account.name, state: this.#state, device: device.view, companions: companions.list() }
+    return {
+      number,
+      jid,
+      name: account.name,
+      state: this.#state,
+      device: device.view,
+      companions: companions.list(),
+    }
   }
 
   /**
@@ -129,7 +140,8 @@ export class Phone {
   unpair(id: string): Promise<void> {
     return this.#queue.run(() => {
       const { companions } = this.#parts
-      if (!companions.logins().includes(id)) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such companion')
+      if (!companions.logins().includes(id))
+        throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such companion')
       companions.end(id, 'unpaired')
       this.#line.endLogin(id)
     })
@@ -157,7 +169,14 @@ export class Phone {
       if (device.view.app === 'killed') throw new TetherError('TETHER_ERR_STATE', 'the app is not running')
       const id = newId(ids)
       const timestampS = Math.floor(this.#options.clock.now() / 1000)
-      const info = textMessage({ remoteJid: personJid(to), fromMe: true, id, timestampS, status: 'PENDING', text })
+      const info = textMessage({
+        remoteJid: personJid(to),
+        fromMe: true,
+        id,
+        timestampS,
+        status: 'PENDING',
+        text,
+      })
       pushes.message(await courier.send(info))
       return { id }
     })
@@ -250,7 +269,8 @@ export class Phone {
   #stateChanged(): void {
     const { device, uplink } = this.#parts
     const { app } = device.view
-    const state = app === 'killed' ? 'killed' : !uplink.isAttached ? 'offline' : app === 'dozing' ? 'dozing' : 'online'
+    const state =
+      app === 'killed' ? 'killed' : !uplink.isAttached ? 'offline' : app === 'dozing' ? 'dozing' : 'online'
     if (state === this.#state) return
     this.#state = state
     this.#options.trace?.party(`phone:${numberOf(this.jid)}`).emit('state', { state })

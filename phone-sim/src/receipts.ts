@@ -34,8 +34,13 @@ export function parseReceipt(body: Uint8Array): Receipt {
     throw new TetherError('TETHER_ERR_BODY', 'receipt', { cause })
   }
   const { ids, level, t } = value ?? {}
-  const idsFit = Array.isArray(ids) && ids.length <= limit('RECEIPT_IDS') && ids.every((id) => typeof id === 'string')
-  if (!idsFit || (level !== 'delivered' && level !== 'read' && level !== 'played') || !Number.isSafeInteger(t)) {
+  const idsFit =
+    Array.isArray(ids) && ids.length <= limit('RECEIPT_IDS') && ids.every((id) => typeof id === 'string')
+  if (
+    !idsFit ||
+    (level !== 'delivered' && level !== 'read' && level !== 'played') ||
+    !Number.isSafeInteger(t)
+  ) {
     throw new TetherError('TETHER_ERR_BODY', 'receipt')
   }
   return { ids, level, t: t! }
@@ -93,7 +98,11 @@ export class Receipts {
 
   /** Raises the status of own messages to this person; in the caller's transaction. */
   receive(jid: string, { ids, level }: Receipt): void {
-    const status = { delivered: messageStatus.DELIVERY_ACK, read: messageStatus.READ, played: messageStatus.PLAYED }
+    const status = {
+      delivered: messageStatus.DELIVERY_ACK,
+      read: messageStatus.READ,
+      played: messageStatus.PLAYED,
+    }
     for (const id of ids) {
       const row = this.#chats.raiseStatus({ chat: jid, fromMe: true, id }, status[level])
       if (row) this.#changed(row)

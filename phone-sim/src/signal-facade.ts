@@ -1,6 +1,6 @@
 /**
  * The shapes in which the library asks for its primitives, on node:crypto and synchronous: a curve for `setCurve`, a
- * WebCrypto for `setWebCrypto`. Random bytes come from the Entropy of whichever phone is at work; the process runs
+ * source for `setWebCrypto`, and the symmetric primitives. Random bytes come from the Entropy of whichever phone is at work; the process runs
  * one operation at a time (signal.ts), so there is at most one. Research: reliability 6.2.
  */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
@@ -40,30 +40,43 @@ export const curve = {
   },
 }
 
-type Bytes = ArrayBuffer | Uint8Array
-const view = (bytes: Bytes): Uint8Array => (bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes))
-
-/** AES-256-CBC and HMAC-SHA256 only, which is all the protocol uses; a key is its bytes. */
+/** The library asks WebCrypto for random bytes only; the rest is replaced one level higher, by `primitives`. */
 export const webCrypto = {
   getRandomValues<T extends Uint8Array>(into: T): T {
     if (!current) throw new TetherError('TETHER_ERR_INTERNAL', 'random bytes asked for outside an operation')
     into.set(current.bytes(into.length))
     return into
   },
-  subtle: {
-    importKey: (_format: string, key: Bytes): Bytes => key,
-    sign: (_algorithm: unknown, key: Bytes, data: Bytes): ArrayBuffer =>
-      arrayBuffer(createHmac('sha256', view(key)).update(view(data)).digest()),
-    encrypt({ iv }: { iv: Uint8Array }, key: Bytes, data: Bytes): ArrayBuffer {
-      const cipher = createCipheriv('aes-256-cbc', view(key), iv)
-      return concat(cipher.update(view(data)), cipher.final()).buffer as ArrayBuffer
-    },
-    decrypt({ iv }: { iv: Uint8Array }, key: Bytes, data: Bytes): ArrayBuffer {
-      const decipher = createDecipheriv('aes-256-cbc', view(key), iv)
-      return concat(decipher.update(view(data)), decipher.final()).buffer as ArrayBuffer
-    },
-    digest(): never {
-      throw new TetherError('TETHER_ERR_INTERNAL', 'the library hashes nothing')
-    },
+}
+
+type Bytes = ArrayBuffer | Uint8Array
+const view = (bytes: Bytes): Uint8Array => (bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes))
+
+/**
+ * Takes the place of the methods of the library's crypto object. Those await WebCrypto twice for each HMAC; a message
+ * takes some twenty. Everything the library encrypts is AES-256-CBC, everything it signs HMAC-SHA256.
+ */
+export const primitives = {
+  sign: (key: Bytes, data: Bytes): ArrayBuffer =>
+    arrayBuffer(createHmac('sha256', view(key)).update(view(data)).digest()),
+
+  encrypt(key: Bytes, data: Bytes, iv: Bytes): ArrayBuffer {
+    const cipher = createCipheriv('aes-256-cbc', view(key), view(iv))
+    return concat(cipher.update(view(data)), cipher.final()).buffer as ArrayBuffer
+  },
+
+  decrypt(key: Bytes, data: Bytes, iv: Bytes): ArrayBuffer {
+    const decipher = createDecipheriv('aes-256-cbc', view(key), view(iv))
+    return concat(decipher.update(view(data)), decipher.final()).buffer as ArrayBuffer
+  },
+
+  /** RFC 5869, always three blocks of 32 bytes. */
+  HKDF(input: Bytes, salt: Bytes, info: Bytes): [ArrayBuffer, ArrayBuffer, ArrayBuffer] {
+    const key = primitives.sign(salt, input)
+    const block = (previous: Bytes, at: number): ArrayBuffer =>
+      primitives.sign(key, concat(view(previous), view(info), new Uint8Array([at])))
+    const first = block(new Uint8Array(0), 1)
+    const second = block(first, 2)
+    return [first, second, block(second, 3)]
   },
 }

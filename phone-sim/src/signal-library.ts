@@ -5,7 +5,7 @@
 import type { SignalProtocolAddress } from '@privacyresearch/libsignal-protocol-typescript'
 import { createRequire } from 'node:module'
 import { TetherError } from 'proto/errors'
-import { curve, webCrypto } from './signal-facade.ts'
+import { curve, primitives, webCrypto } from './signal-facade.ts'
 import type { Session, Sessions } from './signal-record.ts'
 import type { LibraryStore } from './signal-store.ts'
 
@@ -42,6 +42,7 @@ export interface Library {
 interface LibraryCrypto {
   setCurve: (own: typeof curve) => void
   setWebCrypto: (own: typeof webCrypto) => void
+  readonly crypto: object
 }
 
 let loaded: Library | undefined
@@ -85,6 +86,7 @@ function load(): Library {
     const crypto = part('internal/crypto') as LibraryCrypto
     crypto.setCurve(curve)
     crypto.setWebCrypto(webCrypto)
+    Object.assign(crypto.crypto, primitives)
     return Object.assign({}, ...library) as Library
   } finally {
     takeFromCache() // our copy stays ours

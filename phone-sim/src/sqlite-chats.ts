@@ -1,9 +1,16 @@
 /** Contacts, chats and messages of the SQLite store; the meaning of each row is in store.ts. */
 import type { Value } from 'database'
-import type { Sql } from './sqlite-schema.ts'
-import type { ChatRow, ChatRows, ContactRow, ContactRows, MessageChange, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
-
-export type Raw = Readonly<Record<string, Value>>
+import type { Raw, Sql } from './sqlite-schema.ts'
+import type {
+  ChatRow,
+  ChatRows,
+  ContactRow,
+  ContactRows,
+  MessageChange,
+  MessageKeyRow,
+  MessageRow,
+  MessageRows,
+} from './store.ts'
 
 export function contactRows(sql: Sql): ContactRows {
   const find = sql('SELECT * FROM contact WHERE jid = ?')
@@ -11,7 +18,7 @@ export function contactRows(sql: Sql): ContactRows {
   const put = sql('INSERT OR REPLACE INTO contact (jid, name, notify, blocked) VALUES (?, ?, ?, ?)')
   return {
     find: (jid) => rowOrNull(find.get(jid), contactOf),
-    all: () => all.all<Raw>().map(contactOf),
+    all: () => all.all().map(contactOf),
     put: ({ jid, name, notify, blocked }) => void put.run(jid, name, notify, Number(blocked)),
   }
 }
@@ -35,7 +42,7 @@ export function chatRows(sql: Sql): ChatRows {
   const remove = sql('DELETE FROM chat WHERE jid = ?')
   return {
     find: (jid) => rowOrNull(find.get(jid), chatOf),
-    all: () => all.all<Raw>().map(chatOf),
+    all: () => all.all().map(chatOf),
     put: (row) =>
       void put.run(
         row.jid,
@@ -101,22 +108,25 @@ export function messageRows(sql: Sql): MessageRows {
   return {
     add: (row) => {
       const { chat, fromMe, id, at, status, seen, hidden, text, type, info } = row
-      return add.run(chat, Number(fromMe), id, at, status, Number(seen), Number(hidden), text, type, info).lastRow
+      return add.run(chat, Number(fromMe), id, at, status, Number(seen), Number(hidden), text, type, info)
+        .lastRow
     },
     find: (of) => rowOrNull(find.get(...args(of)), messageOf),
     change: (of, change) => {
       for (const [field, value] of Object.entries(change)) {
-        const stored = typeof value === 'boolean' ? Number(value) : value as Value
-        sql(`UPDATE message SET ${columns[field as keyof MessageChange]} = ? WHERE ${key}`).run(stored, ...args(of))
+        const stored = typeof value === 'boolean' ? Number(value) : (value as Value)
+        sql(`UPDATE message SET ${columns[field as keyof MessageChange]} = ? WHERE ${key}`).run(
+          stored,
+          ...args(of),
+        )
       }
     },
     newest: (chat) => beforePosition(chat, null, 1)[0] ?? null,
     before: beforePosition,
     after: (chat, position, count) => rows(after.all(chat, position ?? 0, count)),
     unseen: (chat, position) => rows(unseen.all(chat, position)),
-    unseenCount: (chat) => Number(unseenCount.get<Raw>(chat)?.['n']),
-    search: ({ text, chat, count, skip }) =>
-      rows(search.all(text, chat ?? null, chat ?? null, count, skip)),
+    unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
+    search: ({ text, chat, count, skip }) => rows(search.all(text, chat ?? null, chat ?? null, count, skip)),
     starred: (chat, count) => rows(starred.all(chat, chat, count)),
     remove: (of) => void remove.run(...args(of)),
     removeAll: (chat, keepStarred) => void removeAll.run(chat, Number(keepStarred)),

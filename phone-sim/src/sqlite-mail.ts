@@ -1,8 +1,8 @@
 /** Outbox, inbox, audit, facts and vault rows of the SQLite store; the meaning of each row is in store.ts. */
 import type { Clock } from 'proto/clock'
 import type { MailKind } from 'proto/phone-link'
-import { bytesOf, type Raw, rowOrNull } from './sqlite-chats.ts'
-import type { Sql } from './sqlite-schema.ts'
+import { bytesOf, rowOrNull } from './sqlite-chats.ts'
+import type { Raw, Sql } from './sqlite-schema.ts'
 import type {
   AuditRow,
   AuditRows,
@@ -36,7 +36,7 @@ export function vaultRows(sql: Sql, clock: Clock): VaultRows {
     put: (name, sealed) => void put.run(name, sealed, clock.now()),
     remove: (name) => void remove.run(name),
     names: (prefix) =>
-      names.all<Raw>(prefix, prefix).map((raw) => ({ name: String(raw['name']), at: Number(raw['at']) })),
+      names.all(prefix, prefix).map((raw) => ({ name: String(raw['name']), at: Number(raw['at']) })),
   }
 }
 
@@ -68,10 +68,10 @@ export function outboxRows(sql: Sql): OutboxRows {
         message ? Number(message.fromMe) : null,
         message?.id ?? null,
       ),
-    from: (n, count) => from.all<Raw>(n, count).map(outboxOf),
+    from: (n, count) => from.all(n, count).map(outboxOf),
     find: (n) => rowOrNull(find.get(n), outboxOf),
     range: () => {
-      const row = range.get<Raw>()
+      const row = range.get()
       return typeof row?.['first'] === 'number' ? { first: row['first'], last: Number(row['last']) } : null
     },
     remove: (n) => void remove.run(n),
@@ -80,7 +80,7 @@ export function outboxRows(sql: Sql): OutboxRows {
       shiftBack.run()
     },
     findMessage: (key) => rowOrNull(findMessage.get(...args(key)), outboxOf),
-    waiting: () => waiting.all<Raw>().map(keyOf),
+    waiting: () => waiting.all().map(keyOf),
     addWaiting: (key) => void addWaiting.run(...args(key)),
     removeWaiting: (key) => void removeWaiting.run(...args(key)),
   }
@@ -114,7 +114,7 @@ export function inboxRows(sql: Sql): InboxRows {
     prune: (at) => void prune.run(at),
     hold: ({ from, mail, kind, body, at }) => void hold.run(from, mail, kind, body, at),
     held: (from) =>
-      held.all<Raw>(from).map((raw) => ({
+      held.all(from).map((raw) => ({
         from: String(raw['sender']),
         mail: String(raw['mail']),
         kind: raw['kind'] as HeldMail['kind'],
@@ -131,11 +131,14 @@ export function auditRows(sql: Sql): AuditRows {
   return {
     add: ({ at, kind, fields }) => add.run(at, kind, JSON.stringify(fields)).lastRow,
     last: (count) =>
-      last.all<Raw>(count).reverse().map((raw) => ({
-        position: Number(raw['position']),
-        at: Number(raw['at']),
-        kind: String(raw['kind']),
-        fields: JSON.parse(String(raw['fields'])) as AuditRow['fields'],
-      })),
+      last
+        .all(count)
+        .reverse()
+        .map((raw) => ({
+          position: Number(raw['position']),
+          at: Number(raw['at']),
+          kind: String(raw['kind']),
+          fields: JSON.parse(String(raw['fields'])) as AuditRow['fields'],
+        })),
   }
 }

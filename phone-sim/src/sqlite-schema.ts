@@ -2,10 +2,13 @@
 
 import type { Changes, Schema, Value } from 'database'
 
+/** A row as SQLite gives it. */
+export type Raw = Readonly<Record<string, Value>>
+
 export interface Statement {
   run(...values: Value[]): Changes
-  get<Row>(...values: Value[]): Row | undefined
-  all<Row>(...values: Value[]): Row[]
+  get(...values: Value[]): Raw | undefined
+  all(...values: Value[]): Raw[]
 }
 
 /** The statement of a text; prepared once by the database. */

@@ -121,11 +121,15 @@ export class Uplink {
     this.#state = 'connecting'
     this.#connect().then(
       (link) => {
-        if (attempt !== this.#attempt) return link.close(1000, 'not wanted')
+        if (attempt !== this.#attempt) {
+          link.close(1000, 'not wanted')
+          return
+        }
         this.#start(link, attempt)
       },
       (error: unknown) => {
-        if (attempt === this.#attempt) this.#end(1006, error instanceof Error ? error.message : 'unreachable', null)
+        if (attempt === this.#attempt)
+          this.#end(1006, error instanceof Error ? error.message : 'unreachable', null)
       },
     )
   }
@@ -134,13 +138,16 @@ export class Uplink {
     this.#link = link
     this.#state = 'greeting'
     this.#heardAt = this.#clock.now()
-    this.#deadline = this.#clock.after(limit('PHONE_ATTACH_MS'), () => this.#end(4408, 'attach', 'TETHER_ERR_IDLE'))
+    this.#deadline = this.#clock.after(limit('PHONE_ATTACH_MS'), () =>
+      this.#end(4408, 'attach', 'TETHER_ERR_IDLE'),
+    )
     link.open({
       frame: (frame) => {
         if (attempt === this.#attempt) this.#receive(frame)
       },
       close: (code, reason) => {
-        if (attempt === this.#attempt) this.#ended(code === 4409 ? 'TETHER_ERR_REPLACED' : null, `${code} ${reason}`)
+        if (attempt === this.#attempt)
+          this.#ended(code === 4409 ? 'TETHER_ERR_REPLACED' : null, `${code} ${reason}`)
       },
     })
   }
@@ -148,7 +155,10 @@ export class Uplink {
   #receive(frame: Frame): void {
     this.#heardAt = this.#clock.now()
     try {
-      if (typeof frame === 'string') return this.#handle(parseLinkMessage(frame, 'server'))
+      if (typeof frame === 'string') {
+        this.#handle(parseLinkMessage(frame, 'server'))
+        return
+      }
       if (this.#state !== 'attached') throw new TetherError('TETHER_ERR_STATE', 'relay frame before attached')
       this.#owner.relayFrame(frame)
     } catch (error) {
@@ -159,12 +169,25 @@ export class Uplink {
   }
 
   #handle(message: LinkMessage): void {
-    if (message.type === 'refused') return this.#refused(message)
-    if (this.#state === 'greeting' && message.type === 'welcome') return this.#prove(message)
-    if (this.#state === 'proving' && message.type === 'attached') return this.#attached(message)
-    if (this.#state !== 'attached') throw new TetherError('TETHER_ERR_STATE', `${message.type} while ${this.#state}`)
+    if (message.type === 'refused') {
+      this.#refused(message)
+      return
+    }
+    if (this.#state === 'greeting' && message.type === 'welcome') {
+      this.#prove(message)
+      return
+    }
+    if (this.#state === 'proving' && message.type === 'attached') {
+      this.#attached(message)
+      return
+    }
+    if (this.#state !== 'attached')
+      throw new TetherError('TETHER_ERR_STATE', `${message.type} while ${this.#state}`)
     if (message.type === 'heartbeat') return
-    if (message.type === 'reply') return this.#reply(message)
+    if (message.type === 'reply') {
+      this.#reply(message)
+      return
+    }
     this.#owner.message(message)
   }
 
@@ -174,7 +197,9 @@ export class Uplink {
     if (formatBase64(pinned) !== relayKey) throw new TetherError('TETHER_ERR_RELAY_AUTH', 'another relay key')
     const nonces = { server: parseBase64(nonce), phone: this.#entropy.bytes(32) }
     this.#nonces = nonces
-    const signature = this.#owner.sign(attachTranscript(nonces.server, nonces.phone, pinned, this.#owner.number))
+    const signature = this.#owner.sign(
+      attachTranscript(nonces.server, nonces.phone, pinned, this.#owner.number),
+    )
     this.#state = 'proving'
     this.#sendFrame(
       JSON.stringify({
@@ -210,8 +235,13 @@ export class Uplink {
     if (!open) return // its time was over
     this.#requests.delete(id)
     open.timer.cancel()
-    if (error === undefined) return open.resolve(ok)
-    open.reject(new TetherError(isErrorCode(error.code) ? error.code : 'TETHER_ERR_INTERNAL', 'said by the server'))
+    if (error === undefined) {
+      open.resolve(ok)
+      return
+    }
+    open.reject(
+      new TetherError(isErrorCode(error.code) ? error.code : 'TETHER_ERR_INTERNAL', 'said by the server'),
+    )
   }
 
   /** Sends a heartbeat when nothing else was sent, and ends a link on which two were missed. */
@@ -219,7 +249,10 @@ export class Uplink {
     const period = limit('PHONE_HEARTBEAT_MS')
     this.#beat = this.#clock.after(period, () => {
       const now = this.#clock.now()
-      if (now - this.#heardAt > 2 * period) return this.#end(4408, 'silent', 'TETHER_ERR_IDLE')
+      if (now - this.#heardAt > 2 * period) {
+        this.#end(4408, 'silent', 'TETHER_ERR_IDLE')
+        return
+      }
       if (now - this.#sentAt >= period / 2) this.send({ type: 'heartbeat' })
       this.#watch()
     })

@@ -88,7 +88,8 @@ export class Vault {
 
   #open(name: string, sealed: Uint8Array): Uint8Array {
     const end = sealed.length - TAG_BYTES
-    if (sealed[0] !== VERSION || end < 1 + IV_BYTES) throw new TetherError('TETHER_ERR_VAULT', `${name} is malformed`)
+    if (sealed[0] !== VERSION || end < 1 + IV_BYTES)
+      throw new TetherError('TETHER_ERR_VAULT', `${name} is malformed`)
     const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(1, 1 + IV_BYTES))
     decipher.setAAD(utf8(name))
     decipher.setAuthTag(sealed.subarray(end))

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { curve } from '../src/signal-facade.ts'
+import { curve, primitives } from '../src/signal-facade.ts'
 import { arrayBuffer } from '../src/signal-record.ts'
 import type { Bundle, SignalKind } from '../src/signal-port.ts'
 
@@ -43,7 +43,7 @@ export interface Bare {
 
 const handled = ['uncaughtException', 'unhandledRejection'] as const
 
-/** `fast` replaces the compiled curve by node:crypto where the curve is not the point of the test. */
+/** `fast` puts node:crypto under it, where the primitives are not the point of the test. */
 export function bareLibrary({ fast = true } = {}): Bare {
   for (const path of Object.keys(require.cache))
     if (path.includes('@privacyresearch')) Reflect.deleteProperty(require.cache, path)
@@ -54,7 +54,10 @@ export function bareLibrary({ fast = true } = {}): Bare {
       if (!before[at].includes(listener)) process.removeListener(event, listener)
     }
   }
-  if (fast) bare.setCurve(curve)
+  if (fast) {
+    bare.setCurve(curve)
+    Object.assign((require(`${PACKAGE}/lib/internal/crypto`) as { crypto: object }).crypto, primitives)
+  }
   return bare
 }
 

@@ -7,7 +7,13 @@ import { RELAY_TEXT } from 'proto/phone-link'
 import { formatQr } from 'proto/qr'
 import { openFrame, type SealKeys, sealFrame } from 'proto/seal'
 import { openSecret } from 'proto/secret'
-import { decodeWebMessage, textMessage, textOf, encodeWebMessage, type WebMessageInfo } from 'proto/web-message'
+import {
+  decodeWebMessage,
+  textMessage,
+  textOf,
+  encodeWebMessage,
+  type WebMessageInfo,
+} from 'proto/web-message'
 import type { RelayDouble } from './relay-double.ts'
 import { until } from './test-clock.ts'
 
@@ -120,7 +126,14 @@ export class BrowserDouble {
 
   /** Sends the relay of a text without waiting. */
   relayText(id: string, to: string, text: string): string {
-    const info = textMessage({ remoteJid: to, fromMe: true, id, timestampS: 1_600_000_000, status: 'PENDING', text })
+    const info = textMessage({
+      remoteJid: to,
+      fromMe: true,
+      id,
+      timestampS: 1_600_000_000,
+      status: 'PENDING',
+      text,
+    })
     return this.relay(info)
   }
 

@@ -1,3 +1,4 @@
+import { WireType } from '@bufbuild/protobuf/wire'
 import t, { type Test } from 'tap'
 import { revokeMessage, textMessage } from 'proto/web-message'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
@@ -11,29 +12,36 @@ async function linkedWorld(t: Test) {
   return { world, alice, bob, browser: await world.linked(alice) }
 }
 
-t.test('it carries a text of the browser to the other phone and answers when the server has it', async (t) => {
-  const { world, alice, bob, browser } = await linkedWorld(t)
-  world.relay.loseMailed = true
-  const tag = browser.relayText('3EB00001', jid(BOB), 'from the browser')
-  await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
-  await turns(5)
-  t.notOk(browser.arrived.some((one) => one.tag === tag), 'no answer before the server has confirmed')
-  world.relay.loseMailed = false
-  world.relay.cut(ALICE)
-  await world.clock.advance(1000)
-  t.match((await browser.answer(tag)).json, { status: 200, t: Math.floor(world.clock.now() / 1000) - 1 }, 'after reconnect')
-  t.strictSame(textsOf(bob, ALICE), ['from the browser'])
-  t.match(bob.messages(jid(ALICE))[0], { id: '3EB00001' })
-  t.strictSame(browser.relayed(), [], 'no echo')
-  await until(() => browser.acks().length > 0, 'receipt push')
-  t.match(browser.pushes.at(-1), [
-    'Msg',
-    { cmd: 'ack', id: '3EB00001', ack: 2, from: `${ALICE}@c.us`, to: `${BOB}@c.us` },
-  ])
-  await bob.markRead(jid(ALICE))
-  await until(() => browser.acks().some(({ ack }) => ack === 3), 'read push')
-  t.equal(alice.messages(jid(BOB))[0]?.status, 'read')
-})
+t.test(
+  'it carries a text of the browser to the other phone and answers when the server has it',
+  async (t) => {
+    const { world, alice, bob, browser } = await linkedWorld(t)
+    world.relay.loseMailed = true
+    const tag = browser.relayText('3EB00001', jid(BOB), 'from the browser')
+    await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
+    await turns(5)
+    t.notOk(
+      browser.arrived.some((one) => one.tag === tag),
+      'no answer before the server has confirmed',
+    )
+    world.relay.loseMailed = false
+    world.relay.cut(ALICE)
+    await until(() => alice.status().state === 'offline', 'the cut')
+    await world.clock.advance(1000)
+    t.match((await browser.answer(tag)).json, { status: 200, t: 1_600_000_000 }, 'after the reconnect')
+    t.strictSame(textsOf(bob, ALICE), ['from the browser'])
+    t.match(bob.messages(jid(ALICE))[0], { id: '3EB00001' })
+    t.strictSame(browser.relayed(), [], 'no echo')
+    await until(() => browser.acks().length > 0, 'receipt push')
+    t.match(browser.pushes.at(-1), [
+      'Msg',
+      { cmd: 'ack', id: '3EB00001', ack: 2, from: `${ALICE}@c.us`, to: `${BOB}@c.us` },
+    ])
+    await bob.markRead(jid(ALICE))
+    await until(() => browser.acks().some(({ ack }) => ack === 3), 'read push')
+    t.equal(alice.messages(jid(BOB))[0]?.status, 'read')
+  },
+)
 
 t.test('it answers a known message again and sends it once', async (t) => {
   const { world, bob, browser } = await linkedWorld(t)
@@ -43,20 +51,29 @@ t.test('it answers a known message again and sends it once', async (t) => {
   await until(() => textsOf(bob, ALICE).length > 0, 'arrival')
   await turns(10)
   t.strictSame(textsOf(bob, ALICE), ['once'])
-  t.equal(world.relay.heard.filter((m) => m.type === 'mail' && m.kind !== 'receipt' && m.to === BOB).length, 1)
+  t.equal(
+    world.relay.heard.filter((m) => m.type === 'mail' && m.kind !== 'receipt' && m.to === BOB).length,
+    1,
+  )
 })
 
 t.test('it answers 404 for a number that nobody has, and keeps the message as failed', async (t) => {
   const { alice, browser } = await linkedWorld(t)
-  t.strictSame((await browser.answer(browser.relayText('3EB00003', jid('15559999999'), 'hello?'))).json, { status: 404 })
+  t.strictSame((await browser.answer(browser.relayText('3EB00003', jid('15559999999'), 'hello?'))).json, {
+    status: 404,
+  })
   t.match(alice.messages(jid('15559999999')), [{ id: '3EB00003', status: 'error', text: 'hello?' }])
-  t.strictSame((await browser.answer(browser.relayText('3EB00003', jid('15559999999'), 'hello?'))).json, { status: 404 })
+  t.strictSame((await browser.answer(browser.relayText('3EB00003', jid('15559999999'), 'hello?'))).json, {
+    status: 404,
+  })
   await t.rejects(alice.sendText('15559999999', 'hello?'), { code: 'TETHER_ERR_ACCOUNT_UNKNOWN' })
 })
 
 t.test('it answers 404 for groups and 400 for what is no message', async (t) => {
   const { browser } = await linkedWorld(t)
-  t.strictSame((await browser.answer(browser.relayText('3EB00004', '15550001111-1@g.us', 'x'))).json, { status: 404 })
+  t.strictSame((await browser.answer(browser.relayText('3EB00004', '15550001111-1@g.us', 'x'))).json, {
+    status: 404,
+  })
   const action = (content: Uint8Array | null) => ({
     tag: 'action',
     attrs: { type: 'relay' },
@@ -64,7 +81,9 @@ t.test('it answers 404 for groups and 400 for what is no message', async (t) => 
   })
   t.strictSame((await browser.ask(action(new Uint8Array([255, 255])))).json, { status: 400 })
   t.strictSame((await browser.ask(action(null))).json, { status: 400 })
-  t.strictSame((await browser.ask({ tag: 'action', attrs: { type: 'relay' }, content: null })).json, { status: 400 })
+  t.strictSame((await browser.ask({ tag: 'action', attrs: { type: 'relay' }, content: null })).json, {
+    status: 400,
+  })
 })
 
 t.test('it stores a message to oneself as read and answers at once', async (t) => {
@@ -79,7 +98,13 @@ t.test('it takes a message back on both phones', async (t) => {
   await browser.answer(browser.relayText('3EB00006', jid(BOB), 'regretted'))
   await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
   const revoked = { remoteJid: jid(BOB), fromMe: true, id: '3EB00006' }
-  const info = revokeMessage({ remoteJid: jid(BOB), fromMe: true, id: '3EB00007', timestampS: 1_600_000_001, revoked })
+  const info = revokeMessage({
+    remoteJid: jid(BOB),
+    fromMe: true,
+    id: '3EB00007',
+    timestampS: 1_600_000_001,
+    revoked,
+  })
   t.match((await bobBrowser.answer(browser.relay(info))).json, { status: 200 })
   await until(() => bob.messages(jid(ALICE))[0]?.type === 'revoked', 'revoked at Bob')
   t.match(bob.messages(jid(ALICE)), [{ id: '3EB00006', text: '', type: 'revoked' }])
@@ -89,12 +114,18 @@ t.test('it takes a message back on both phones', async (t) => {
 t.test('it keeps fields that no schema names', async (t) => {
   const { bob, browser, world } = await linkedWorld(t)
   const bobsBrowser = await world.linked(bob)
-  const info = textMessage({ remoteJid: jid(BOB), fromMe: true, id: '3EB00008', timestampS: 1_600_000_000, text: 'x' })
-  info.$unknown = [{ no: 900, wireType: 0, data: new Uint8Array([42]) }]
+  const info = textMessage({
+    remoteJid: jid(BOB),
+    fromMe: true,
+    id: '3EB00008',
+    timestampS: 1_600_000_000,
+    text: 'x',
+  })
+  info.$unknown = [{ no: 900, wireType: WireType.Varint, data: new Uint8Array([42]) }]
   await browser.answer(browser.relay(info))
   await until(() => bobsBrowser.relayed().length === 1, 'in the browser of Bob')
   const { node } = bobsBrowser.arrived.at(-1)!
-  const content = (node!.content as { content: Uint8Array }[])[0]!.content
+  const content = (node!.content as { content: Uint8Array }[])[0].content
   t.ok(Buffer.from(content).includes(Buffer.from([0xa0, 0x38, 42])), 'field 900 = 42 is still there')
 })
 

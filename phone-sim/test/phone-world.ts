@@ -42,7 +42,10 @@ export class PhoneWorld {
   }
 
   /** A browser linked to a phone, with its initial sync complete. */
-  async linked(phone: Phone, consent = { grant: true } as { grant: boolean; scope?: string; expiresInMs?: number }): Promise<BrowserDouble> {
+  async linked(
+    phone: Phone,
+    consent = { grant: true } as { grant: boolean; scope?: string; expiresInMs?: number },
+  ): Promise<BrowserDouble> {
     const browser = this.browser()
     await phone.scan(browser.qr, consent)
     await synced(browser)
@@ -57,7 +60,8 @@ export class PhoneWorld {
 /** The battery is the last frame of a sync. */
 export async function synced(browser: BrowserDouble): Promise<void> {
   await until(
-    () => browser.arrived.some(({ node }) => Array.isArray(node?.content) && node.content[0]?.tag === 'battery'),
+    () =>
+      browser.arrived.some(({ node }) => Array.isArray(node?.content) && node.content[0]?.tag === 'battery'),
     'the initial sync',
   )
 }

@@ -9,7 +9,12 @@ t.test('it registers, attaches and publishes its prekeys', async (t) => {
   t.match(alice.status(), { number: ALICE, jid: jid(ALICE), name: 'Alice', state: 'online', companions: [] })
   t.equal(world.relay.account(ALICE).prekeys.length, 20)
   t.equal(world.relay.account(ALICE).signedPrekey?.id, 1)
-  t.match(world.relay.account(ALICE).facts, { pushname: 'Alice', battery: 77, plugged: false, platform: 'android' })
+  t.match(world.relay.account(ALICE).facts, {
+    pushname: 'Alice',
+    battery: 77,
+    plugged: false,
+    platform: 'android',
+  })
 })
 
 t.test('it carries texts both ways between two phones, with receipts', async (t) => {

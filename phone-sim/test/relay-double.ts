@@ -4,7 +4,9 @@
  */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { formatBase64, parseBase64 } from 'proto/base64'
+import { every } from 'proto/clock'
 import { codeOf, TetherError } from 'proto/errors'
+import { limit } from 'proto/limits'
 import type { Link } from 'proto/link'
 import { parseLinkMessage } from 'proto/link-message'
 import {
@@ -60,6 +62,8 @@ export class RelayDouble {
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
+  /** Set to send no heartbeats. */
+  silent = false
   /** Set to leave requests without a reply. */
   mute: ReadonlySet<string> = new Set()
   relayKey: { privateKey: KeyObject; raw: Uint8Array }
@@ -73,7 +77,11 @@ export class RelayDouble {
     this.relayKey = ed25519()
   }
 
-  http = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; body: unknown }> => {
+  http = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: unknown }> => {
     if (!this.reachable) throw new TetherError('TETHER_ERR_PHONE_AWAY', 'unreachable')
     const given = (body ?? {}) as Record<string, string>
     if (method === 'GET') {
@@ -81,16 +89,20 @@ export class RelayDouble {
       return { status: 200, body: [{ number, code: this.codes.get(number), text: '', at: 0 }] }
     }
     if (path === '/v1/register') {
-      this.codes.set(given['number']!, '123456')
+      this.codes.set(given['number'], '123456')
       return { status: 202, body: { number: given['number'], digits: 6, expiresInMs: 600_000 } }
     }
-    const number = given['number']!
-    if (given['code'] !== this.codes.get(number)) return { status: 403, body: { code: 'TETHER_ERR_SMS_CODE', message: '' } }
+    const number = given['number']
+    if (given['code'] !== this.codes.get(number))
+      return { status: 403, body: { code: 'TETHER_ERR_SMS_CODE', message: '' } }
     const account = new PhoneAccount(number)
     account.identityKey = given['identityKey']!
     account.registrationId = Number(given['registrationId'])
     this.accounts.set(number, account)
-    return { status: 201, body: { jid: `${number}@s.whatsapp.net`, relayKey: formatBase64(this.relayKey.raw) } }
+    return {
+      status: 201,
+      body: { jid: `${number}@s.whatsapp.net`, relayKey: formatBase64(this.relayKey.raw) },
+    }
   }
 
   connect = async (): Promise<Link> => {
@@ -105,8 +117,8 @@ export class RelayDouble {
   }
 
   send(number: string, message: LinkMessage): void {
-    const account = this.account(number)
-    if (account.attached) account.link!.send(JSON.stringify(message))
+    const account = this.accounts.get(number)
+    if (account?.attached) account.link!.send(JSON.stringify(message))
   }
 
   /** Cuts the link of a phone without a word. */
@@ -118,7 +130,10 @@ export class RelayDouble {
   }
 
   /** Puts mail into a mailbox as the switch does, or as a forger would. */
-  post(to: string, mail: { from: string; mail: string; kind: 'prekey' | 'whisper' | 'receipt'; body: string }): void {
+  post(
+    to: string,
+    mail: { from: string; mail: string; kind: 'prekey' | 'whisper' | 'receipt'; body: string },
+  ): void {
     const account = this.account(to)
     const delivery = { seq: ++account.lastSeq, ...mail, at: this.clock.now() }
     account.mailbox.push(delivery)
@@ -136,7 +151,11 @@ export class RelayDouble {
     this.send(browser.number, { type: 'browserGone', connection: browser.connection, reason: 'closed' })
   }
 
-  toPhone(browser: BrowserDouble, message: Uint8Array, kind: typeof RELAY_BINARY | typeof RELAY_TEXT = RELAY_BINARY): void {
+  toPhone(
+    browser: BrowserDouble,
+    message: Uint8Array,
+    kind: typeof RELAY_BINARY | typeof RELAY_TEXT = RELAY_BINARY,
+  ): void {
     const { connection, epoch, number } = browser
     const account = this.account(number)
     if (account.attached) account.link!.send(encodeRelayFrame({ kind, connection, epoch }, message))
@@ -144,34 +163,63 @@ export class RelayDouble {
 
   judge(number: string, login: string, challenge: Uint8Array, answer: Uint8Array): void {
     const id = ++this.#judges
-    this.send(number, { type: 'judge', id, login, challenge: formatBase64(challenge), answer: formatBase64(answer) })
+    this.send(number, {
+      type: 'judge',
+      id,
+      login,
+      challenge: formatBase64(challenge),
+      answer: formatBase64(answer),
+    })
   }
 
   #serve(link: Link): void {
     const nonce = new Uint8Array(32).fill(7)
     const key = this.impostor ? ed25519() : this.relayKey
     let account: PhoneAccount | null = null
+    const beat = every(this.clock, limit('PHONE_HEARTBEAT_MS'), () => {
+      if (!this.silent && account) link.send(JSON.stringify({ type: 'heartbeat' }))
+    })
     link.open({
       frame: (frame) => {
-        if (typeof frame !== 'string') return this.#relay(account!, frame)
+        if (typeof frame !== 'string') {
+          this.#relay(account!, frame)
+          return
+        }
         const message = parseLinkMessage(frame, 'phone')
         this.heard.push(message)
-        if (message.type !== 'attach') return this.#handle(account!, message)
+        if (message.type !== 'attach') {
+          this.#handle(account!, message)
+          return
+        }
         account = this.#attach(link, message, nonce, key)
       },
       close: () => {
+        beat.cancel()
         if (account?.link === link) account.attached = false
       },
     })
     link.send(
-      JSON.stringify({ type: 'welcome', version: LINK_VERSION, nonce: formatBase64(nonce), relayKey: formatBase64(key.raw) }),
+      JSON.stringify({
+        type: 'welcome',
+        version: LINK_VERSION,
+        nonce: formatBase64(nonce),
+        relayKey: formatBase64(key.raw),
+      }),
     )
   }
 
-  #attach(link: Link, body: LinkBody<'attach'>, nonce: Uint8Array, key: RelayDouble['relayKey']): PhoneAccount | null {
+  #attach(
+    link: Link,
+    body: LinkBody<'attach'>,
+    nonce: Uint8Array,
+    key: RelayDouble['relayKey'],
+  ): PhoneAccount | null {
     const account = this.accounts.get(body.number)
     const transcript = attachTranscript(nonce, parseBase64(body.nonce), key.raw, body.number)
-    if (!account || !verifyXeddsa(parseBase64(account.identityKey), transcript, parseBase64(body.signature))) {
+    if (
+      !account ||
+      !verifyXeddsa(parseBase64(account.identityKey), transcript, parseBase64(body.signature))
+    ) {
       link.send(JSON.stringify({ type: 'refused', code: 'TETHER_ERR_PHONE_AUTH', message: 'no' }))
       link.close(4401, 'no')
       return null
@@ -217,14 +265,18 @@ export class RelayDouble {
       case 'taken':
         account.mailbox = account.mailbox.filter(({ seq }) => seq > message.seq)
         return
-      case 'mail':
-        return this.#mail(account, message)
+      case 'mail': {
+        this.#mail(account, message)
+        return
+      }
       case 'publish':
       case 'bundle':
       case 'lookRef':
       case 'claimRef':
-      case 'unpair':
-        return this.#reply(account, message)
+      case 'unpair': {
+        this.#reply(account, message)
+        return
+      }
       default:
     }
   }
@@ -236,7 +288,11 @@ export class RelayDouble {
     } catch (error) {
       this.send(account.number, { type: 'reply', id, error: { code: codeOf(error), message: 'no' } })
     }
-    if (message.type === 'claimRef') this.open([...this.browsers.values(), ...this.refs.values()].find((b) => b.ref === message.ref)!, false)
+    if (message.type === 'claimRef')
+      this.open(
+        [...this.browsers.values(), ...this.refs.values()].find((b) => b.ref === message.ref)!,
+        false,
+      )
   }
 
   #answer(account: PhoneAccount, message: LinkMessage): unknown {
@@ -258,7 +314,13 @@ export class RelayDouble {
       case 'lookRef': {
         const browser = this.refs.get(message.ref)
         if (browser?.clientId !== message.clientId) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
-        return { browser: ['Double', 'Test', '1'], version: [0, 1], address: '10.0.0.9', userAgent: 'test', connectedAt: 1 }
+        return {
+          browser: ['Double', 'Test', '1'],
+          version: [0, 1],
+          address: '10.0.0.9',
+          userAgent: 'test',
+          connectedAt: 1,
+        }
       }
       case 'claimRef': {
         const browser = this.refs.get(message.ref)
@@ -282,13 +344,15 @@ export class RelayDouble {
     if (n > account.lastSent + 1) {
       const expected = account.lastSent + 1
       const refusal = { n, code: 'TETHER_ERR_MAIL_ORDER', final: false, expected, retryMs: 10 }
-      return this.send(account.number, { type: 'mailRefused', ...refusal })
+      this.send(account.number, { type: 'mailRefused', ...refusal })
+      return
     }
     if (n === account.lastSent + 1) {
       account.lastSent = n
       if (!this.accounts.has(to)) {
         const refusal = { n, code: 'TETHER_ERR_ACCOUNT_UNKNOWN', final: true }
-        return this.send(account.number, { type: 'mailRefused', ...refusal })
+        this.send(account.number, { type: 'mailRefused', ...refusal })
+        return
       }
       this.post(to, { from: account.number, mail, kind, body })
     }

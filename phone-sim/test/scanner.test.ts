@@ -58,7 +58,7 @@ t.test('it waits for a person and shows what is asked', async (t) => {
   const [pending] = alice.pendingScans()
   t.match(pending, { requester: { browser: ['Double', 'Test', '1'], address: '10.0.0.9' } })
   await t.rejects(alice.decide('no such id', { grant: true }), { code: 'TETHER_ERR_NOT_FOUND' })
-  const decided = await alice.decide(pending!.id, { grant: true, scope: 'read' })
+  const decided = await alice.decide(pending.id, { grant: true, scope: 'read' })
   t.match(await scan, { id: decided.id, scope: 'read' })
   t.strictSame(alice.pendingScans(), [])
 })
@@ -68,7 +68,9 @@ t.test('it tells both callers when the person refuses a waiting scan', async (t)
   const scan = alice.scan(w.browser().qr)
   await until(() => alice.pendingScans().length === 1, 'the question')
   const refused = t.rejects(scan, { code: 'TETHER_ERR_CONSENT_DENIED' })
-  await t.rejects(alice.decide(alice.pendingScans()[0]!.id, { grant: false }), { code: 'TETHER_ERR_CONSENT_DENIED' })
+  await t.rejects(alice.decide(alice.pendingScans()[0].id, { grant: false }), {
+    code: 'TETHER_ERR_CONSENT_DENIED',
+  })
   await refused
 })
 

@@ -1,4 +1,6 @@
 /** A phone reduced to its Signal engine: keys, a store of plain maps, and a commit that writes all changes at once. */
+import nodeCrypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import type { Clock } from 'proto/clock'
 import { seededEntropy } from 'proto/entropy'
 import { generateIdentity, generatePrekeys, generateSignedPrekey } from '../src/signal-crypto.ts'
@@ -132,4 +134,19 @@ export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = new Uint8Array(bytes)
   copy[bit >> 3] ^= 1 << (bit & 7)
   return copy
+}
+
+/** Counts the HMACs that this process computes meanwhile: what a message costs, free of noise. */
+export async function macsDuring(task: () => Promise<unknown>): Promise<number> {
+  const { createHmac } = nodeCrypto
+  let macs = 0
+  nodeCrypto.createHmac = (...args) => (macs++, createHmac(...args))
+  syncBuiltinESMExports()
+  try {
+    await task()
+  } finally {
+    nodeCrypto.createHmac = createHmac
+    syncBuiltinESMExports()
+  }
+  return macs
 }

@@ -24,13 +24,10 @@ t.test('it sends contacts, chats, last, before and battery in this order', async
   const world = new PhoneWorld()
   t.teardown(() => world.stop())
   const browser = await world.linked(await aliceWithHistory(world))
-  t.match(browser.arrived.map(({ tag }) => tag), [
-    /^preempt-[0-9]+-1$/,
-    /^preempt-[0-9]+-2$/,
-    /^[0-9]+-3$/,
-    /^[0-9]+-4$/,
-    /^[0-9]+-5$/,
-  ])
+  t.match(
+    browser.arrived.map(({ tag }) => tag),
+    [/^preempt-[0-9]+-1$/, /^preempt-[0-9]+-2$/, /^[0-9]+-3$/, /^[0-9]+-4$/, /^[0-9]+-5$/],
+  )
   const [contacts, chats, last, before, battery] = browser.arrived.map(({ node }) => node!)
   t.match(contacts, {
     tag: 'response',
@@ -45,10 +42,16 @@ t.test('it sends contacts, chats, last, before and battery in this order', async
     ],
   })
   t.match(last, { tag: 'action', attrs: { add: 'last' } })
-  t.strictSame(messagesOf(last!).map(textOf), [`${BOB} 29`, `${CARLA} 0`], 'oldest chat first, one of each')
+  t.strictSame(messagesOf(last).map(textOf), [`${BOB} 29`, `${CARLA} 0`], 'oldest chat first, one of each')
   t.match(before, { tag: 'action', attrs: { add: 'before', last: 'true' } })
-  const texts = messagesOf(before!).map(textOf)
-  t.strictSame(texts, history(BOB, 29, 0).slice(-19).map(({ text }) => text), '19 before the last, oldest first')
+  const texts = messagesOf(before).map(textOf)
+  t.strictSame(
+    texts,
+    history(BOB, 29, 0)
+      .slice(-19)
+      .map(({ text }) => text),
+    '19 before the last, oldest first',
+  )
   t.match(battery, { content: [{ tag: 'battery', attrs: { value: '77', live: 'false' } }] })
 })
 
@@ -56,13 +59,19 @@ t.test('it sends empty lists of a phone without chats', async (t) => {
   const world = new PhoneWorld()
   t.teardown(() => world.stop())
   const browser = await world.linked(await world.phone(ALICE, 'Alice'))
-  t.match(browser.arrived.map(({ node }) => [node?.attrs['type'] ?? node?.attrs['add'], (node?.content as []).length]), [
-    ['contacts', 0],
-    ['chat', 0],
-    ['last', 0],
-    ['before', 0],
-    [undefined, 1],
-  ])
+  t.match(
+    browser.arrived.map(({ node }) => [
+      node?.attrs['type'] ?? node?.attrs['add'],
+      (node?.content as []).length,
+    ]),
+    [
+      ['contacts', 0],
+      ['chat', 0],
+      ['last', 0],
+      ['before', 0],
+      [undefined, 1],
+    ],
+  )
 })
 
 t.test('it shows a message that arrives around the opening of a browser exactly once', async (t) => {
@@ -90,5 +99,8 @@ t.test('it names the present status of own messages', async (t) => {
   await until(() => alice.messages(jid(BOB)).at(-1)?.status === 'delivered', 'delivered')
   const browser = await world.linked(alice)
   const last = browser.arrived.find(({ node }) => node?.attrs['add'] === 'last')!
-  t.match(messagesOf(last.node!).find((info) => textOf(info) === 'hi'), { status: 3, key: { fromMe: true } })
+  t.match(
+    messagesOf(last.node!).find((info) => textOf(info) === 'hi'),
+    { status: 3, key: { fromMe: true } },
+  )
 })

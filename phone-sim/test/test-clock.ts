@@ -34,7 +34,9 @@ export class TestClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
     for (;;) {
-      const due = this.#planned.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0]
+      const due = this.#planned
+        .filter(({ at }) => at <= end)
+        .sort((a, b) => a.at - b.at || a.order - b.order)[0]
       if (!due) break
       this.#now = Math.max(this.#now, due.at)
       this.#planned = this.#planned.filter((other) => other !== due)

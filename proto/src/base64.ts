@@ -49,15 +49,15 @@ function format(bytes: Uint8Array, alphabet: string): string {
   let text = ''
   let at = 0
   for (; at + 2 < bytes.length; at += 3) {
-    const group = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!
-    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]! + alphabet[(group >> 6) & 63]!
-    text += alphabet[group & 63]!
+    const group = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2]
+    text += alphabet[group >> 18] + alphabet[(group >> 12) & 63] + alphabet[(group >> 6) & 63]
+    text += alphabet[group & 63]
   }
   const left = bytes.length - at
   if (left === 0) return text
-  const group = (bytes[at]! << 16) | (left === 2 ? bytes[at + 1]! << 8 : 0)
-  text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!
-  return left === 2 ? text + alphabet[(group >> 6) & 63]! : text
+  const group = (bytes[at] << 16) | (left === 2 ? bytes[at + 1] << 8 : 0)
+  text += alphabet[group >> 18] + alphabet[(group >> 12) & 63]
+  return left === 2 ? text + alphabet[(group >> 6) & 63] : text
 }
 
 function parse(
@@ -80,7 +80,7 @@ function parse(
   let filled = 0
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at)
-    const value = code < 128 ? values[code]! : NONE
+    const value = code < 128 ? values[code] : NONE
     if (value === NONE) refuse()
     held = ((held << 6) | value) & 0xffff
     bits += 6

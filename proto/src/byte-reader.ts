@@ -62,24 +62,29 @@ export class ByteReader {
     const at = this.at
     if (at >= this.end) this.fail('TETHER_ERR_NODE_TRUNCATED')
     this.at = at + 1
-    return this.bytes[at]!
+    return this.bytes[at]
   }
 
   /** A big-endian number of two to four bytes. */
   number(size: number): number {
-    const { at, bytes } = this
-    if (size > this.end - at) this.fail('TETHER_ERR_NODE_TRUNCATED')
-    this.at = at + size
-    let value = (bytes[at]! << 8) | bytes[at + 1]!
-    if (size > 2) value = (value << 8) | bytes[at + 2]!
-    return size > 3 ? value * 256 + bytes[at + 3]! : value
+    const { bytes } = this
+    const at = this.skip(size)
+    let value = (bytes[at] << 8) | bytes[at + 1]
+    if (size > 2) value = (value << 8) | bytes[at + 2]
+    return size > 3 ? value * 256 + bytes[at + 3] : value
+  }
+
+  /** Moves over the next bytes and gives the place where they begin. */
+  skip(length: number): number {
+    const at = this.at
+    if (length > this.end - at) this.fail('TETHER_ERR_NODE_TRUNCATED')
+    this.at = at + length
+    return at
   }
 
   /** The next bytes, as a view. */
   view(length: number): Uint8Array {
-    const at = this.at
-    if (length > this.end - at) this.fail('TETHER_ERR_NODE_TRUNCATED')
-    this.at = at + length
+    const at = this.skip(length)
     if (this.memoryStart < 0) {
       this.memory = this.bytes.buffer
       this.memoryStart = this.bytes.byteOffset
@@ -89,22 +94,21 @@ export class ByteReader {
 
   /** The next bytes as UTF-8; throws TETHER_ERR_NODE_TEXT. */
   text(length: number): string {
-    const { at, bytes } = this
-    if (length > this.end - at) this.fail('TETHER_ERR_NODE_TRUNCATED')
+    const { bytes } = this
+    const at = this.skip(length)
     const end = at + length
-    this.at = end
     let seen = 0
     if (length < SHORTEST_CUT) {
       let text = ''
       for (let index = at; index < end; index++) {
-        const byte = bytes[index]!
+        const byte = bytes[index]
         seen |= byte
         text += String.fromCharCode(byte)
       }
       return seen < 0x80 ? text : wideText(bytes, at, end)
     }
     if (latin1Slice === undefined) return wideText(bytes, at, end)
-    for (let index = at; index < end; index++) seen |= bytes[index]!
+    for (let index = at; index < end; index++) seen |= bytes[index]
     if (seen > 0x7f) return wideText(bytes, at, end)
     if (length > LONGEST_CUT) return latin1Slice.call(bytes, at, end)
     if (end > this.stretchEnd) {

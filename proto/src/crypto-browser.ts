@@ -59,6 +59,6 @@ export const x25519: Crypto['x25519'] = (privateKey, publicKey) => {
 export const equalBytes: Crypto['equalBytes'] = (a, b) => {
   if (a.length !== b.length) return false
   let difference = 0
-  for (let at = 0; at < a.length; at++) difference |= a[at]! ^ b[at]!
+  for (let at = 0; at < a.length; at++) difference |= a[at] ^ b[at]
   return difference === 0
 }

@@ -92,7 +92,7 @@ export function parseBinaryFrame(
   if (options?.annotate !== undefined) describe(frame, tag, comma, start, options.annotate)
   const sealed = frame.subarray(start)
   if (from === 'server') return { tag, sealed }
-  return { tag, metric: frame[comma + 1]!, flags: frame[comma + 2]!, sealed }
+  return { tag, metric: frame[comma + 1], flags: frame[comma + 2], sealed }
 }
 
 /** Puts a binary frame together; metric and flags are given by browsers and by nobody else. */
@@ -114,7 +114,7 @@ function describe(frame: Uint8Array, tag: string, comma: number, start: number, 
   note(0, comma, 'tag', tag)
   note(comma, 1, 'comma', 'ends the tag')
   if (start > comma + 1) {
-    const [metric, flags] = [frame[comma + 1]!, frame[comma + 2]!]
+    const [metric, flags] = [frame[comma + 1], frame[comma + 2]]
     note(comma + 1, 1, 'metric', `${metric} ${metricName(metric) ?? 'unnamed'}`)
     note(comma + 2, 1, 'flags', `${flags} ${flagNames(flags).join(' + ')}`.trimEnd())
   }

@@ -177,8 +177,7 @@ function readUtf8(r: NodeReader, length: number): string {
 function readPackedText(r: NodeReader, kind: PackedKind): string {
   const first = r.byte()
   const length = first & 0x7f
-  const packed = r.view(length)
-  const text = readPacked(packed, kind, first > 0x7f)
+  const text = readPacked(r.bytes, r.skip(length), length, kind, first > 0x7f)
   if (text === undefined) r.fail('TETHER_ERR_NODE_TEXT')
   r.output += text.length
   if (r.notes !== null) {

@@ -41,24 +41,17 @@ export function encodeNode(node: Node, options?: EncodeOptions): Uint8Array {
   return bytes
 }
 
-function writeNode(node: Node, depth: number): void {
+function writeNode(node: unknown, depth: number): void {
   if (depth > MAX_DEPTH) refuse('nested too deep')
-  if (typeof node !== 'object' || node === null) refuse('not a node')
-  const { tag, attrs, content } = node
-  if (typeof tag !== 'string' || tag === '') refuse('empty tag')
-  if (typeof attrs !== 'object' || attrs === null) refuse('no attributes')
-
+  const { tag, attrs, content } = checkedNode(node)
   const names = Object.keys(attrs)
   let size = 1
-  for (const name of names) {
-    const value = attrs[name] as string | null | undefined
-    if (value !== null && value !== undefined) size += 2
-  }
+  for (const name of names) if (attrs[name] !== null && attrs[name] !== undefined) size += 2
   const hasContent = content !== null && content !== undefined
   writeListStart(hasContent ? size + 1 : size)
   writeText(tag)
   for (const name of names) {
-    const value = attrs[name] as string | null | undefined
+    const value = attrs[name]
     if (value === null || value === undefined) continue
     if (typeof value !== 'string') refuse('an attribute that is not text')
     writeText(name)
@@ -70,8 +63,23 @@ function writeNode(node: Node, depth: number): void {
   else if (content instanceof Uint8Array) writeBytes(content)
   else if (Array.isArray(content)) {
     writeListStart(content.length)
-    for (const child of content) writeNode(child, depth + 1)
+    for (const child of content as unknown[]) writeNode(child, depth + 1)
   } else refuse('content of an unknown kind')
+}
+
+/** Programs outside the repository are not held by types, so what they give is looked at. */
+interface LooseNode {
+  readonly tag: string
+  readonly attrs: Readonly<Record<string, unknown>>
+  readonly content: unknown
+}
+
+function checkedNode(node: unknown): LooseNode {
+  if (typeof node !== 'object' || node === null) refuse('not a node')
+  const { tag, attrs } = node as { tag?: unknown; attrs?: unknown }
+  if (typeof tag !== 'string' || tag === '') refuse('empty tag')
+  if (typeof attrs !== 'object' || attrs === null) refuse('no attributes')
+  return node as LooseNode
 }
 
 function writeListStart(count: number): void {
@@ -94,7 +102,10 @@ function writeText(text: string): void {
     if (writeWord(rest)) return
     const sign = rest.indexOf('@')
     // An empty server part cannot be written as a pair, and only the packed style writes an empty user part.
-    if (sign < 0 || sign === rest.length - 1 || (sign === 0 && !packed)) return writeRaw(rest)
+    if (sign < 0 || sign === rest.length - 1 || (sign === 0 && !packed)) {
+      writeRaw(rest)
+      return
+    }
     if (packed && writeDeviceJid(rest, sign)) return
     reserve(2)
     buffer[at++] = marker.JID_PAIR
@@ -138,15 +149,15 @@ function writeDeviceJid(text: string, sign: number): boolean {
   const server = text.slice(sign + 1)
   if (server !== USER_SERVER) return false
   const match = /^([^_:]+)(?:_([1-9]\d{0,2}))?(?::([1-9]\d{0,2}))?$/.exec(text.slice(0, sign))
-  if (match === null || (match[2] === undefined && match[3] === undefined)) return false
-  const agent = Number(match[2] ?? 0)
-  const device = Number(match[3] ?? 0)
+  if (match === null) return false
+  const [, user, agentText = '0', deviceText = '0'] = match as unknown as [string, string, string?, string?]
+  const [agent, device] = [Number(agentText), Number(deviceText)]
+  if (agent === 0 && device === 0) return false
   if (agent > 255 || device > 255) return false
   reserve(3)
   buffer[at++] = marker.AD_JID
   buffer[at++] = agent
   buffer[at++] = device
-  const user = match[1]!
   if (!writeWord(user)) writeRaw(user)
   return true
 }

@@ -12,15 +12,15 @@ export type PackedKind = typeof marker.NIBBLE_8 | typeof marker.HEX_8
 const PADDING = 15
 const NONE = 255
 
-const nibbleCharacters = [...'0123456789-.', undefined, undefined, undefined, '\0']
-const hexCharacters = [...'0123456789ABCDEF']
+const NIBBLES = '0123456789-.'
+const HEX = '0123456789ABCDEF'
 
-const nibbleValues = valuesOf('0123456789-.')
-const hexValues = valuesOf('0123456789ABCDEF')
-for (const [index, letter] of [...'abcdef'].entries()) hexValues[letter.charCodeAt(0)] = 10 + index
+const nibbleValues = valuesOf(NIBBLES)
+const hexValues = valuesOf(HEX)
+for (let value = 10; value < 16; value++) hexValues[HEX.toLowerCase().charCodeAt(value)] = value
 
-const nibblePairs = pairsOf(nibbleCharacters)
-const hexPairs = pairsOf(hexCharacters)
+const nibblePairs = pairsOf((half) => NIBBLES[half] ?? (half === PADDING ? '\0' : undefined))
+const hexPairs = pairsOf((half) => HEX[half])
 
 /** Which packed form a text can take, nibbles first as in Baileys 4.4.0; undefined if none. */
 export function packedKind(text: string): PackedKind | undefined {
@@ -38,19 +38,25 @@ export function writePacked(out: Uint8Array, at: number, kind: PackedKind, text:
   out[at++] = kind
   out[at++] = (odd << 7) | count
   for (let index = 0; index < text.length; index += 2) {
-    const high = values[text.charCodeAt(index)]!
-    const low = index + 1 < text.length ? values[text.charCodeAt(index + 1)]! : PADDING
+    const high = values[text.charCodeAt(index)]
+    const low = index + 1 < text.length ? values[text.charCodeAt(index + 1)] : PADDING
     out[at++] = (high << 4) | low
   }
   return at
 }
 
-/** The characters of packed bytes; undefined if a half-byte has none (nibbles 12 to 14). */
-export function readPacked(bytes: Uint8Array, kind: PackedKind, odd: boolean): string | undefined {
+/** The characters of `length` packed bytes at `at`; undefined if a half-byte has none (nibbles 12 to 14). */
+export function readPacked(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  kind: PackedKind,
+  odd: boolean,
+): string | undefined {
   const pairs = kind === marker.NIBBLE_8 ? nibblePairs : hexPairs
   let text = ''
-  for (let index = 0; index < bytes.length; index++) {
-    const pair = pairs[bytes[index]!]
+  for (let index = at; index < at + length; index++) {
+    const pair = pairs[bytes[index]]
     if (pair === undefined) return undefined
     text += pair
   }
@@ -71,10 +77,10 @@ function valuesOf(characters: string): Uint8Array {
   return values
 }
 
-function pairsOf(characters: readonly (string | undefined)[]): readonly (string | undefined)[] {
+function pairsOf(characterOf: (half: number) => string | undefined): readonly (string | undefined)[] {
   return Array.from({ length: 256 }, (_, byte) => {
-    const high = characters[byte >> 4]
-    const low = characters[byte & 15]
+    const high = characterOf(byte >> 4)
+    const low = characterOf(byte & 15)
     return high === undefined || low === undefined ? undefined : high + low
   })
 }

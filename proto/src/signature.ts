@@ -30,11 +30,11 @@ export function verifyXeddsa(publicKey: Uint8Array, message: Uint8Array, signatu
   const typed = publicKey.length === KEY_BYTES + 1 && publicKey[0] === SIGNAL_KEY_TYPE
   if (!typed && publicKey.length !== KEY_BYTES) throw new TetherError('TETHER_ERR_KEY_LENGTH', 'identity key')
   if (signature.length !== SIGNATURE_BYTES) return false
-  const edwards = edwardsKey(typed ? publicKey.subarray(1) : publicKey, signature[63]! & 0x80)
+  const edwards = edwardsKey(typed ? publicKey.subarray(1) : publicKey, signature[63] & 0x80)
   if (edwards === undefined) return false
   // The sign of the key travels in the top bit of the signature, which Ed25519 leaves zero.
   const plain = signature.slice()
-  plain[63]! &= 0x7f
+  plain[63] &= 0x7f
   return verifyEd25519(edwards, message, plain)
 }
 
@@ -42,7 +42,7 @@ export function verifyXeddsa(publicKey: Uint8Array, message: Uint8Array, signatu
 function edwardsKey(curveKey: Uint8Array, sign: number): Uint8Array | undefined {
   let u = 0n
   for (let at = KEY_BYTES - 1; at >= 0; at--)
-    u = (u << 8n) | BigInt(at === 31 ? curveKey[at]! & 0x7f : curveKey[at]!)
+    u = (u << 8n) | BigInt(at === 31 ? curveKey[at] & 0x7f : curveKey[at])
   if (u >= P || u === P - 1n) return undefined
   let y = (((u - 1n + P) % P) * inverse(u + 1n)) % P
   const key = new Uint8Array(KEY_BYTES)
@@ -50,7 +50,7 @@ function edwardsKey(curveKey: Uint8Array, sign: number): Uint8Array | undefined 
     key[at] = Number(y & 0xffn)
     y >>= 8n
   }
-  key[31]! |= sign
+  key[31] |= sign
   return key
 }
 

@@ -41,7 +41,7 @@ t.test('it refuses a wrong answer, bit by bit, and answers of other lengths', as
   t.equal(checkChallenge(key, challenge, answer), true)
   for (let bit = 0; bit < 256; bit++) {
     const wrong = answer.slice()
-    wrong[bit >> 3]! ^= 1 << (bit & 7)
+    wrong[bit >> 3] ^= 1 << (bit & 7)
     t.equal(checkChallenge(key, challenge, wrong), false)
   }
   t.equal(checkChallenge(key, challenge, answer.subarray(1)), false)

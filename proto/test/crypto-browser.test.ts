@@ -71,7 +71,7 @@ t.test('it refuses public keys of low order, as node:crypto does', async (t) => 
   for (const hex of LOW_ORDER) {
     for (const top of [0, 0x80]) {
       const point = new Uint8Array(Buffer.from(hex, 'hex'))
-      point[31]! |= top
+      point[31] |= top
       for (const [name, crypto] of Object.entries(both)) {
         t.equal(
           codeFrom(() => crypto.x25519(entropy.bytes(32), point)),
@@ -111,14 +111,15 @@ t.test('it refuses keys and IVs of wrong length, as node:crypto does', async (t)
 })
 
 t.test('it compares bytes', async (t) => {
-  for (const { equalBytes } of Object.values(both)) {
+  for (const crypto of Object.values(both)) {
+    const equalBytes = (a: Uint8Array, b: Uint8Array) => crypto.equalBytes(a, b)
     const bytes = entropy.bytes(32)
     t.equal(equalBytes(bytes, bytes.slice()), true)
     t.equal(equalBytes(new Uint8Array(0), new Uint8Array(0)), true)
     t.equal(equalBytes(bytes, bytes.subarray(1)), false)
     for (let at = 0; at < 32; at++) {
       const other = bytes.slice()
-      other[at]! ^= 1 << (at % 8)
+      other[at] ^= 1 << (at % 8)
       t.equal(equalBytes(bytes, other), false)
     }
   }

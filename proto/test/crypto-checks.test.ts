@@ -1,6 +1,6 @@
 import t from 'tap'
 import { assertLength, isZero } from '../src/crypto-checks.ts'
-import { TetherError } from '../src/errors.ts'
+import { type TetherError } from '../src/errors.ts'
 
 t.test('it names the part and the lengths, never the bytes', async (t) => {
   assertLength(new Uint8Array(32), 32, 'key')

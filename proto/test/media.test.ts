@@ -10,7 +10,7 @@ const entropy = seededEntropy('media')
 function dataOf({ plaintext }: MediaVector): Uint8Array {
   if (plaintext.hex !== undefined) return fromHex(plaintext.hex)
   const pattern = fromHex(plaintext.repeatHex!)
-  return Uint8Array.from({ length: plaintext.length! }, (_, index) => pattern[index % pattern.length]!)
+  return Uint8Array.from({ length: plaintext.length! }, (_, index) => pattern[index % pattern.length])
 }
 
 for (const vector of vectors) {

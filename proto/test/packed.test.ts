@@ -23,8 +23,8 @@ t.test('it reads every text of every length that it wrote', async (t) => {
       const out = new Uint8Array(200)
       const end = writePacked(out, 3, kind, text)
       t.equal(out[3], kind)
-      t.equal(out[4]! & 0x7f, end - 5)
-      t.equal(readPacked(out.subarray(5, end), kind, out[4]! > 0x7f), text)
+      t.equal(out[4] & 0x7f, end - 5)
+      t.equal(readPacked(out, 5, end - 5, kind, out[4] > 0x7f), text)
     }
   }
 })
@@ -32,12 +32,12 @@ t.test('it reads every text of every length that it wrote', async (t) => {
 t.test('it has no characters for the nibbles 12 to 14 and reads 15 as NUL', async (t) => {
   for (let byte = 0; byte < 256; byte++) {
     const bad = [byte >> 4, byte & 15].some((half) => half >= 12 && half <= 14)
-    t.equal(readPacked(Uint8Array.of(byte), marker.NIBBLE_8, false) === undefined, bad)
+    t.equal(readPacked(Uint8Array.of(byte), 0, 1, marker.NIBBLE_8, false) === undefined, bad)
     t.equal(
-      readPacked(Uint8Array.of(byte), marker.HEX_8, false),
+      readPacked(Uint8Array.of(byte), 0, 1, marker.HEX_8, false),
       byte.toString(16).toUpperCase().padStart(2, '0'),
     )
   }
-  t.equal(readPacked(Uint8Array.of(0x1f), marker.NIBBLE_8, false), '1\0')
-  t.equal(readPacked(Uint8Array.of(0x1f), marker.NIBBLE_8, true), '1')
+  t.equal(readPacked(Uint8Array.of(0x1f), 0, 1, marker.NIBBLE_8, false), '1\0')
+  t.equal(readPacked(Uint8Array.of(0x1f), 0, 1, marker.NIBBLE_8, true), '1')
 })

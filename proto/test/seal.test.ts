@@ -54,7 +54,7 @@ t.test('it refuses every vector that is cut off', async (t) => {
 })
 
 t.test('it refuses 10,000 random MACs', async (t) => {
-  const vector = vectors[0]!
+  const vector = vectors[0]
   const body = fromHex(vector.iv + vector.ciphertext)
   for (let round = 0; round < 10_000; round++) {
     const code = codeFrom(() => openBytes(concat(entropy.bytes(32), body), keysOf(vector)))
@@ -63,7 +63,7 @@ t.test('it refuses 10,000 random MACs', async (t) => {
 })
 
 t.test('it refuses frames of other keys, and one key in the place of the other', async (t) => {
-  const [a, b] = [vectors[0]!, vectors[1]!]
+  const [a, b] = [vectors[0], vectors[1]]
   const bytes = fromHex(a.frame)
   const { encKey, macKey } = keysOf(a)
   t.equal(
@@ -127,7 +127,7 @@ t.test('it writes metric and flags only when both are given, and either node sty
 })
 
 t.test('it describes the frame and the node inside it', async (t) => {
-  const vector = vectors[2]!
+  const vector = vectors[2]
   const notes: Annotation[] = []
   openFrame(fromHex(vector.frame), keysOf(vector), { from: 'client', annotate: (note) => notes.push(note) })
   const total = (layer: string) =>

@@ -148,7 +148,7 @@ export function* bitFlips(bytes: Uint8Array, sample: number, seed: string): Gene
   for (let index = 0; index < Math.min(bits, sample); index++) {
     const bit = all ? index : Buffer.from(entropy.bytes(4)).readUInt32BE() % bits
     const changed = bytes.slice()
-    changed[bit >> 3]! ^= 1 << (bit & 7)
+    changed[bit >> 3] ^= 1 << (bit & 7)
     yield changed
   }
 }

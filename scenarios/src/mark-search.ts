@@ -14,12 +14,21 @@ export interface Spelling {
 export function spellingsOf(mark: string): Spelling[] {
   if (!/^[\x21-\x7e]{8,}$/.test(mark))
     throw new RangeError('a mark is eight or more visible ASCII characters')
-  const plain = Buffer.from(mark)
+  return [
+    { name: 'utf16le', bytes: Buffer.from(mark, 'utf16le') },
+    { name: 'utf16be', bytes: Buffer.from(mark, 'utf16le').swap16() },
+    ...spellingsOfBytes(Buffer.from(mark)),
+  ]
+}
+
+/** Every spelling of bytes that are not text: a key, for example. */
+export function spellingsOfBytes(plain: Uint8Array): Spelling[] {
+  const bytes = Buffer.from(plain)
   const texts: [string, string][] = [
-    ['hex', plain.toString('hex')],
-    ['HEX', plain.toString('hex').toUpperCase()],
+    ['hex', bytes.toString('hex')],
+    ['HEX', bytes.toString('hex').toUpperCase()],
     ...[0, 1, 2].flatMap((shift): [string, string][] => {
-      const piece = base64Piece(plain, shift)
+      const piece = base64Piece(bytes, shift)
       const forUrl = piece.replaceAll('+', '-').replaceAll('/', '_')
       return forUrl === piece
         ? [[`base64+${shift}`, piece]]
@@ -30,9 +39,7 @@ export function spellingsOf(mark: string): Spelling[] {
     }),
   ]
   return [
-    { name: 'utf8', bytes: plain },
-    { name: 'utf16le', bytes: Buffer.from(mark, 'utf16le') },
-    { name: 'utf16be', bytes: Buffer.from(mark, 'utf16le').swap16() },
+    { name: 'raw', bytes },
     ...texts.flatMap(([name, text]) => [
       { name, bytes: Buffer.from(text) },
       { name: `${name} utf16le`, bytes: Buffer.from(text, 'utf16le') },
@@ -63,7 +70,7 @@ export function findMarkInFolder(spellings: readonly Spelling[], folder: string)
   })
 }
 
-const CHUNK_BYTES = 1 << 24
+const CHUNK_BYTES = 1 << 18
 
 /**
  * `region: spelling` for every hit in the memory of process `pid`, its buffers included, which a heap snapshot does not
@@ -83,6 +90,7 @@ export function findMarkInMemory(
   }
   const overlap = Math.max(...spellings.map((spelling) => spelling.bytes.length))
   const chunk = Buffer.alloc(CHUNK_BYTES + overlap)
+  const untouched = Buffer.alloc(chunk.length)
   const hits: string[] = []
   let bytes = 0
   for (const [, from, to, name] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ \d+ *(.*)$/gm)) {
@@ -95,6 +103,7 @@ export function findMarkInMemory(
       } catch {
         break // a region that the kernel keeps to itself
       }
+      if (chunk.subarray(0, got).equals(untouched.subarray(0, got))) continue
       bytes += Math.min(got, CHUNK_BYTES)
       for (const found of findMark(spellings, chunk.subarray(0, got)))
         hits.push(`${name || 'memory'}: ${found}`)

@@ -1,6 +1,8 @@
 /** The stage of a story told on the wire: virtual time, Alice and Bob with a past, browsers without a client. */
 import type { WorldOptions } from 'harness'
 import type { Node } from 'proto/node'
+import { decodeWebMessage, encodeWebMessage, textMessage, textOf } from 'proto/web-message'
+import { BOB_JID } from './backstory.ts'
 import { clientStory, type ClientStory } from './client-story.ts'
 import { RawBrowser, type RawCredentials } from './raw-browser.ts'
 
@@ -41,3 +43,19 @@ export function change(child: Node): Node {
 }
 
 export const AVAILABLE = change({ tag: 'presence', attrs: { type: 'available' }, content: null })
+
+/** A text as a browser hands it to its phone; the tag of the frame is `id`. */
+export function relayNode(id: string, text: string, to: string = BOB_JID): Node {
+  const info = textMessage({ remoteJid: to, fromMe: true, id, timestampS: 1_559_390_400, text })
+  const message: Node = { tag: 'message', attrs: {}, content: encodeWebMessage(info) }
+  return { tag: 'action', attrs: { type: 'relay', epoch: '2' }, content: [message] }
+}
+
+export function childrenOf(node: Node): readonly Node[] {
+  return Array.isArray(node.content) ? node.content : []
+}
+
+/** Texts of the messages in a node, in its order. */
+export function textsIn(node: Node): string[] {
+  return childrenOf(node).map(({ content }) => textOf(decodeWebMessage(content as Uint8Array)))
+}

@@ -2,6 +2,7 @@ import t from 'tap'
 import { ALICE_JID, BOB_JID } from '../src/backstory.ts'
 import { baileys3Story } from '../src/baileys3-story.ts'
 import { sendText } from '../src/baileys3.ts'
+import { takeOffline } from '../src/phone-absence.ts'
 
 const PHONE_CHECK_MS = 15_000 // of the client: it cannot be told otherwise without touching it
 
@@ -10,8 +11,7 @@ t.test('it notices that the phone is away, and that it is back; nothing is lost 
   const client = await paired()
   const from = client.events.length
 
-  alice.setDevice({ network: 'none' })
-  await world.until(() => alice.status().state === 'offline')
+  await takeOffline(world, alice)
   const sending = sendText(client, BOB_JID, 'Are you there?')
   await bob.sendText(ALICE_JID, 'I am here.')
   await world.until(() => client.events.slice(from).some(({ name }) => name === 'connection-phone-change'), {

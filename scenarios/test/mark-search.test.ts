@@ -2,7 +2,13 @@ import t from 'tap'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findMark, findMarkInFolder, findMarkInMemory, spellingsOf } from '../src/mark-search.ts'
+import {
+  findMark,
+  findMarkInFolder,
+  findMarkInMemory,
+  spellingsOf,
+  spellingsOfBytes,
+} from '../src/mark-search.ts'
 
 const MARK = 'gooseberry?>>~77'
 const spellings = spellingsOf(MARK)
@@ -13,7 +19,7 @@ t.test('it finds a mark however it is written and wherever it stands', async (t)
       const text = `${'x'.repeat(before)}${MARK}${'y'.repeat(after)}`
       const bytes = Buffer.from(text)
       const place = `${before} before, ${after} after`
-      t.ok(findMark(spellings, bytes).includes('utf8'), `raw, ${place}`)
+      t.ok(findMark(spellings, bytes).includes('raw'), `raw, ${place}`)
       t.ok(findMark(spellings, Buffer.from(text, 'utf16le')).includes('utf16le'), `utf16, ${place}`)
       for (const coding of ['hex', 'base64', 'base64url'] as const) {
         const coded = bytes.toString(coding)
@@ -30,12 +36,21 @@ t.test('it finds nothing where there is nothing', async (t) => {
   t.strictSame(findMark(spellings, Buffer.alloc(100_000, 'gooseberry')), [])
 })
 
+t.test('it finds bytes that are not text', async (t) => {
+  const key = Uint8Array.from({ length: 32 }, (_, index) => (index * 37) % 256)
+  const found = (text: string | Buffer) => findMark(spellingsOfBytes(key), Buffer.from(text)).length > 0
+  t.ok(found(Buffer.from(key)))
+  t.ok(found(Buffer.from(key).toString('base64')))
+  t.ok(found(Buffer.concat([Buffer.from('a'), key]).toString('base64')))
+  t.notOk(found(Buffer.from(key.slice(1))))
+})
+
 t.test('it names the file', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'mark-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'a.bin'), Buffer.from(`..${MARK}..`))
   writeFileSync(join(folder, 'b.bin'), 'nothing')
-  t.strictSame(findMarkInFolder(spellings, folder), ['a.bin: utf8'])
+  t.strictSame(findMarkInFolder(spellings, folder), ['a.bin: raw'])
 })
 
 t.test('it finds a mark in the buffers of a process', async (t) => {
@@ -43,6 +58,6 @@ t.test('it finds a mark in the buffers of a process', async (t) => {
   buffer.write(`planted ${MARK}`, 5000)
   const found = findMarkInMemory(spellings, process.pid)
   if (found === null) t.not(process.platform, 'linux', 'only Linux shows the memory of a process')
-  else t.ok(found.hits.some((hit) => hit.endsWith('utf8')))
+  else t.ok(found.hits.some((hit) => hit.endsWith('raw')))
   t.equal(buffer[5000], 'p'.charCodeAt(0))
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { ALICE_JID, BOB_JID } from '../src/backstory.ts'
 import { BOTH_TIMES, clientStory } from '../src/client-story.ts'
+import { takeOffline } from '../src/phone-absence.ts'
 
 for (const clock of BOTH_TIMES) {
   t.test(
@@ -10,8 +11,7 @@ for (const clock of BOTH_TIMES) {
       const client = await browsers.pair('alice', alice)
       await world.until(() => client.messages(BOB_JID).length === 5)
 
-      alice.setDevice({ network: 'none' })
-      await world.until(() => alice.status().state === 'offline')
+      await takeOffline(world, alice)
       const sent = client.send(BOB_JID, 'Are you there?')
       await world.finish(bob.sendText(ALICE_JID, 'I am here.'))
       await world.until(() => client.state === 'phoneUnreachable', { withinMs: 20_000 })
@@ -47,3 +47,24 @@ t.test('it keeps what is sent to a phone that sleeps for a week (virtual time)',
   await world.until(() => client.messages(ALICE_JID).find(({ id }) => id === sent.id)?.status === 'delivered')
   t.equal(alice.messages(BOB_JID).filter(({ text }) => text === 'See you next week!').length, 1)
 })
+
+t.test(
+  'it sends again under the same id what was lost together with the link of the phone (virtual time)',
+  async (t) => {
+    const { browsers, alice, bob, world } = await clientStory(t, { clock: 'virtual' })
+    const client = await browsers.pair('alice', alice)
+    await world.pass(5_000)
+    const lost = world.faults.add(
+      { hop: 'phone-server', at: `phone:${alice.number}`, way: 'in', frame: 'binary', ordinal: 1 },
+      { do: 'drop' },
+    )
+    const sent = client.send(BOB_JID, 'Did you get this?')
+    await world.pass(100)
+    t.equal(lost.worked, 1)
+    await takeOffline(world, alice)
+    alice.setDevice({ network: 'wifi' })
+
+    await world.until(() => client.messages(BOB_JID).find(({ id }) => id === sent.id)?.status === 'delivered')
+    t.equal(bob.messages(ALICE_JID).filter(({ text }) => text === 'Did you get this?').length, 1)
+  },
+)

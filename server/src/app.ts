@@ -16,17 +16,23 @@ import Fastify, {
 import Type, { type Static } from 'typebox'
 import { TetherError, errors, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
+import type { Link } from 'proto/link'
 import { assertHttpDoor, assertSocketDoor } from './doors.ts'
 import type { Context, PeerFacts } from './context.ts'
 import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
-import type { Server } from './server.ts'
 import type { SmsOutbox } from './sms-outbox.ts'
 import { socketLink } from './socket.ts'
 
+/** Who takes the connections that come in at the two endpoints; each is called in the turn that made the link. */
+export interface Acceptors {
+  acceptBrowser(link: Link, facts: PeerFacts): void
+  acceptPhone(link: Link, facts: PeerFacts): void
+}
+
 interface AppParts {
   readonly context: Context
-  readonly server: Pick<Server, 'acceptBrowser' | 'acceptPhone'>
+  readonly server: Acceptors
   readonly registration: Registration
   readonly outbox: SmsOutbox
   readonly relay: Relay
@@ -105,7 +111,10 @@ export async function buildApp({
       log.error({ err: error, route: request.routeOptions.url }, 'http failed')
     return sendError(reply, code, error)
   })
-  app.setNotFoundHandler((_request, reply) => sendError(reply, 'TETHER_ERR_NOT_FOUND'))
+  app.setNotFoundHandler((_request, reply) => {
+    counters.add('errors', 'TETHER_ERR_NOT_FOUND')
+    return sendError(reply, 'TETHER_ERR_NOT_FOUND')
+  })
 
   const after = (delayMs: number, task: () => void): void => void clock.after(delayMs, task)
   for (const url of ['/ws', '/ws/*']) {

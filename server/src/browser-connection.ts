@@ -7,25 +7,19 @@ import { codeOf, errors, TetherError, type ErrorCode } from 'proto/errors'
 import { formatKeepAliveAnswer, formatTextFrame, parseFrameJson, parseTextFrame, tagEnd } from 'proto/frame'
 import { limit } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
-import { browserStates, step, type InputOf, type StateOf } from 'proto/states'
+import { browserStates, step } from 'proto/states'
 import { handleRequest } from './browser-requests.ts'
 import type { Context, PeerFacts } from './context.ts'
 import type { DropReason } from './drop-reasons.ts'
 import type { Output } from './outputs.ts'
+import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-type BrowserState = StateOf<typeof browserStates>
-export type BrowserInput = InputOf<typeof browserStates>
+// read once: the hot path looks at them for every frame
+const BROWSER_FRAME_BYTES = limit('BROWSER_FRAME_BYTES')
 
-/** An opened login: what relayed frames are checked against. */
-export interface Opening {
-  readonly login: string
-  readonly number: string
-  readonly epoch: number
-}
-
-export class BrowserConnection {
+export class BrowserConnection implements Browser {
   readonly connection: number
   readonly facts: PeerFacts
   readonly connectedAt: number
@@ -107,7 +101,7 @@ export class BrowserConnection {
     const now = this.#context.clock.now()
     this.#lastHeard = now
     const bytes = frameBytes(frame)
-    if (bytes > limit('BROWSER_FRAME_BYTES')) {
+    if (bytes > BROWSER_FRAME_BYTES) {
       this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_FRAME_BYTES')
       return
     }

@@ -3,13 +3,13 @@
  * begins with, when it is legal, and the handler, which decides and returns outputs. Requests that no row knows are
  * answered 404 (queries) or 400 (the rest): never silence (spec 15).
  */
-import type { BrowserConnection } from './browser-connection.ts'
 import type { Context } from './context.ts'
+import type { Browser } from './peers.ts'
 import type { Output } from './outputs.ts'
 import type { Services } from './services.ts'
 
 interface Call {
-  readonly browser: BrowserConnection
+  readonly browser: Browser
   readonly tag: string
   /** The whole JSON array. */
   readonly body: readonly unknown[]
@@ -43,7 +43,7 @@ const UNKNOWN: Output = { answer: { status: 404 } }
 
 /** Finds the row, checks when it is legal, lets it decide. */
 export function handleRequest(
-  browser: BrowserConnection,
+  browser: Browser,
   tag: string,
   body: unknown,
   context: Context,

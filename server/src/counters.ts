@@ -24,13 +24,18 @@ export interface GaugeReaders {
   phones(): number
 }
 
+/** One number that is counted up in place; what the hot path holds on to instead of a name. */
+export interface Cell {
+  value: number
+}
+
 export class Counters {
-  readonly #values = new Map<Family, Map<string, number>>()
+  readonly #values = new Map<Family, Map<string, Cell>>()
   readonly registry = new Registry()
 
   constructor() {
     for (const [name, { help, label }] of Object.entries(families) as [Family, (typeof families)[Family]][]) {
-      const values = new Map<string, number>()
+      const values = new Map<string, Cell>()
       this.#values.set(name, values)
       new Counter({
         name: `tether_${name}_total`,
@@ -39,15 +44,21 @@ export class Counters {
         registers: [this.registry],
         collect() {
           this.reset()
-          for (const [value, count] of values) this.inc({ [label]: value }, count)
+          for (const [value, cell] of values) this.inc({ [label]: value }, cell.value)
         },
       })
     }
   }
 
   add(family: Family, label: string, by = 1): void {
+    this.cell(family, label).value += by
+  }
+
+  cell(family: Family, label: string): Cell {
     const values = this.#values.get(family)!
-    values.set(label, (values.get(label) ?? 0) + by)
+    let cell = values.get(label)
+    if (!cell) values.set(label, (cell = { value: 0 }))
+    return cell
   }
 
   drop(reason: DropReason, frames = 1): void {
@@ -56,7 +67,7 @@ export class Counters {
 
   /** For tests and the self-audit. */
   value(family: Family, label: string): number {
-    return this.#values.get(family)!.get(label) ?? 0
+    return this.#values.get(family)!.get(label)?.value ?? 0
   }
 
   watch(readers: GaugeReaders): void {

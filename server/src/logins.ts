@@ -7,11 +7,10 @@ import { createHash } from 'node:crypto'
 import { formatBase64 } from 'proto/base64'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import type { BrowserConnection } from './browser-connection.ts'
 import { connPush, pushesAfterConn, type Tokens } from './conn.ts'
 import type { Context } from './context.ts'
+import type { AttachedPhone, Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
-import type { PhoneConnection } from './phone-connection.ts'
 import type { Relay } from './relay.ts'
 import type { Credentials, Login } from './stores.ts'
 import type { Pairing } from './pairing.ts'
@@ -54,7 +53,7 @@ export class Logins {
    * TETHER_ERR_STATE.
    */
   async pair(
-    phone: PhoneConnection,
+    phone: AttachedPhone,
     scan: { ref: string; clientId: string; secret: string },
   ): Promise<{ login: string; connection: number; epoch: number; begin: () => void }> {
     const { clock, entropy, stores, counters } = this.#context
@@ -105,7 +104,7 @@ export class Logins {
   }
 
   /** `admin login` (spec 7). The same request may come again on the same connection (7.4). */
-  async resume(browser: BrowserConnection, request: LoginRequest): Promise<readonly Output[]> {
+  async resume(browser: Browser, request: LoginRequest): Promise<readonly Output[]> {
     const { clock, counters, stores, config } = this.#context
     const outcome = (name: string, outputs: readonly Output[]): readonly Output[] => {
       counters.add('logins', name)
@@ -141,7 +140,7 @@ export class Logins {
   }
 
   /** `admin challenge`: the phone judges (spec 7.3). */
-  async answerChallenge(browser: BrowserConnection, answer: string): Promise<readonly Output[]> {
+  async answerChallenge(browser: Browser, answer: string): Promise<readonly Output[]> {
     const { clock, counters, stores } = this.#context
     const attempt = this.#attempts.get(browser.connection)
     const challenge = attempt?.challenge
@@ -165,7 +164,7 @@ export class Logins {
   }
 
   /** `admin Conn disconnect` (spec 8.1): the login ends, nothing is sent, the socket closes. */
-  async logout(browser: BrowserConnection): Promise<readonly Output[]> {
+  async logout(browser: Browser): Promise<readonly Output[]> {
     const opening = browser.opening
     if (opening) {
       const at = this.#context.clock.now()
@@ -197,21 +196,21 @@ export class Logins {
     this.#attempts.delete(connection)
   }
 
-  #challenge(browser: BrowserConnection, attempt: Attempt): readonly Output[] {
+  #challenge(browser: Browser, attempt: Attempt): readonly Output[] {
     if (!browser.become('challenge')) return [SETTLE, { answer: { status: 400 } }]
     const bytes = this.#context.entropy.bytes(limit('CHALLENGE_BYTES'))
     attempt.challenge = { bytes, sentAt: this.#context.clock.now(), judging: false }
     return [SETTLE, { push: ['Cmd', { type: 'challenge', challenge: formatBase64(bytes) }] }]
   }
 
-  #challengeFailed(browser: BrowserConnection, outcome: string, status: number): readonly Output[] {
+  #challengeFailed(browser: Browser, outcome: string, status: number): readonly Output[] {
     this.#attempts.delete(browser.connection)
     this.#context.counters.add('logins', `challenge_${outcome}`)
     browser.become('refused')
     return [{ answer: { status } }]
   }
 
-  async #open(browser: BrowserConnection, attempt: Attempt, challenged: boolean): Promise<readonly Output[]> {
+  async #open(browser: Browser, attempt: Attempt, challenged: boolean): Promise<readonly Output[]> {
     const { clock, stores } = this.#context
     const opened = await stores.logins.open({ login: attempt.login.login, challenged, at: clock.now() })
     if (browser.state === 'closed') return []
@@ -225,14 +224,14 @@ export class Logins {
     return [SETTLE, ...this.#opened(browser, { push: conn }, true, attempt.request.tag)]
   }
 
-  async #connAgain(browser: BrowserConnection, attempt: Attempt): Promise<readonly Output[]> {
+  async #connAgain(browser: Browser, attempt: Attempt): Promise<readonly Output[]> {
     const conn = await this.#conn(browser, attempt, attempt.login.number)
     if (!conn) return [SETTLE, { answer: { status: 401 } }]
     return [SETTLE, { pushFirst: conn }, { answer: { status: 200 } }, ...this.#after()]
   }
 
   /** The exact order of spec 7.2 and 8.4: the loser hears first, Conn before the login's answer, then the rest. */
-  #opened(browser: BrowserConnection, conn: Output, resumed: boolean, loginTag?: string): readonly Output[] {
+  #opened(browser: Browser, conn: Output, resumed: boolean, loginTag?: string): readonly Output[] {
     const number = browser.opening!.number
     return [
       { run: () => this.#relay.takeOver(number, browser) },
@@ -247,11 +246,7 @@ export class Logins {
     return pushesAfterConn(this.#context.config.clientVersion).map((push) => ({ push }))
   }
 
-  async #conn(
-    browser: BrowserConnection,
-    attempt: Attempt,
-    number: string,
-  ): Promise<readonly unknown[] | null> {
+  async #conn(browser: Browser, attempt: Attempt, number: string): Promise<readonly unknown[] | null> {
     const account = await this.#context.stores.accounts.find(number)
     if (!account?.facts) return null
     return connPush({

@@ -7,7 +7,7 @@ import type { ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage } from 'proto/phone-link'
 import type { Context } from './context.ts'
-import type { PhoneConnection } from './phone-connection.ts'
+import type { AttachedPhone } from './peers.ts'
 import type { Relay } from './relay.ts'
 import type { OutgoingMail, RefusalReason } from './stores.ts'
 
@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Record<RefusalReason, ErrorCode>> = {
 
 /** How far the pushing to one attached phone has come. */
 interface Pump {
-  readonly phone: PhoneConnection
+  readonly phone: AttachedPhone
   /** Last seq that was pushed. */
   sent: number
   /** Pushed and not yet taken, in order. */
@@ -40,7 +40,7 @@ export class Mailboxes {
   }
 
   /** Stores mail of an attached phone, then answers `mailed` or `mailRefused`: an ack never runs ahead of its fact. */
-  async deposit(phone: PhoneConnection, mail: OutgoingMail): Promise<void> {
+  async deposit(phone: AttachedPhone, mail: OutgoingMail): Promise<void> {
     const { counters, stores, trace } = this.#context
     const result = await stores.mail.deposit(phone.owner, mail)
     counters.add('mails', result.kind)
@@ -69,7 +69,7 @@ export class Mailboxes {
   }
 
   /** Everything up to `seq` is in the phone's inbox. */
-  async take(phone: PhoneConnection, seq: number): Promise<void> {
+  async take(phone: AttachedPhone, seq: number): Promise<void> {
     const pump = this.#pumps.get(phone.number)
     if (pump?.phone !== phone) return
     await this.#context.stores.mail.take(phone.owner, Math.min(seq, pump.sent))
@@ -77,12 +77,12 @@ export class Mailboxes {
     this.pump(phone.number)
   }
 
-  attached(phone: PhoneConnection): void {
+  attached(phone: AttachedPhone): void {
     this.#pumps.set(phone.number, { phone, sent: 0, unacked: [], running: false, again: false })
     this.pump(phone.number)
   }
 
-  detached(phone: PhoneConnection): void {
+  detached(phone: AttachedPhone): void {
     if (this.#pumps.get(phone.number)?.phone === phone) this.#pumps.delete(phone.number)
   }
 
@@ -123,7 +123,7 @@ export class Mailboxes {
     }
   }
 
-  #deliver(phone: PhoneConnection, delivery: LinkBody<'delivery'>): void {
+  #deliver(phone: AttachedPhone, delivery: LinkBody<'delivery'>): void {
     const hop = { kind: 'phone-mail', near: `phone:${delivery.from}`, far: `phone:${phone.number}` } as const
     this.#context.links.carry(hop, JSON.stringify(delivery), (frame) => {
       const carried = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8')

@@ -19,6 +19,7 @@ import {
 } from 'proto/phone-link'
 import { verifyXeddsa } from 'proto/signature'
 import type { Context, PeerFacts } from './context.ts'
+import type { AttachedPhone } from './peers.ts'
 import { handleLinkMessage } from './phone-messages.ts'
 import type { Services } from './services.ts'
 import type { Attachment, Owner } from './stores.ts'
@@ -27,7 +28,7 @@ const NONCE_BYTES = 32
 
 type State = 'connected' | 'attaching' | 'attached' | 'closed'
 
-export class PhoneConnection {
+export class PhoneConnection implements AttachedPhone {
   readonly facts: PeerFacts
   readonly #context: Context
   readonly #services: Services
@@ -63,10 +64,6 @@ export class PhoneConnection {
     return this.#owner
   }
 
-  get attachedNumber(): string | null {
-    return this.#owner?.number ?? null
-  }
-
   get queuedBytes(): number {
     return this.#link.queuedBytes
   }
@@ -93,8 +90,10 @@ export class PhoneConnection {
   #receive(frame: Frame): void {
     if (this.#state === 'closed') return
     this.#lastHeard = this.#context.clock.now()
-    const allowed = limit(this.#state === 'attached' ? 'PHONE_FRAME_BYTES' : 'PHONE_EARLY_BYTES')
-    if (frameBytes(frame) > allowed) {
+    const allowed = this.#state === 'attached' ? 'PHONE_FRAME_BYTES' : 'PHONE_EARLY_BYTES'
+    if (frameBytes(frame) > limit(allowed)) {
+      this.#context.counters.add('limits', allowed)
+      this.#context.counters.add('errors', 'TETHER_ERR_TOO_LARGE')
       this.close('TETHER_ERR_TOO_LARGE')
       return
     }
@@ -290,6 +289,6 @@ export class PhoneConnection {
       failed(new TetherError('TETHER_ERR_PHONE_AWAY'))
     }
     this.#requests.clear()
-    this.#services.phoneClosed(this)
+    this.#services.phoneClosed(this, this.#owner !== null)
   }
 }

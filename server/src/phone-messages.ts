@@ -7,13 +7,13 @@ import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
 import type { Context } from './context.ts'
-import type { PhoneConnection } from './phone-connection.ts'
+import type { AttachedPhone } from './peers.ts'
 import type { Services } from './services.ts'
 import type { StoredPrekey } from './stores.ts'
 
 type Handler<N extends LinkMessageName> = (
   body: LinkBody<N>,
-  phone: PhoneConnection,
+  phone: AttachedPhone,
   context: Context,
   services: Services,
 ) => Promise<void> | void
@@ -138,7 +138,7 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
 
 /** Runs the handler of a message. Rejects with the handler's error; TETHER_ERR_STATE when phones may not say this. */
 export async function handleLinkMessage(
-  phone: PhoneConnection,
+  phone: AttachedPhone,
   message: LinkMessage,
   context: Context,
   services: Services,

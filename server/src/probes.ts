@@ -3,16 +3,15 @@
  * browser hears nothing, and what it asked meanwhile is answered when the phone is back. Never `["Pong",false]`.
  */
 import { limit } from 'proto/limits'
-import type { BrowserConnection } from './browser-connection.ts'
 import { partialConnPush } from './conn.ts'
 import type { Context } from './context.ts'
-import type { PhoneConnection } from './phone-connection.ts'
+import type { AttachedPhone, Browser } from './peers.ts'
 import type { Relay } from './relay.ts'
 
 export class Probes {
   readonly #context: Context
   readonly #relay: Relay
-  readonly #asked = new Map<number, { browser: BrowserConnection; tag: string }>()
+  readonly #asked = new Map<number, { browser: Browser; tag: string }>()
   /** Numbers whose phone came back while tests were open: the partial Conn follows their first Pong. */
   readonly #returned = new Set<string>()
   #count = 0
@@ -22,7 +21,7 @@ export class Probes {
     this.#relay = relay
   }
 
-  ask(browser: BrowserConnection, tag: string): void {
+  ask(browser: Browser, tag: string): void {
     const probe = ++this.#count
     if (browser.openTests.size >= limit('OPEN_TESTS')) {
       const oldest = browser.openTests.keys().next().value!
@@ -37,7 +36,7 @@ export class Probes {
   }
 
   /** The phone answered: so does the server, under the tag of the test. */
-  answered(phone: PhoneConnection, probe: number): void {
+  answered(phone: AttachedPhone, probe: number): void {
     const asked = this.#asked.get(probe)
     if (!asked || asked.browser.opening?.number !== phone.number) return
     this.#asked.delete(probe)
@@ -50,7 +49,7 @@ export class Probes {
   }
 
   /** The phone is back: open tests are asked again, then the partial Conn, then the requests that waited (spec 18.8). */
-  phoneReturned(phone: PhoneConnection): void {
+  phoneReturned(phone: AttachedPhone): void {
     const browser = this.#relay.openBrowser(phone.number)
     if (!browser) return
     if (browser.openTests.size === 0) void this.#pushConn(browser)
@@ -58,11 +57,11 @@ export class Probes {
     for (const probe of browser.openTests.keys()) phone.send({ type: 'probe', probe })
   }
 
-  forget(browser: BrowserConnection): void {
+  forget(browser: Browser): void {
     for (const probe of browser.openTests.keys()) this.#asked.delete(probe)
   }
 
-  async #pushConn(browser: BrowserConnection): Promise<void> {
+  async #pushConn(browser: Browser): Promise<void> {
     const account = await this.#context.stores.accounts.find(browser.opening!.number)
     if (account?.facts) browser.push(partialConnPush(account.facts))
   }

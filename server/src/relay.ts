@@ -5,31 +5,37 @@
  */
 import { limit } from 'proto/limits'
 import {
-  encodeRelayFrame,
   RELAY_BINARY,
   RELAY_HEADER_BYTES,
   RELAY_TEXT,
+  writeRelayHeader,
   type RelayHeader,
 } from 'proto/phone-link'
-import type { BrowserConnection } from './browser-connection.ts'
 import type { Context } from './context.ts'
+import type { AttachedPhone, Browser } from './peers.ts'
+import type { Cell } from './counters.ts'
 import type { DropReason } from './drop-reasons.ts'
-import type { PhoneConnection } from './phone-connection.ts'
 
 const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
 
 export class Relay {
   readonly #context: Context
+  readonly #traffic: Readonly<Record<'toPhone' | 'toBrowser', { frames: Cell; bytes: Cell }>>
   /** Every browser connection, by its number. */
-  readonly browsers = new Map<number, BrowserConnection>()
+  readonly browsers = new Map<number, Browser>()
   /** The attached phone of each number. */
-  readonly phones = new Map<string, PhoneConnection>()
+  readonly phones = new Map<string, AttachedPhone>()
   /** The one open browser of each phone number (spec 8.4). */
-  readonly #open = new Map<string, BrowserConnection>()
+  readonly #open = new Map<string, Browser>()
   #connections = 0
 
   constructor(context: Context) {
     this.#context = context
+    const traffic = (leg: string): { frames: Cell; bytes: Cell } => ({
+      frames: context.counters.cell('frames', leg),
+      bytes: context.counters.cell('bytes', leg),
+    })
+    this.#traffic = { toPhone: traffic('browserToPhone'), toBrowser: traffic('phoneToBrowser') }
   }
 
   nextConnection(): number {
@@ -37,12 +43,12 @@ export class Relay {
     return this.#connections
   }
 
-  openBrowser(number: string): BrowserConnection | undefined {
+  openBrowser(number: string): Browser | undefined {
     return this.#open.get(number)
   }
 
   /** A browser's Conn is out: it takes the place of any other browser of this phone, and the phone is told. */
-  open(browser: BrowserConnection, resumed: boolean): void {
+  open(browser: Browser, resumed: boolean): void {
     const number = browser.opening!.number
     this.#open.set(number, browser)
     const phone = this.phones.get(number)
@@ -51,18 +57,18 @@ export class Relay {
   }
 
   /** Tells a phone of an open browser: when the browser opens, and again when the phone attaches. */
-  announce(browser: BrowserConnection, phone: PhoneConnection, resumed = true): void {
+  announce(browser: Browser, phone: AttachedPhone, resumed = true): void {
     const { login, epoch } = browser.opening!
     phone.send({ type: 'browser', connection: browser.connection, epoch, login, resumed })
   }
 
   /** Ends the browser that is open for this number, unless it is `except` (spec 8.4). */
-  takeOver(number: string, except: BrowserConnection): void {
+  takeOver(number: string, except: Browser): void {
     const old = this.#open.get(number)
     if (old && old !== except) old.end(['Cmd', { type: 'disconnect', kind: 'replaced' }], 'replaced')
   }
 
-  browserClosed(browser: BrowserConnection, reason: string): void {
+  browserClosed(browser: Browser, reason: string): void {
     this.browsers.delete(browser.connection)
     const opening = browser.opening
     if (!opening) return
@@ -71,20 +77,24 @@ export class Relay {
   }
 
   /** browser -> phone: one binary message, untouched behind a fixed header. */
-  toPhone(browser: BrowserConnection, message: Uint8Array): void {
+  toPhone(browser: Browser, message: Uint8Array): void {
     const { number, epoch } = browser.opening!
     const phone = this.phones.get(number)
     if (!phone) {
       browser.keepForPhone(message)
       return
     }
-    this.#context.counters.add('frames', 'browserToPhone')
-    this.#context.counters.add('bytes', 'browserToPhone', message.length)
-    phone.sendFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection: browser.connection, epoch }, message))
+    this.#traffic.toPhone.frames.value += 1
+    this.#traffic.toPhone.bytes.value += message.length
+    // from Buffer's pool: a fresh allocation for each frame would cost more than everything else here
+    const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + message.length)
+    writeRelayHeader(frame, { kind: RELAY_BINARY, connection: browser.connection, epoch })
+    frame.set(message, RELAY_HEADER_BYTES)
+    phone.sendFrame(frame)
   }
 
   /** phone -> browser: checks owner and epoch, then the rest of the frame goes out as one message. */
-  toBrowser(phone: PhoneConnection, header: RelayHeader, frame: Uint8Array): void {
+  toBrowser(phone: AttachedPhone, header: RelayHeader, frame: Uint8Array): void {
     const browser = this.browsers.get(header.connection)
     if (!browser?.opening || browser.opening.number !== phone.number) {
       this.#dropped(phone, header.connection, 'noSuchConnection')
@@ -95,8 +105,8 @@ export class Relay {
       return
     }
     const message = frame.subarray(RELAY_HEADER_BYTES)
-    this.#context.counters.add('frames', 'phoneToBrowser')
-    this.#context.counters.add('bytes', 'phoneToBrowser', message.length)
+    this.#traffic.toBrowser.frames.value += 1
+    this.#traffic.toBrowser.bytes.value += message.length
     const reason = header.kind === RELAY_TEXT ? browser.relayText(message) : browser.relayBinary(message)
     if (reason) this.#dropped(phone, header.connection, reason)
   }
@@ -106,7 +116,7 @@ export class Relay {
     return queuedBytes <= SEND_QUEUE_BYTES
   }
 
-  #dropped(phone: PhoneConnection, connection: number, reason: DropReason): void {
+  #dropped(phone: AttachedPhone, connection: number, reason: DropReason): void {
     const { counters, trace } = this.#context
     counters.drop(reason)
     trace?.emit('drop', { connection, reason })

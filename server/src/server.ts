@@ -7,16 +7,17 @@ import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { every } from 'proto/clock'
 import { limit } from 'proto/limits'
-import { directLinks, type Link, type Links } from 'proto/link'
+import { directLinks, type Links } from 'proto/link'
 import type { Trace } from 'proto/trace'
-import { buildApp } from './app.ts'
+import { buildApp, type Acceptors } from './app.ts'
 import { BrowserConnection } from './browser-connection.ts'
 import type { ServerConfig } from './config.ts'
-import type { Context, Log, PeerFacts } from './context.ts'
+import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Pairing } from './pairing.ts'
+import type { AttachedPhone } from './peers.ts'
 import { PhoneConnection } from './phone-connection.ts'
 import { Presence } from './presence.ts'
 import { Probes } from './probes.ts'
@@ -40,14 +41,10 @@ export interface ServerOptions {
   readonly log: Log
 }
 
-export interface Server {
+export interface Server extends Acceptors {
   /** HTTP doors and WebSocket endpoints; not listening. */
   readonly app: FastifyInstance
   readonly counters: Counters
-  /** Takes a browser's connection; call in the turn that made the link. */
-  acceptBrowser(link: Link, facts: PeerFacts): void
-  /** Takes a phone's connection. */
-  acceptPhone(link: Link, facts: PeerFacts): void
   /** Ends every connection, finishes every write, closes the stores. */
   close(): Promise<void>
 }
@@ -63,7 +60,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const presence = new Presence(clock)
   const probes = new Probes(context, relay)
   const mailboxes = new Mailboxes(context, relay)
-  const phoneLinks = new Set<PhoneConnection>()
+  const phoneLinks = new Set<AttachedPhone>()
   const services: Services = {
     relay,
     pairing,
@@ -94,9 +91,9 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       mailboxes.attached(phone)
     },
 
-    phoneClosed(phone) {
+    phoneClosed(phone, attached) {
       phoneLinks.delete(phone)
-      if (!phone.attachedNumber || relay.phones.get(phone.attachedNumber) !== phone) return
+      if (!attached || relay.phones.get(phone.number) !== phone) return
       relay.phones.delete(phone.number)
       mailboxes.detached(phone)
       relay.openBrowser(phone.number)?.become('phoneLost')

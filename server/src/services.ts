@@ -1,9 +1,8 @@
 /** The parts of the relay that connections talk to; wired in server.ts. */
-import type { BrowserConnection } from './browser-connection.ts'
 import type { Logins } from './logins.ts'
+import type { AttachedPhone, Browser } from './peers.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import type { Pairing } from './pairing.ts'
-import type { PhoneConnection } from './phone-connection.ts'
 import type { Presence } from './presence.ts'
 import type { Probes } from './probes.ts'
 import type { Relay } from './relay.ts'
@@ -21,7 +20,8 @@ export interface Services {
   /** The server's own Ed25519 key: raw public half, and a signature over bytes. Opens no content. */
   readonly relayKey: { readonly publicKey: Uint8Array; sign(bytes: Uint8Array): Uint8Array }
   /** Called once for each connection that has ended. */
-  browserClosed(browser: BrowserConnection, reason: string): void
-  phoneAttached(phone: PhoneConnection): void
-  phoneClosed(phone: PhoneConnection): void
+  browserClosed(browser: Browser, reason: string): void
+  phoneAttached(phone: AttachedPhone): void
+  /** Called once for each link that has ended; `attached` when it had proved a number. */
+  phoneClosed(phone: AttachedPhone, attached: boolean): void
 }

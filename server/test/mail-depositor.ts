@@ -19,8 +19,20 @@ for (let n = lastSent; ; n += AT_ONCE) {
       mailTo(recipients[(n + i) % recipients.length], n + i + 1),
     )
     if (result.kind !== 'stored') throw new Error(`${n + i + 1}: ${result.kind}`)
-    writeSync(1, `${n + i + 1}\n`)
+    print(`${n + i + 1}\n`)
   })
   await Promise.all(sends)
   await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+/** Writes now; a full pipe is waited for. */
+function print(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  }
 }

@@ -2,7 +2,7 @@
  * The browser client without a page: what a page shows (snapshots), what it may ask for (methods), and word of every
  * change (subscribe). Time, randomness, the socket and the stores are given to it; it runs in Node as in browsers.
  */
-import type { Clock, Timer } from 'proto/clock'
+import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { type ErrorCode, TetherError } from 'proto/errors'
 import { directLinks, type Link, type Links } from 'proto/link'
@@ -17,21 +17,14 @@ import { History } from './history.ts'
 import { Inbox } from './inbox.ts'
 import type { Credentials, KeyStore } from './keys.ts'
 import { Line, type Why } from './line.ts'
+import { Lists } from './lists.ts'
 import type { ChatMessage } from './message.ts'
-import {
-  chatListQuery,
-  listNode,
-  openingQueries,
-  presenceNode,
-  type PresenceType,
-  setNode,
-} from './opening.ts'
+import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts'
 import { memoryOutbox, type Outbox } from './outbox.ts'
 import type { QrShown } from './pairing.ts'
 import { takePush } from './pushes.ts'
 import { Sends } from './sends.ts'
 import type { ClientState } from './states.ts'
-import { CHAT_LIST_MS } from './timing.ts'
 
 export interface ClientParts {
   readonly clock: Clock
@@ -67,16 +60,13 @@ const READ: NodeKind = { metric: 'READ', flags: ['IGNORE'] }
 const unknownPhone: PhoneFacts = { batteryPercent: null, plugged: null, model: null }
 
 export class Client {
-  readonly #clock: Clock
   readonly #line: Line
   readonly #chats: Chats
   readonly #inbox: Inbox
   readonly #history: History
   readonly #sends: Sends
-  readonly #trace: Trace | undefined
   readonly #listeners = new Set<(event: ClientEvent) => void>()
-  readonly #listed = new Set<'contacts' | 'chat'>()
-  #chatListTimer: Timer | null = null
+  readonly #lists: Lists
   #why: Why | null = null
   #qr: QrShown | null = null
   #me: Me | null = null
@@ -84,8 +74,6 @@ export class Client {
 
   constructor(parts: ClientParts) {
     const { clock, entropy } = parts
-    this.#clock = clock
-    this.#trace = parts.trace
     const dropped = (code: ErrorCode): void => parts.trace?.emit('drop', { reason: code })
     this.#chats = new Chats((change) => this.#tell(change))
     const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
@@ -101,8 +89,15 @@ export class Client {
       isMe: (jid) => jid === this.#me?.jid,
       failed: dropped,
     })
+    this.#lists = new Lists(
+      clock,
+      (type, kind) => {
+        query((epoch) => listNode(type, epoch), kind).catch(() => {}) // asked again, or not needed
+      },
+      () => this.state === 'open',
+    )
     this.#inbox = new Inbox(this.#chats, {
-      listed: (list) => this.#listed.add(list),
+      listed: (list) => this.#lists.came(list),
       synced: (jid, batch) => this.#history.synced(jid, batch),
       received: (message) => this.#tell({ type: 'message', message }),
       ownSeen: (id) => this.#sends.arrived(id),
@@ -132,7 +127,7 @@ export class Client {
         lost: () => this.#lost(),
         me: (credentials) => this.#iAm(credentials),
         phone: (facts) => this.#phoneSays(facts),
-        phoneHeard: () => this.#askForLists(),
+        phoneHeard: () => this.#lists.askAgain(),
         push: (name, body) => takePush(name, body, this.#chats, (id) => this.#sends.arrived(id)),
         node: (node) => this.#inbox.take(node),
       },
@@ -268,34 +263,15 @@ export class Client {
   }
 
   #opened(): void {
-    this.#listed.clear()
-    for (const { type, kind } of openingQueries) this.#ask(type, kind)
+    this.#lists.opened()
     this.showPresence('available')
     this.#sends.flush()
-    this.#chatListTimer = this.#clock.after(CHAT_LIST_MS, () => this.#askForLists())
   }
 
   #lost(): void {
-    this.#chatListTimer?.cancel()
+    this.#lists.lost()
     this.#history.lost()
     this.#chats.quiet()
-  }
-
-  /** Asks for what should have come and has not. */
-  #askForLists(): void {
-    this.#chatListTimer?.cancel()
-    if (this.#listed.size === 2) return
-    // An unreachable phone is asked again when it is back: phoneHeard.
-    if (this.state === 'open') {
-      if (!this.#listed.has('contacts'))
-        this.#ask('contacts', { metric: 'QUERY_CONTACTS', flags: ['IGNORE'] })
-      if (!this.#listed.has('chat')) this.#ask(chatListQuery.type, chatListQuery.kind)
-    }
-    this.#chatListTimer = this.#clock.after(CHAT_LIST_MS, () => this.#askForLists())
-  }
-
-  #ask(type: string, kind: NodeKind): void {
-    this.#query((epoch) => listNode(type, epoch), kind).catch(() => {}) // asked again, or not needed
   }
 
   #query(node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> {
@@ -305,7 +281,8 @@ export class Client {
   }
 
   #iAm(credentials: Credentials | null): void {
-    if (credentials === null && this.#me !== null) {
+    if (credentials === null) {
+      // Nothing of an ended login may be shown or sent under the next one.
       this.#history.reset()
       this.#sends.clear().catch(() => {}) // told to the trace where it failed
       this.#chats.reset()

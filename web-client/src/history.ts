@@ -148,7 +148,7 @@ export class History {
   }
 
   #read(node: Node): Page {
-    const infos = messagesOf(node, this.#parts.dropped)
+    const infos = messagesOf(node, (code) => this.#parts.dropped(code))
     const messages: ChatMessage[] = []
     for (const info of infos) {
       const reading = readMessage(info)
@@ -157,7 +157,7 @@ export class History {
       else messages.push(reading.message)
     }
     const full = childrenOf(node, 'message').length >= HISTORY_COUNT
-    return { messages, full, first: infos[0]?.key ?? null, last: infos.at(-1)?.key ?? null }
+    return { messages, full, first: infos.at(0)?.key ?? null, last: infos.at(-1)?.key ?? null }
   }
 }
 

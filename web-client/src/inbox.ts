@@ -6,13 +6,14 @@ import type { Node } from 'proto/node'
 import type { ErrorCode } from 'proto/errors'
 import { personJid } from './address.ts'
 import type { Chats } from './chats.ts'
+import type { ListName } from './lists.ts'
 import { type ChatMessage, keyOf, readMessage, type SendStatus } from './message.ts'
 import { attributesOf, type Attributes, childrenOf, messagesOf } from './node-reading.ts'
 import { findRow } from './row.ts'
 
 export interface InboxHandlers {
   /** A list came, complete. */
-  listed(list: 'contacts' | 'chat'): void
+  listed(list: ListName): void
   /** A batch of the initial sync came for one chat. */
   synced(jid: string, batch: readonly ChatMessage[]): void
   /** A message came that was not known. */
@@ -72,8 +73,8 @@ export class Inbox {
     before: (messages) => this.#sync(messages, true),
     relay: (messages) => {
       for (const message of messages) {
-        const [added] = this.#chats.addNewer(message.jid, [message], true)
-        if (added !== undefined) this.#handlers.received(added)
+        const added = this.#chats.addNewer(message.jid, [message], true)
+        for (const each of added) this.#handlers.received(each)
       }
     },
     update: (messages) => {
@@ -92,7 +93,7 @@ export class Inbox {
 
   #readAll(node: Node): readonly ChatMessage[] {
     const messages: ChatMessage[] = []
-    for (const info of messagesOf(node, this.#handlers.dropped)) {
+    for (const info of messagesOf(node, (code) => this.#handlers.dropped(code))) {
       const reading = readMessage(info)
       if (reading === null) continue
       if ('revokes' in reading) {

@@ -3,7 +3,7 @@
  * when the connection is lost. Owner of the state and of the credentials. Knows no chats. Spec 4 to 8.
  */
 import type { Clock, Timer } from 'proto/clock'
-import { type Entropy, fraction } from 'proto/entropy'
+import type { Entropy } from 'proto/entropy'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import { formatBase64 } from 'proto/base64'
 import type { Link, Links } from 'proto/link'
@@ -12,11 +12,13 @@ import type { Trace } from 'proto/trace'
 import { admit, renewCredentials } from './admission.ts'
 import { type Conn, objectOf, type PhoneFacts, readConn } from './conn.ts'
 import { type Answer, Connection } from './connection.ts'
+import { KeptKeys } from './kept-keys.ts'
 import type { Credentials, KeyStore } from './keys.ts'
 import { Login, type LoginFailure, type LoginManner } from './login.ts'
 import { Pairing, type QrShown } from './pairing.ts'
+import { Retry } from './retry.ts'
 import { type ClientInput, type ClientState, isOnline, stepClient } from './states.ts'
-import { REF_GRACE_MS, RETRY_MAX_MS, RETRY_MIN_MS } from './timing.ts'
+import { REF_GRACE_MS } from './timing.ts'
 
 /** The client version that is announced in init (spec 4); the server accepts every one. */
 const VERSION = [2, 2142, 12]
@@ -57,20 +59,25 @@ export interface LineHandlers {
 export class Line {
   readonly #parts: LineParts
   #state: ClientState = 'idle'
-  #credentials: Credentials | null = null
+  readonly #keys: KeptKeys
   #connection: Connection | null = null
   #pairing: Pairing | null = null
   #login: Login | null = null
   #manner: LoginManner = 'takeover'
   /** Guards what comes back late: only callbacks of the present attempt count. */
   #attempt = 0
-  #failures = 0
-  #timer: Timer | null = null
-  #retryAt: number | null = null
-  #stored: Promise<void> = Promise.resolve()
+  readonly #retry: Retry
+  /** Ends the connection some time after the last code. */
+  #grace: Timer | null = null
 
   constructor(parts: LineParts) {
     this.#parts = parts
+    this.#keys = new KeptKeys(
+      parts.keys,
+      (credentials) => parts.handlers.me(credentials),
+      (reason) => parts.trace?.emit('drop', { reason }),
+    )
+    this.#retry = new Retry(parts.clock, parts.entropy)
   }
 
   get state(): ClientState {
@@ -79,7 +86,7 @@ export class Line {
 
   /** When the next attempt to connect is made, on this client's clock; null when none is planned. */
   get retryAt(): number | null {
-    return this.#retryAt
+    return this.#retry.at
   }
 
   /** The connection, while messages can be given to it. */
@@ -91,20 +98,18 @@ export class Line {
   async start(): Promise<void> {
     if (!this.#step('start')) return
     const attempt = ++this.#attempt
-    await this.#stored
     let credentials: Credentials | null
     try {
-      credentials = await this.#parts.keys.load()
+      credentials = await this.#keys.load()
     } catch (error) {
       if (attempt === this.#attempt) this.#refuse({ status: null, code: codeOf(error), detail: 'kept keys' })
       return
     }
     if (attempt !== this.#attempt) return
-    this.#credentials = credentials
-    this.#parts.handlers.me(credentials)
+    this.#keys.use(credentials)
     this.#pairing = credentials === null ? this.#newPairing() : null
     this.#manner = 'takeover'
-    this.#failures = 0
+    this.#retry.reset()
     this.#dial()
   }
 
@@ -130,16 +135,16 @@ export class Line {
   /** Dials now instead of at the planned time. */
   retryNow(): void {
     if (!this.#step('retry')) return
-    this.#cancelTimer()
+    this.#retry.cancel()
     this.#dial()
   }
 
   /** Ends the login. Away from the server only this browser forgets it. Resolves when the keys are gone. */
   async logout(): Promise<void> {
-    if (this.#credentials === null) return
+    if (this.#keys.current === null) return
     this.connection?.say(['admin', 'Conn', 'disconnect'], 'goodbye')
     this.#forget({ status: null, code: null, detail: 'logged out here' })
-    await this.#stored
+    await this.#keys.settled()
   }
 
   #newPairing(): Pairing {
@@ -152,7 +157,7 @@ export class Line {
       usedUp: () => {
         handlers.qr(null)
         this.#step('refsUsedUp')
-        this.#timer = clock.after(REF_GRACE_MS, () => this.#connection?.close('nobody scanned the code'))
+        this.#grace = clock.after(REF_GRACE_MS, () => this.#connection?.close('nobody scanned the code'))
       },
     })
   }
@@ -192,7 +197,7 @@ export class Line {
       },
     })
     this.#connection = connection
-    const credentials = this.#credentials
+    const credentials = this.#keys.current
     const clientId = credentials?.clientId ?? this.#pairing?.clientId
     connection.ask(['admin', 'init', VERSION, browserName, clientId, true]).then(
       (answer) => this.#initAnswered(connection, answer),
@@ -233,29 +238,29 @@ export class Line {
     const { tokens } = conn
     handlers.phone(conn.phone)
     if (isOnline(this.#state)) {
-      if (this.#credentials !== null) this.#keep(renewCredentials(this.#credentials, conn))
+      if (this.#keys.current !== null) this.#keys.keep(renewCredentials(this.#keys.current, conn))
       return
     }
     if (stepClient(this.#state, 'conn') === null || this.#connection === null || tokens === null) return
-    const admission = admit(conn, tokens, this.#credentials, this.#pairing)
+    const admission = admit(conn, tokens, this.#keys.current, this.#pairing)
     if ('code' in admission) {
       this.#refuse({ status: null, code: admission.code, detail: 'Conn' })
       return
     }
-    this.#keep(admission.credentials)
+    this.#keys.keep(admission.credentials)
     this.#open(this.#connection)
   }
 
   #open(connection: Connection): void {
     const { handlers } = this.#parts
-    const { encKey, macKey } = this.#credentials as Credentials
+    const { encKey, macKey } = this.#keys.current as Credentials
     connection.useKeys({ encKey, macKey })
     this.#pairing?.stop()
     this.#pairing = null
     this.#login?.done()
-    this.#cancelTimer()
+    this.#grace?.cancel()
+    this.#retry.reset()
     this.#manner = 'reconnect'
-    this.#failures = 0
     handlers.qr(null)
     this.#step('conn')
     handlers.opened()
@@ -275,31 +280,15 @@ export class Line {
   }
 
   #forget(why: Why): void {
-    this.#credentials = null
-    this.#parts.handlers.me(null)
-    this.#stored = this.#stored
-      .then(() => this.#parts.keys.clear())
-      .catch((error: unknown) => this.#storeFailed(error))
+    this.#keys.forget()
     this.#step('loginEnded', why)
     this.#hangUp()
   }
 
-  #keep(credentials: Credentials): void {
-    this.#credentials = credentials
-    this.#parts.handlers.me(credentials)
-    this.#stored = this.#stored
-      .then(() => this.#parts.keys.save(credentials))
-      .catch((error: unknown) => this.#storeFailed(error))
-  }
-
-  // The browser stays usable; after a reload it has to be paired again.
-  #storeFailed(error: unknown): void {
-    this.#parts.trace?.emit('drop', { reason: codeOf(error) })
-  }
-
   #hangUp(): void {
     this.#attempt++
-    this.#cancelTimer()
+    this.#grace?.cancel()
+    this.#retry.cancel()
     const connection = this.#connection
     this.#connection = null
     this.#settle()
@@ -314,12 +303,7 @@ export class Line {
     if (wasConnected) this.#parts.handlers.lost()
     if (!this.#step('socketLost', { status: null, code: null, detail: reason })) return
     if (this.#state !== 'offline') return
-    const { clock, entropy } = this.#parts
-    const ceiling = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#failures++)
-    // Half fixed, half chance: browsers that lost one server do not come back all at once.
-    const delayMs = Math.round(ceiling / 2 + (ceiling / 2) * fraction(entropy))
-    this.#retryAt = clock.now() + delayMs
-    this.#timer = clock.after(delayMs, () => this.retryNow())
+    this.#retry.plan(() => this.retryNow())
   }
 
   #settle(): void {
@@ -327,12 +311,6 @@ export class Line {
     this.#login = null
     this.#pairing?.stop()
     this.#parts.handlers.qr(null)
-  }
-
-  #cancelTimer(): void {
-    this.#timer?.cancel()
-    this.#timer = null
-    this.#retryAt = null
   }
 
   /** False when the state has no such arrow. */

@@ -44,7 +44,7 @@ export class MessageList {
         continue
       }
       let at = items.length
-      while (at > 0 && !stays((items[at - 1] as ChatMessage).seconds, message.seconds)) at--
+      while (at > 0 && !stays(items[at - 1].seconds, message.seconds)) at--
       items.splice(at, 0, message)
       this.#byKey.set(key, message)
       added.push(message)

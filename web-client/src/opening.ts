@@ -12,7 +12,7 @@ interface OpeningQuery {
 }
 
 // prettier-ignore
-export const openingQueries: readonly OpeningQuery[] = [
+export const openingQueries: readonly [OpeningQuery, ...OpeningQuery[]] = [
   { type: 'contacts',    kind: { metric: 'QUERY_CONTACTS',      flags: ['IGNORE'] } },
   { type: 'status',      kind: { metric: 'QUERY_STATUS',        flags: ['IGNORE'] } },
   { type: 'quick_reply', kind: { metric: 'QUERY_QUICK_REPLIES', flags: ['IGNORE'] } },

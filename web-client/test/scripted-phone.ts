@@ -69,7 +69,7 @@ export class ScriptedPhone {
 
   /** The answer to a node: another node, a JSON object, or null for silence. */
   answer(query: Node): Node | object {
-    const { type = '' } = query.attrs
+    const { type } = query.attrs
     if (query.tag === 'query') {
       if (type === 'contacts') return this.#contactList()
       if (type === 'chat') return this.#chatList()
@@ -108,7 +108,8 @@ export class ScriptedPhone {
     )
   }
 
-  #history({ jid = '', kind, count, index, owner }: Record<string, string>): Node | object {
+  #history(attrs: Readonly<Record<string, string | undefined>>): Node | object {
+    const { jid = '', kind, count, index, owner } = attrs
     const all = this.messages.get(jid) ?? []
     const at = all.findIndex(({ key }) => key.id === index && String(key.fromMe) === owner)
     if (index !== undefined && at < 0) return { status: 404 }

@@ -36,11 +36,15 @@ export class ScriptedRelay {
     this.clock = clock
   }
 
-  readonly connect = (): Promise<Link> => {
-    if (!this.up) return Promise.reject(new Error('nobody listens'))
+  /** Connections open once this has resolved. */
+  gate: Promise<void> = Promise.resolve()
+
+  readonly connect = async (): Promise<Link> => {
+    await this.gate
+    if (!this.up) throw new Error('nobody listens')
     const [near, far] = linkPair()
     this.connections.push(new RelayEnd(this, far))
-    return Promise.resolve(near)
+    return near
   }
 
   get end(): RelayEnd {
@@ -84,6 +88,8 @@ export class RelayEnd {
   readonly requests: Json[] = []
   readonly nodes: { tag: string; node: Node; metric: number | undefined; flags: number | undefined }[] = []
   readonly tags: string[] = []
+  /** Every frame as it came, bytes in hex. */
+  readonly raws: string[] = []
   keepAlives = 0
   answersKeepAlive = true
   closed = false
@@ -98,6 +104,7 @@ export class RelayEnd {
     this.#link = link
     link.open({
       frame: (frame) => {
+        this.raws.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString('hex'))
         if (typeof frame === 'string') this.#text(frame)
         else this.#binary(frame)
       },
@@ -200,7 +207,7 @@ export class RelayEnd {
     this.nodes.push({ tag, node, metric, flags })
     const answer = (): void => {
       const body = this.#relay.phone.answer(node)
-      if ('tag' in body) this.node(body as Node, tag)
+      if ('tag' in body) this.node(body, tag)
       else this.json(tag, body)
     }
     if (this.#relay.phoneAway) this.#queued.push(answer)

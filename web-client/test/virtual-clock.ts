@@ -35,9 +35,10 @@ export class VirtualClock implements Clock {
     const end = this.#now + durationMs
     for (;;) {
       await settle()
-      const [next] = this.#planned
+      const next = this.#planned
         .filter(({ at }) => at <= end)
         .sort((a, b) => a.at - b.at || a.order - b.order)
+        .at(0)
       if (next === undefined) break
       this.#planned = this.#planned.filter((other) => other !== next)
       this.#now = Math.max(this.#now, next.at)

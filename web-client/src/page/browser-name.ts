@@ -14,9 +14,9 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'Linux'],
 ]
 
-/** Long name, short name, version of this program. */
+/** System, browser, version of this program: the three texts of init, in the order of the legacy client. */
 export function browserName(userAgent: string): [string, string, string] {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Browser'
-  const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1]
-  return [system === undefined ? browser : `${browser} on ${system}`, browser, '0.1.0']
+  const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Computer'
+  return [system, browser, '0.1.0']
 }

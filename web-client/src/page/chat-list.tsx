@@ -1,5 +1,5 @@
 /** The chats, newest first. Arrow keys move between them, Enter opens. */
-import type { JSX } from 'preact'
+import type { JSX, TargetedKeyboardEvent } from 'preact'
 import type { Chat } from '../chats.ts'
 import { formatMoment, isoTime } from './dates.ts'
 import { StatusIcon } from './icons.tsx'
@@ -81,10 +81,13 @@ function emptyWords(view: View): string {
   return view.state.value === 'open' ? 'No chats yet.' : 'Chats appear when the phone sends them.'
 }
 
-const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 }
+const steps: ReadonlyMap<string, number> = new Map([
+  ['ArrowDown', 1],
+  ['ArrowUp', -1],
+])
 
-function moveFocus(event: JSX.TargetedKeyboardEvent<HTMLUListElement>): void {
-  const step = steps[event.key]
+function moveFocus(event: TargetedKeyboardEvent<HTMLUListElement>): void {
+  const step = steps.get(event.key)
   if (step === undefined) return
   const rows = [...event.currentTarget.querySelectorAll('button')]
   const at = rows.findIndex((row) => row === document.activeElement)

@@ -47,12 +47,14 @@ function Messages({ view, chat }: { readonly view: View; readonly chat: Chat }):
   useLayoutEffect(() => {
     const element = box.current
     if (element === null) return
-    const [oldest, newest] = [messages[0], messages.at(-1)].map((message) => (message ? keyOf(message) : ''))
+    const [first, last] = [messages.at(0), messages.at(-1)]
+    const oldest = first === undefined ? '' : keyOf(first)
+    const newest = last === undefined ? '' : keyOf(last)
     const was = before.current
-    const mine = messages.at(-1)?.fromMe === true && newest !== was.newest
+    const mine = last?.fromMe === true && newest !== was.newest
     if (was.atEnd || mine) element.scrollTop = element.scrollHeight
     else if (oldest !== was.oldest) element.scrollTop += element.scrollHeight - was.height
-    before.current = { ...was, height: element.scrollHeight, oldest: oldest ?? '', newest: newest ?? '' }
+    before.current = { ...was, height: element.scrollHeight, oldest, newest }
   }, [messages])
 
   // A banner or a growing composer takes height away: who was at the end stays there.

@@ -135,22 +135,21 @@ function CopyText({ text }: { readonly text: string }): JSX.Element {
   )
 }
 
-// Pages served over plain http have no clipboard; the text is selected instead, ready for the keys to copy it.
+// Pages served over plain http have no clipboard; there the text is selected, ready for the keys that copy.
 function CopyButton({ text }: { readonly text: string }): JSX.Element {
-  const [copied, setCopied] = useState<string | null>(null)
+  const [done, setDone] = useState<{ readonly text: string; readonly word: string } | null>(null)
   return (
     <button
       type="button"
       class="quiet"
       onClick={(event) => {
-        const field = event.currentTarget.parentElement?.querySelector('textarea')
-        field?.select()
+        event.currentTarget.parentElement?.querySelector('textarea')?.focus()
         const clipboard = navigator.clipboard as Clipboard | undefined
-        if (clipboard === undefined) setCopied(document.execCommand('copy') ? text : null)
-        else void clipboard.writeText(text).then(() => setCopied(text))
+        if (clipboard === undefined) setDone({ text, word: 'Selected: copy with Ctrl C' })
+        else void clipboard.writeText(text).then(() => setDone({ text, word: 'Copied' }))
       }}
     >
-      <span aria-live="polite">{copied === text ? 'Copied' : 'Copy'}</span>
+      <span aria-live="polite">{done?.text === text ? done.word : 'Copy'}</span>
     </button>
   )
 }

@@ -91,7 +91,7 @@ export async function openPageStore(storage: Storage): Promise<PageStore> {
     async list() {
       const names = (await shelf.names()).filter((name) => name.startsWith(OUTBOX))
       const texts = await Promise.all(names.map((name) => shelf.read(name)))
-      const entries = texts.filter((text) => text !== null).map((text) => parseVersioned<OutboxEntry>(text))
+      const entries = texts.filter((text) => text !== null).map((text) => parseVersioned(text) as OutboxEntry)
       return entries.sort((a, b) => a.order - b.order)
     },
     put: (entry) => shelf.write(OUTBOX + entry.id, JSON.stringify({ version: VERSION, ...entry })),
@@ -126,8 +126,9 @@ function formatCredentials({ encKey, macKey, ...rest }: Credentials): string {
 }
 
 function parseCredentials(text: string): Credentials {
-  const { clientId, wid, pushname, clientToken, serverToken, browserToken, encKey, macKey } =
-    parseVersioned<Stored>(text)
+  const { clientId, wid, pushname, clientToken, serverToken, browserToken, encKey, macKey } = parseVersioned(
+    text,
+  ) as Stored
   const tokens = { clientId, wid, pushname, clientToken, serverToken, browserToken }
   if (Object.values(tokens).some((value) => typeof value !== 'string')) {
     throw new TetherError('TETHER_ERR_STORE_DAMAGED', 'kept keys')
@@ -135,7 +136,7 @@ function parseCredentials(text: string): Credentials {
   return { ...tokens, encKey: parseBase64(encKey), macKey: parseBase64(macKey) }
 }
 
-function parseVersioned<T extends object>(text: string): T {
+function parseVersioned(text: string): unknown {
   let value: { readonly version?: unknown } | null
   try {
     value = JSON.parse(text) as { readonly version?: unknown } | null
@@ -143,5 +144,5 @@ function parseVersioned<T extends object>(text: string): T {
     throw new TetherError('TETHER_ERR_STORE_DAMAGED', 'not JSON', { cause })
   }
   if (value?.version !== VERSION) throw new TetherError('TETHER_ERR_STORE_VERSION', `expected ${VERSION}`)
-  return value as T
+  return value
 }

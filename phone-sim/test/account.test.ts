@@ -1,0 +1,94 @@
+import t from 'tap'
+import { limit } from 'proto/limits'
+import { openPhoneStore } from '../src/store-sqlite.ts'
+import { ALICE, BOB, PhoneWorld, textsOf } from './phone-world.ts'
+import { until } from './test-clock.ts'
+
+t.test(
+  'it passes on why registration failed, and registers at the next start with the same key',
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const path = `${t.testdir()}/alice.db`
+    const store = openPhoneStore(path, { clock: world.clock })
+    let key = ''
+    const refuses = world.phone(ALICE, 'Alice', {
+      store,
+      server: async (method, path, body) => {
+        if (!path.endsWith('confirm')) return world.relay.http(method, path, body)
+        key = (body as { identityKey: string }).identityKey
+        return { status: 429, body: { code: 'TETHER_ERR_LIMIT', message: '' } }
+      },
+    })
+    await t.rejects(refuses, { code: 'TETHER_ERR_LIMIT' })
+    await world.phones[0].stop()
+    const again = await world.phone(ALICE, 'Alice', { store: openPhoneStore(path, { clock: world.clock }) })
+    t.equal(again.status().state, 'online')
+    t.equal(world.relay.account(ALICE).identityKey, key)
+  },
+)
+
+t.test('it fails to register when the server cannot be reached', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  world.relay.reachable = false
+  await t.rejects(world.phone(ALICE, 'Alice'), { code: 'TETHER_ERR_PHONE_AWAY' })
+})
+
+t.test('it starts without the server once it is registered', async (t) => {
+  const world = new PhoneWorld()
+  const path = `${t.testdir()}/alice.db`
+  const first = await world.phone(ALICE, 'Alice', { store: openPhoneStore(path, { clock: world.clock }) })
+  await first.stop()
+  t.teardown(() => world.stop())
+  world.relay.reachable = false
+  const second = await world.phone(ALICE, 'Alice', { store: openPhoneStore(path, { clock: world.clock }) })
+  t.equal(second.status().state, 'offline')
+  world.relay.reachable = true
+  await world.clock.advance(1_000)
+  t.equal(second.status().state, 'online')
+})
+
+t.test('it refuses the store of another number and a vault key that does not open it', async (t) => {
+  const world = new PhoneWorld()
+  const path = `${t.testdir()}/alice.db`
+  const open = () => openPhoneStore(path, { clock: world.clock })
+  await (await world.phone(ALICE, 'Alice', { store: open() })).stop()
+  await t.rejects(world.phone(BOB, 'Bob', { store: open() }), { code: 'TETHER_ERR_CONFIG' })
+  await world.stop()
+  await t.rejects(world.phone(ALICE, 'Alice', { store: open(), vaultKey: new Uint8Array(32) }), {
+    code: 'TETHER_ERR_VAULT',
+  })
+  await world.stop()
+})
+
+t.test('it refills its prekeys before they run out', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const bob = await world.phone(BOB, 'Bob', { prekeys: 22 })
+  const stock = () => world.relay.account(BOB).prekeys.length
+  t.equal(stock(), 22)
+  for (let at = 0; at < 3; at++) {
+    const number = `1555111000${at}`
+    const friend = await world.phone(number, 'Friend', { prekeys: 1 })
+    await friend.sendText(BOB, 'hi')
+    await until(() => textsOf(bob, number).length === 1, 'arrival')
+  }
+  await until(() => stock() === 22, 'refilled below the limit')
+  const ids = world.relay.heard.flatMap((m) =>
+    m.type === 'publish' && m.prekeys.length === 3 ? m.prekeys.map(({ id }) => id) : [],
+  )
+  t.strictSame(ids, [23, 24, 25], 'new ids, none twice')
+})
+
+t.test('it replaces the signed prekey in time and keeps the old one for late mail', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const names = () => alice.vaultNames().flatMap(({ name }) => (name.startsWith('signed') ? name : []))
+  alice.setDevice({ network: 'none' })
+  await world.clock.advance(limit('SIGNED_PREKEY_MS'))
+  t.strictSame(names(), ['signed-prekey/1', 'signed-prekey/2'])
+  alice.setDevice({ network: 'wifi' })
+  await until(() => world.relay.account(ALICE).signedPrekey?.id === 2, 'published when it is back')
+})

@@ -1,0 +1,156 @@
+import t, { type Test } from 'tap'
+import { limit } from 'proto/limits'
+import { textOf } from 'proto/web-message'
+import { type BrowserDouble, messagesOf } from './browser-double.ts'
+import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
+import { until } from './test-clock.ts'
+
+const id = (at: number): string => `AAAA${String(at).padStart(28, '0')}`
+
+async function linkedWorld(t: Test, count = 30) {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  await alice.addContact({ number: BOB, name: 'Bob' })
+  await alice.importHistory(
+    Array.from({ length: count }, (_, at) => ({
+      with: BOB,
+      fromMe: at % 2 === 0,
+      text: `text ${at}`,
+      timestampMs: 1_500_000_000_000 + at * 1000,
+      id: id(at),
+    })),
+  )
+  return { world, alice, browser: await world.linked(alice) }
+}
+
+async function page(browser: BrowserDouble, attrs: Record<string, string>): Promise<unknown> {
+  const { node, json } = await browser.query('message', { jid: jid(BOB), ...attrs })
+  if (!node) return json
+  if (node.tag !== 'response' || node.attrs['type'] !== 'message') throw new Error('response expected')
+  return messagesOf(node).map((info) => Number(textOf(info).slice(5)))
+}
+
+t.test('it gives pages of history next to the index, oldest first', async (t) => {
+  const { browser } = await linkedWorld(t)
+  t.strictSame(
+    await page(browser, { kind: 'before', count: '3', index: id(20), owner: 'true' }),
+    [17, 18, 19],
+  )
+  t.strictSame(
+    await page(browser, { kind: 'before', count: '3', index: id(17), owner: 'false' }),
+    [14, 15, 16],
+  )
+  t.strictSame(await page(browser, { kind: 'after', count: '3', index: id(20), owner: 'true' }), [21, 22, 23])
+  t.strictSame(await page(browser, { kind: 'before', count: '3' }), [27, 28, 29], 'no index: the newest')
+  t.strictSame(await page(browser, { kind: 'after', count: '3' }), [0, 1, 2], 'no index: the oldest')
+  t.strictSame(
+    await page(browser, { kind: 'before', count: '9', index: id(2), owner: 'true' }),
+    [0, 1],
+    'short at the end',
+  )
+  t.strictSame(
+    await page(browser, { kind: 'before', count: '9', index: id(0), owner: 'true' }),
+    [],
+    'empty at the end',
+  )
+  t.strictSame(
+    await page(browser, { kind: 'before', count: '2', jid: `${BOB}@c.us` }),
+    [28, 29],
+    'the other spelling',
+  )
+  t.strictSame(
+    await page(browser, { kind: 'before', count: '2', jid: jid('15559999999') }),
+    [],
+    'an empty chat',
+  )
+})
+
+t.test('it answers 404 for an index that is not there or has another owner', async (t) => {
+  const { browser } = await linkedWorld(t)
+  t.strictSame(await page(browser, { kind: 'before', count: '3', index: id(99), owner: 'true' }), {
+    status: 404,
+  })
+  t.strictSame(await page(browser, { kind: 'before', count: '3', index: id(20), owner: 'false' }), {
+    status: 404,
+  })
+  t.strictSame(await page(browser, { kind: 'before', count: '3', jid: '1-2@g.us' }), { status: 404 })
+})
+
+t.test('it gives no more than the limit at once', async (t) => {
+  const most = limit('HISTORY_PAGE')
+  const { browser } = await linkedWorld(t, most + 1)
+  t.equal(((await page(browser, { kind: 'before', count: String(most + 1) })) as number[]).length, most)
+  t.equal(((await page(browser, { kind: 'before', count: String(most) })) as number[]).length, most)
+  t.equal(((await page(browser, { kind: 'before', count: 'many' })) as number[]).length, 1)
+})
+
+t.test('it walks through the whole history page by page without holes', async (t) => {
+  const { browser } = await linkedWorld(t, 60)
+  const seen: number[] = []
+  let attrs: Record<string, string> = {}
+  for (;;) {
+    const rows = (await page(browser, { kind: 'before', count: '25', ...attrs })) as number[]
+    if (rows.length === 0) break
+    seen.unshift(...rows)
+    attrs = { index: id(rows[0]), owner: String(rows[0] % 2 === 0) }
+  }
+  t.strictSame(
+    seen,
+    Array.from({ length: 60 }, (_, at) => at),
+  )
+})
+
+t.test('it gives the full lists whenever asked', async (t) => {
+  const { browser } = await linkedWorld(t)
+  for (let round = 0; round < 2; round++) {
+    const chats = (await browser.query('chat')).node
+    t.match(chats, { attrs: { type: 'chat' }, content: [{ tag: 'chat', attrs: { jid: jid(BOB) } }] })
+    t.notOk(chats!.attrs['duplicate'])
+    t.match((await browser.query('contacts')).node, {
+      content: [{ tag: 'user', attrs: { jid: jid(BOB), name: 'Bob' } }],
+    })
+  }
+})
+
+t.test('it answers what it does not have', async (t) => {
+  const { browser } = await linkedWorld(t)
+  for (const type of ['status', 'quick_reply', 'label', 'emoji']) {
+    t.strictSame((await browser.query(type)).node, { tag: 'response', attrs: { type }, content: null })
+  }
+  for (const type of ['media', 'url', 'group', 'media_message', 'vcard', 'preview']) {
+    t.strictSame((await browser.query(type, { jid: jid(BOB), index: 'x' })).json, { status: 404 })
+  }
+})
+
+t.test('it searches and pages what it found', async (t) => {
+  const { browser } = await linkedWorld(t)
+  const found = async (attrs: Record<string, string>) => {
+    const { node } = await browser.query('search', { search: 'TEXT 2', count: '5', page: '1', ...attrs })
+    return [messagesOf(node!).map(textOf).join(), node!.attrs['last']]
+  }
+  t.strictSame(await found({}), ['text 29,text 28,text 27,text 26,text 25', 'false'])
+  t.strictSame(await found({ page: '3' }), ['text 2', 'true'])
+  t.strictSame(await found({ jid: jid('15559999999') }), ['', 'true'])
+  t.strictSame((await browser.query('search', { search: '' })).json, { status: 404 })
+})
+
+t.test('it tells when an own message was delivered and read', async (t) => {
+  const { world, alice, browser } = await linkedWorld(t)
+  const bob = await world.phone(BOB, 'Bob')
+  const { id: sent } = await alice.sendText(BOB, 'hi')
+  await until(() => bob.messages(jid(ALICE)).length === 1, 'arrival')
+  await bob.markRead(jid(ALICE))
+  await until(() => alice.messages(jid(BOB)).at(-1)?.status === 'read', 'read')
+  const user = [{ tag: 'user', attrs: { jid: jid(BOB), t: '1600000000' } }]
+  t.match((await browser.query('message_info', { jid: jid(BOB), index: sent })).node, {
+    attrs: { type: 'message_info' },
+    content: [
+      { tag: 'read', content: user },
+      { tag: 'delivery', content: user },
+    ],
+  })
+  t.strictSame((await browser.query('message_info', { jid: jid(BOB), index: 'nothing' })).json, {
+    status: 404,
+  })
+})

@@ -1,0 +1,206 @@
+/** What every driver of the phone's store has to do. */
+import type { Test } from 'tap'
+import type { NewMessage, PhoneStore } from '../src/store.ts'
+
+export const CHAT = '15550002222@s.whatsapp.net'
+export function message(id: string, change: Partial<NewMessage> = {}): NewMessage {
+  const info = new Uint8Array([1, 2, 3])
+  return {
+    chat: CHAT,
+    fromMe: false,
+    id,
+    at: 1,
+    status: 0,
+    seen: false,
+    hidden: false,
+    text: id,
+    type: 'x',
+    info,
+    ...change,
+  }
+}
+const ids = (rows: readonly { id: string }[]): string => rows.map(({ id }) => id).join('')
+
+export function storeContract(t: Test, open: () => PhoneStore): void {
+  const fresh = (t: Test): PhoneStore => {
+    const store = open()
+    t.teardown(() => store.close())
+    return store
+  }
+
+  t.test('it undoes a transaction that throws, in every group of rows', async (t) => {
+    const store = fresh(t)
+    const after: string[] = []
+    t.throws(
+      () =>
+        store.transaction(() => {
+          store.facts.put('a', '1')
+          store.vault.put('a', new Uint8Array(1))
+          store.contacts.put({ jid: CHAT, name: 'B', notify: null, blocked: false })
+          store.messages.add(message('1'))
+          store.outbox.add({
+            n: 1,
+            to: '1',
+            mail: 'm',
+            kind: 'whisper',
+            body: new Uint8Array(1),
+            message: null,
+          })
+          store.outbox.addWaiting({ chat: CHAT, fromMe: true, id: 'w' })
+          store.inbox.add('1', 'm', 1)
+          store.inbox.hold({ from: '1', mail: 'm', kind: 'prekey', body: new Uint8Array(1), at: 1 })
+          store.audit.add({ at: 1, kind: 'k', fields: {} })
+          store.afterCommit(() => after.push('never'))
+          throw new Error('undo')
+        }),
+      { message: 'undo' },
+    )
+    t.equal(store.facts.find('a'), null)
+    t.equal(store.vault.find('a'), null)
+    t.strictSame(store.contacts.all(), [])
+    t.equal(store.messages.newest(CHAT), null)
+    t.equal(store.outbox.range(), null)
+    t.strictSame(store.outbox.waiting(), [])
+    t.notOk(store.inbox.knows('1', 'm'))
+    t.strictSame(store.inbox.held('1'), [])
+    t.strictSame(store.audit.last(9), [])
+    store.transaction(() => store.afterCommit(() => after.push('now')))
+    t.strictSame(after, ['now'], 'nothing of the undone one ran')
+  })
+
+  t.test('it runs what follows a commit after it, or at once when there is none', async (t) => {
+    const store = fresh(t)
+    const seen: string[] = []
+    store.transaction(() => {
+      store.afterCommit(() => seen.push('after'))
+      seen.push('inside')
+    })
+    store.afterCommit(() => seen.push('at once'))
+    t.strictSame(seen, ['inside', 'after', 'at once'])
+  })
+
+  t.test('it pages history on both sides of a position, oldest first, without hidden messages', async (t) => {
+    const store = fresh(t)
+    const positions = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => store.messages.add(message(id)))
+    store.messages.add(message('z', { hidden: true, seen: true }))
+    t.equal(ids(store.messages.before(CHAT, null, 2)), 'ef')
+    t.equal(ids(store.messages.before(CHAT, positions[3], 2)), 'bc')
+    t.equal(ids(store.messages.after(CHAT, null, 2)), 'ab')
+    t.equal(ids(store.messages.after(CHAT, positions[3], 9)), 'ef')
+    t.equal(store.messages.newest(CHAT)?.id, 'f')
+    t.ok(store.messages.find({ chat: CHAT, fromMe: false, id: 'z' })?.hidden)
+    t.equal(store.messages.unseenCount(CHAT), 6)
+    t.equal(ids(store.messages.unseen(CHAT, positions[1])), 'ab')
+  })
+
+  t.test('it knows a message by chat, direction and id, once', async (t) => {
+    const store = fresh(t)
+    store.messages.add(message('a'))
+    store.messages.add(message('a', { fromMe: true }))
+    t.throws(() => store.messages.add(message('a')))
+    store.messages.change(message('a'), {
+      status: 3,
+      seen: true,
+      starred: true,
+      readAt: 5,
+      info: new Uint8Array([9]),
+    })
+    t.match(store.messages.find(message('a')), {
+      status: 3,
+      seen: true,
+      starred: true,
+      readAt: 5,
+      info: new Uint8Array([9]),
+    })
+    t.match(store.messages.find(message('a', { fromMe: true })), { status: 0, starred: false, readAt: null })
+    t.equal(ids(store.messages.starred(null, 9)), 'a')
+    store.messages.removeAll(CHAT, true)
+    t.equal(ids(store.messages.before(CHAT, null, 9)), 'a', 'the starred one stays')
+    store.messages.remove(message('a'))
+    t.equal(store.messages.newest(CHAT), null)
+  })
+
+  t.test('it finds texts without regard to case, newest first, page by page', async (t) => {
+    const store = fresh(t)
+    for (const [id, text] of Object.entries({ a: 'Jam', b: 'bread', c: 'more JAM', d: '100% jam_' })) {
+      store.messages.add(message(id, { text }))
+    }
+    t.equal(ids(store.messages.search({ text: 'jam', count: 9, skip: 0 })), 'dca')
+    t.equal(ids(store.messages.search({ text: 'jam', count: 1, skip: 1 })), 'c')
+    t.equal(ids(store.messages.search({ text: '%', count: 9, skip: 0 })), 'd', 'no wildcards')
+    t.equal(ids(store.messages.search({ text: 'jam', chat: 'other', count: 9, skip: 0 })), '')
+  })
+
+  t.test('it keeps mail in order of its counter and moves all of it at once', async (t) => {
+    const store = fresh(t)
+    for (const n of [1, 2, 3]) {
+      const key = { chat: CHAT, fromMe: true, id: `m${n}` }
+      store.outbox.add({
+        n,
+        to: '1',
+        mail: `m${n}`,
+        kind: 'whisper',
+        body: new Uint8Array([n]),
+        message: key,
+      })
+    }
+    t.strictSame(store.outbox.range(), { first: 1, last: 3 })
+    store.outbox.shift(1)
+    t.strictSame(
+      store.outbox.from(3, 9).map(({ n, mail }) => [n, mail]),
+      [
+        [3, 'm2'],
+        [4, 'm3'],
+      ],
+    )
+    store.outbox.remove(2)
+    store.outbox.shift(-2)
+    t.strictSame(store.outbox.range(), { first: 1, last: 2 })
+    t.match(store.outbox.find(1), { mail: 'm2', body: new Uint8Array([2]) })
+    t.equal(store.outbox.findMessage({ chat: CHAT, fromMe: true, id: 'm3' })?.n, 2)
+    store.outbox.addWaiting({ chat: CHAT, fromMe: true, id: 'b' })
+    store.outbox.addWaiting({ chat: CHAT, fromMe: true, id: 'a' })
+    t.equal(ids(store.outbox.waiting()), 'ba')
+    store.outbox.removeWaiting({ chat: CHAT, fromMe: true, id: 'b' })
+    t.equal(ids(store.outbox.waiting()), 'a')
+  })
+
+  t.test('it knows taken mail until it is pruned, and holds mail in order', async (t) => {
+    const store = fresh(t)
+    store.inbox.add('1', 'm', 10)
+    t.ok(store.inbox.knows('1', 'm'))
+    t.notOk(store.inbox.knows('2', 'm'))
+    store.inbox.prune(10)
+    t.ok(store.inbox.knows('1', 'm'))
+    store.inbox.prune(11)
+    t.notOk(store.inbox.knows('1', 'm'))
+    for (const mail of ['b', 'a'])
+      store.inbox.hold({ from: '1', mail, kind: 'prekey', body: new Uint8Array([7]), at: 1 })
+    t.strictSame(
+      store.inbox.held('1').map(({ mail }) => mail),
+      ['b', 'a'],
+    )
+    store.inbox.release('1', 'b')
+    t.match(store.inbox.held('1'), [{ mail: 'a', body: new Uint8Array([7]) }])
+  })
+
+  t.test('it lists chats by last activity, vault names by prefix and the last records', async (t) => {
+    const store = fresh(t)
+    const chat = { unread: 0, archived: false, pinnedS: 0, mutedUntilS: -1, modifyTag: 1 }
+    for (const [jid, at] of Object.entries({ a: 1, b: 3, c: 2 })) store.chats.put({ jid, at, ...chat })
+    t.strictSame(
+      store.chats.all().map(({ jid }) => jid),
+      ['b', 'c', 'a'],
+    )
+    t.match(store.chats.find('a'), { mutedUntilS: -1 })
+    store.chats.remove('b')
+    t.equal(store.chats.find('b'), null)
+    for (const name of ['session/2', 'session/1', 'sess']) store.vault.put(name, new Uint8Array(1))
+    t.strictSame(
+      store.vault.names('session/').map(({ name }) => name),
+      ['session/1', 'session/2'],
+    )
+    for (const kind of ['a', 'b', 'c']) store.audit.add({ at: 1, kind, fields: { kind } })
+    t.match(store.audit.last(2), [{ kind: 'b', fields: { kind: 'b' } }, { kind: 'c' }])
+  })
+}

@@ -1,0 +1,72 @@
+/**
+ * The two kinds of peers as the parts of the relay see them. The connections behind them are in
+ * browser-connection.ts and phone-connection.ts, which the parts do not know.
+ */
+import type { ErrorCode } from 'proto/errors'
+import type { Frame } from 'proto/link'
+import type { LinkMessage } from 'proto/phone-link'
+import type { browserStates, InputOf, StateOf } from 'proto/states'
+import type { PeerFacts } from './context.ts'
+import type { DropReason } from './drop-reasons.ts'
+import type { Output } from './outputs.ts'
+import type { Owner } from './stores.ts'
+
+export type BrowserState = StateOf<typeof browserStates>
+export type BrowserInput = InputOf<typeof browserStates>
+
+/** An opened login: what relayed frames are checked against. */
+export interface Opening {
+  readonly login: string
+  readonly number: string
+  readonly epoch: number
+}
+
+export interface Browser {
+  /** Its number at this server, never 0. */
+  readonly connection: number
+  readonly facts: PeerFacts
+  readonly connectedAt: number
+  /** What init said; null and empty before. */
+  clientId: string | null
+  browserName: readonly string[]
+  version: readonly number[]
+  /** Set when Conn is about to be sent; null before. */
+  opening: Opening | null
+  readonly state: BrowserState
+  /** Whether Conn was sent, or is in the queue to be sent next. */
+  readonly isOpen: boolean
+  /** Tags of admin test requests that the phone has not answered, by probe number. */
+  readonly openTests: Map<number, string>
+  /** Follows the arrow for `input`; false when there is none. */
+  become(input: BrowserInput): boolean
+  /** Performs outputs after those already waiting; `tag` is the tag of the request. */
+  perform(tag: string, outputs: readonly Output[]): void
+  /** A JSON push, numbered by the connection; only an open browser gets any, so nothing but Conn takes s1 (spec 5.5). */
+  push(body: readonly unknown[]): void
+  /** A message of the phone for the client; the reason when it was not delivered. */
+  relayBinary(message: Uint8Array): DropReason | null
+  relayText(message: Uint8Array): DropReason | null
+  /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
+  startRelaying(resumed: boolean): void
+  /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
+  keepForPhone(message: Uint8Array): void
+  releaseForPhone(): void
+  /** Tells the client why, then closes (spec 8.2, 8.4). */
+  end(push: readonly unknown[], reason: string): void
+  close(code: number, reason: string): void
+}
+
+export interface AttachedPhone {
+  /** The number this link has proved; throws TETHER_ERR_STATE before that, as `owner` does. */
+  readonly number: string
+  readonly owner: Owner
+  readonly queuedBytes: number
+  send(message: LinkMessage): void
+  sendText(text: string): void
+  /** A phone that does not read is cut off; it comes back and its mail is still there. */
+  sendFrame(frame: Frame): void
+  reply(id: number, ok: unknown): void
+  /** Asks whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
+  judge(login: string, challenge: string, answer: string): Promise<boolean>
+  close(code: ErrorCode): void
+}

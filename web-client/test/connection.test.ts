@@ -1,0 +1,123 @@
+import t from 'tap'
+import { seededEntropy } from 'proto/entropy'
+import { openFrame, sealFrame } from 'proto/seal'
+import type { Frame } from 'proto/link'
+import { Connection } from '../src/connection.ts'
+import { linkPair } from './memory-link.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+const entropy = seededEntropy('connection')
+const keys = { encKey: entropy.bytes(32), macKey: entropy.bytes(32) }
+
+function newConnection(): {
+  clock: VirtualClock
+  connection: Connection
+  sent: Frame[]
+  seen: unknown[]
+  send: (frame: Frame) => void
+} {
+  const clock = new VirtualClock()
+  const [near, far] = linkPair()
+  const sent: Frame[] = []
+  const seen: unknown[] = []
+  far.open({ frame: (frame) => sent.push(frame), close: () => {} })
+  const connection = new Connection({
+    clock,
+    entropy: entropy.fork('iv'),
+    link: near,
+    trace: undefined,
+    handlers: {
+      push: (name) => seen.push(['push', name]),
+      node: (node) => seen.push(['node', node.tag]),
+      phoneSilent: () => seen.push('silent'),
+      phoneHeard: () => seen.push('heard'),
+      phoneEnded: () => seen.push('ended'),
+      lost: (reason) => seen.push(['lost', reason]),
+    },
+  })
+  return { clock, connection, sent, seen, send: (frame) => far.send(frame) }
+}
+const query = { tag: 'query', attrs: { type: 'chat' }, content: null }
+const kind = { metric: 'QUERY_CHAT', flags: ['IGNORE'] } as const
+
+t.test('ties answers to requests by tag, in any order', async (t) => {
+  const { clock, connection, sent, send } = newConnection()
+  const answers = [connection.ask(['a']), connection.ask(['b'])]
+  await clock.run()
+  t.same(sent, ['1600000000.--0,["a"]', '1600000000.--1,["b"]'])
+  send('1600000000.--1,{"status":200,"b":1}')
+  send('1600000000.--0,{"a":1}')
+  t.same(await Promise.all(answers), [
+    { json: { a: 1 }, status: null },
+    { json: { status: 200, b: 1 }, status: 200 },
+  ])
+})
+
+t.test('does not take the empty answer for the answer', async (t) => {
+  const { clock, connection, send } = newConnection()
+  const answer = connection.ask(['a'], 'T')
+  await clock.run()
+  send('T,')
+  await clock.run()
+  send('T,{"status":201}')
+  t.match(await answer, { status: 201 })
+})
+
+t.test('gives a request up after 15 s when the server owes the answer', async (t) => {
+  const { clock, connection } = newConnection()
+  const answer = connection.ask(['a'])
+  answer.catch(() => {})
+  await clock.run(15_000)
+  await t.rejects(answer, { code: 'TETHER_ERR_IDLE' })
+})
+
+t.test('seals a query with its metric and flags and takes node or JSON as the answer', async (t) => {
+  const { clock, connection, sent, send, seen } = newConnection()
+  t.throws(() => connection.tell(query, kind), { code: 'TETHER_ERR_STATE' })
+  connection.useKeys(keys)
+  const first = connection.query(query, kind, 'Q1')
+  const second = connection.query(query, kind, 'Q2')
+  await clock.run()
+  t.match(openFrame(sent[0] as Uint8Array, keys, { from: 'client' }), {
+    tag: 'Q1',
+    metric: 5,
+    flags: 128,
+    node: query,
+  })
+  const ivs = sent.map((frame) =>
+    Buffer.from(frame as Uint8Array)
+      .subarray(37, 53)
+      .toString('hex'),
+  )
+  t.equal(new Set(ivs).size, 2, 'each with its own IV')
+  const response = { tag: 'response', attrs: { type: 'chat' }, content: null }
+  send(sealFrame({ ...keys, tag: 'Q1', node: response, iv: entropy.bytes(16) }))
+  send('Q2,{"status":404}')
+  t.match(await first, { node: response })
+  t.match(await second, { status: 404 })
+  t.same(seen, [['node', 'response']])
+})
+
+t.test('rejects all that is open when it ends, and all that is asked later', async (t) => {
+  const { clock, connection, seen } = newConnection()
+  connection.useKeys(keys)
+  const open = [connection.ask(['a']), connection.query(query, kind)]
+  for (const each of open) each.catch(() => {})
+  connection.close('enough')
+  for (const each of open) await t.rejects(each, { code: 'TETHER_ERR_STATE' })
+  await t.rejects(connection.ask(['b']), { code: 'TETHER_ERR_STATE' })
+  connection.close('again')
+  await clock.run()
+  t.same(seen, [['lost', 'enough']])
+  t.equal(clock.waiting, 0)
+})
+
+t.test('ignores objects under tags that nobody waits for, and hands pushes on', async (t) => {
+  const { clock, send, seen } = newConnection()
+  send('x,{"status":200}')
+  send('s1,["Stream","update"]')
+  send('s2,["Pong",true]')
+  send('s3,["Pong",false]')
+  await clock.run()
+  t.same(seen, [['push', 'Stream'], 'ended'])
+})

@@ -1,0 +1,125 @@
+import t from 'tap'
+import { BOB, CARLA, infoOf, messageNode, node } from './scripted-phone.ts'
+import { newWorld, type World } from './world.ts'
+
+async function withMessages(count: number): Promise<World> {
+  const world = newWorld()
+  for (let at = 0; at < count; at++)
+    world.relay.phone.write(BOB, { id: name(at), seconds: at, fromMe: at % 4 === 0 })
+  await world.pair()
+  return world
+}
+const name = (at: number): string => `M${String(at).padStart(4, '0')}`
+const ids = (world: World, jid = BOB): string[] => world.client.messages(jid).map(({ id }) => id)
+const range = (from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, index) => name(from + index))
+
+t.test('loads older messages page by page to the beginning, each once and in order', async (t) => {
+  const world = await withMessages(100)
+  t.same(ids(world), range(80, 100))
+  const counts: number[] = []
+  while (world.client.chat(BOB)?.hasOlder) counts.push(await world.client.loadOlder(BOB))
+  t.same(counts, [25, 25, 25, 5])
+  t.same(ids(world), range(0, 100))
+})
+
+t.test('ends at an empty page when the count fits exactly', async (t) => {
+  const world = await withMessages(45)
+  const counts: number[] = []
+  while (world.client.chat(BOB)?.hasOlder) counts.push(await world.client.loadOlder(BOB))
+  t.same(counts, [25, 0])
+  t.same(ids(world), range(0, 45))
+})
+
+t.test('asks once when two ask for the same page', async (t) => {
+  const world = await withMessages(100)
+  await Promise.all([world.client.loadOlder(BOB), world.client.loadOlder(BOB)])
+  t.equal(ids(world).length, 45)
+  t.equal(world.relay.end.nodes.filter(({ node }) => node.attrs.type === 'message').length, 1)
+})
+
+t.test('names the oldest known message in the query, as the spec has it', async (t) => {
+  const world = await withMessages(100)
+  await world.client.loadOlder('15550002222@c.us')
+  const query = world.relay.end.nodes.find(({ node }) => node.attrs.type === 'message')
+  t.match(query, {
+    metric: 7,
+    flags: 128,
+    node: { tag: 'query', attrs: { jid: BOB, kind: 'before', count: '25', index: name(80), owner: 'true' } },
+  })
+})
+
+t.test('takes 404 as the beginning', async (t) => {
+  const world = await withMessages(30)
+  world.relay.phone.messages.set(BOB, [])
+  t.equal(await world.client.loadOlder(BOB), 0)
+  t.equal(world.client.chat(BOB)?.hasOlder, false)
+  t.equal(ids(world).length, 20)
+})
+
+t.test('goes on past a whole page of messages that are not shown', async (t) => {
+  const world = newWorld()
+  for (let at = 0; at < 70; at++) {
+    const info = world.relay.phone.write(BOB, { id: name(at), seconds: at })
+    // A protocol message that is not a revocation is stored and never shown.
+    if (at >= 20 && at < 50) delete info.message
+  }
+  await world.pair()
+  while (world.client.chat(BOB)?.hasOlder) await world.client.loadOlder(BOB)
+  t.same(ids(world), [...range(0, 20), ...range(50, 70)])
+})
+
+t.test('rejects away from the server, and can be asked again', async (t) => {
+  const world = await withMessages(100)
+  world.relay.up = false
+  world.relay.end.close()
+  await world.clock.run(10)
+  await t.rejects(world.client.loadOlder(BOB), { code: 'TETHER_ERR_STATE' })
+  world.relay.up = true
+  await world.clock.run(5000)
+  t.equal(await world.client.loadOlder(BOB), 25)
+})
+
+for (const { missed, what } of [
+  { missed: 0, what: 'nothing' },
+  { missed: 5, what: 'less than the sync brings' },
+  { missed: 20, what: 'exactly what the sync brings' },
+  { missed: 21, what: 'one more than the sync brings' },
+  { missed: 90, what: 'several pages' },
+]) {
+  t.test(`shows each message once after a reconnect that missed ${what}`, async (t) => {
+    const world = await withMessages(30)
+    await world.client.loadOlder(BOB)
+    world.relay.end.close()
+    for (let at = 30; at < 30 + missed; at++) world.relay.phone.write(BOB, { id: name(at), seconds: at })
+    await world.clock.run(8000)
+    t.equal(world.client.state, 'open')
+    t.same(ids(world), range(0, 30 + missed))
+  })
+}
+
+t.test('starts afresh from the sync when the phone no longer knows what was known here', async (t) => {
+  const world = await withMessages(30)
+  world.relay.end.close()
+  world.relay.phone.messages.set(BOB, [])
+  for (let at = 50; at < 90; at++) world.relay.phone.write(BOB, { id: name(at), seconds: at })
+  await world.clock.run(8000)
+  t.same(ids(world), range(70, 90))
+  t.equal(world.client.chat(BOB)?.hasOlder, true)
+})
+
+t.test('shows a message once that comes by relay and by sync, in either order', async (t) => {
+  const world = await withMessages(3)
+  const relayed = infoOf(BOB, { id: 'TWICE', seconds: 10 })
+  const relay = node('action', { add: 'relay' }, [messageNode(relayed)])
+  const sync = node('action', { add: 'before' }, [messageNode(relayed)])
+  for (const each of [relay, sync, relay]) world.relay.end.node(each)
+  const other = messageNode(infoOf(CARLA, { id: 'TWICE', seconds: 11 }))
+  world.relay.end.node(node('action', { add: 'before' }, [other]))
+  world.relay.end.node(node('action', { add: 'relay' }, [other]))
+  await world.clock.run(10)
+  t.same(ids(world), [...range(0, 3), 'TWICE'])
+  t.same(ids(world, CARLA), ['TWICE'], 'the same id in another chat is another message')
+  t.equal(world.client.chat(BOB)?.unread, 3, 'counted once')
+  t.equal(world.events.filter((event) => event.type === 'message').length, 1)
+})
