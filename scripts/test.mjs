@@ -43,6 +43,8 @@ async function checks() {
       bin('prettier', 'bin/prettier.cjs'),
       '--check',
       '--log-level=warn',
+      '--cache',
+      '--cache-strategy=content',
       '.',
     ]),
   ]

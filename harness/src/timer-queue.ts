@@ -79,13 +79,13 @@ export class TimerQueue {
   }
 
   #isBefore(a: number, b: number): boolean {
-    const x = this.#heap[a]!
-    const y = this.#heap[b]!
+    const x = this.#heap[a]
+    const y = this.#heap[b]
     return x.at !== y.at ? x.at < y.at : x.order < y.order
   }
 
   #swap(a: number, b: number): void {
-    const x = this.#heap[a]!
+    const x = this.#heap[a]
     this.#heap[a] = this.#heap[b]!
     this.#heap[b] = x
   }

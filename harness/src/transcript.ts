@@ -49,7 +49,7 @@ export function recordTranscript(clock: Clock, links: FaultyLinks): Transcript {
   return {
     entries,
     hash() {
-      for (; hashed < entries.length; hashed++) running.update(lineOf(entries[hashed]!)).update('\n')
+      for (; hashed < entries.length; hashed++) running.update(lineOf(entries[hashed])).update('\n')
       return running.copy().digest('hex')
     },
     text: (maxBytes) => entries.map((entry) => lineOf(entry, maxBytes)).join('\n'),

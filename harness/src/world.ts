@@ -136,8 +136,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   }
 
   async function addPhones(specs: readonly PhoneSpec[]): Promise<readonly Phone[]> {
-    const made = specs.map(makePhone)
-    phones.push(...made)
+    const made: Phone[] = []
+    for (const spec of specs) {
+      made.push(makePhone(spec))
+      phones.push(made.at(-1)!)
+    }
     await pace.finish(Promise.all(made.map((phone) => phone.start())))
     return made
   }
@@ -160,7 +163,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async addPhone(spec) {
       const [phone] = await addPhones([spec])
-      return phone!
+      return phone
     },
     dial: (facts) => roads.dialBrowser(facts),
     sever: () => roads.sever(),
@@ -173,8 +176,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       )
     },
   }
-  await addPhones(options.phones ?? [ALICE, BOB])
-  return world
+  try {
+    await addPhones(options.phones ?? [ALICE, BOB])
+    return world
+  } catch (error) {
+    await world.stop()
+    throw error
+  }
 }
 
 function configOf({ challenge, config }: WorldOptions): ServerConfig {

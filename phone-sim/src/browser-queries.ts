@@ -3,7 +3,7 @@ import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { findPersonJid } from './addresses.ts'
 import { type Answer, type Handler, status } from './browser-answer.ts'
-import { messageNode, node, response } from './lists.ts'
+import { fitting, messageNode, node, response } from './lists.ts'
 import type { MessageRow } from './store.ts'
 import { chatList, contactList } from './sync.ts'
 
@@ -23,7 +23,8 @@ const history: Handler = ({ node: { attrs } }, { store }) => {
     position = row.position
   }
   const side = attrs['kind'] === 'after' ? 'after' : 'before'
-  return messages('message', store.messages[side](chat, position, countOf(attrs['count'])))
+  const rows = store.messages[side](chat, position, countOf(attrs['count']))
+  return messages('message', fitting(rows, side === 'after' ? 'first' : 'last'))
 }
 
 /** Who received and read one own message. */
@@ -45,12 +46,14 @@ const search: Handler = ({ node: { attrs } }, { store }) => {
   const chat = attrs['jid'] ? findPersonJid(attrs['jid']) : undefined
   if (text === '' || chat === null) return status(404)
   const found = store.messages.search({ text, chat, count: count + 1, skip: (page - 1) * count })
-  return messages('search', found.slice(0, count), { last: String(found.length <= count) })
+  return messages('search', fitting(found.slice(0, count), 'first'), { last: String(found.length <= count) })
 }
 
 const starred: Handler = ({ node: { attrs } }, { store }) => {
   const chat = attrs['chat'] ? findPersonJid(attrs['chat']) : null
-  return messages('star', store.messages.starred(chat, countOf(attrs['count'])), { last: 'true' })
+  return messages('star', fitting(store.messages.starred(chat, countOf(attrs['count'])), 'first'), {
+    last: 'true',
+  })
 }
 
 /** Handlers by the `type` of a query; any other type is 404. */

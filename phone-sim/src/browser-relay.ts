@@ -15,6 +15,7 @@ import {
   statusOf,
 } from './browser-answer.ts'
 import { keyOf } from './chats.ts'
+import { assertId } from './message-ids.ts'
 import type { MessageRow } from './store.ts'
 
 export const relay: Handler = async (request, parts) => {
@@ -87,6 +88,7 @@ function messageOf({ content }: Node, tag: string): WebMessageInfo | null {
   if (jid === null) return null
   info.key.remoteJid = jid
   info.key.fromMe = true
-  if (info.key.id === '') info.key.id = tag
+  info.key.id ||= tag
+  assertId(info.key.id)
   return info
 }

@@ -8,7 +8,13 @@ import type { Entropy } from 'proto/entropy'
 import { formatTextFrame } from 'proto/frame'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
-import { encodeRelayFrame, type LinkBody, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
+import {
+  encodeRelayFrame,
+  type LinkBody,
+  RELAY_BINARY,
+  RELAY_HEADER_BYTES,
+  RELAY_TEXT,
+} from 'proto/phone-link'
 import { sealFrame } from 'proto/seal'
 import type { Trace } from 'proto/trace'
 import type { Companions } from './companions.ts'
@@ -157,7 +163,11 @@ export class Browsers {
         const sealed = this.#options
           .companions()
           .useKeys(browser.login, (keys) => sealFrame({ ...keys, tag, node, iv }))
-        if (sealed) uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
+        // the server would end the link for it
+        if (sealed && sealed.length > limit('PHONE_FRAME_BYTES') - RELAY_HEADER_BYTES) {
+          trace?.emit('drop', { connection, messageTag: tag, reason: 'tooLarge' })
+        } else if (sealed)
+          uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
       }
     }
     if (outgoing.kind !== 'push')

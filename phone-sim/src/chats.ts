@@ -18,6 +18,8 @@ import type { ChatSummary, MessageView, MessageViewStatus } from './phone-views.
 import type { PhoneEvents } from './phone-events.ts'
 import type { ChatRow, ContactRow, MessageChange, MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
 
+const DAY_MS = 86_400_000
+
 export const REVOKED = 'revoked'
 export const UNDECRYPTABLE = 'undecryptable'
 
@@ -27,7 +29,7 @@ export interface Arrival {
   readonly status: number
   readonly seen: boolean
   readonly hidden?: boolean
-  /** Used when the message names no time. */
+  /** Used when the message names no time, or one that cannot be. */
   readonly at: number
 }
 
@@ -128,7 +130,7 @@ export class Chats {
     const seconds = timestampOf(info)
     const row = {
       ...key,
-      at: seconds === null ? at : seconds * 1000,
+      at: isPlausible(seconds, at) ? seconds * 1000 : at,
       status,
       seen: seen || key.fromMe || hidden,
       hidden,
@@ -245,6 +247,11 @@ export class Chats {
     )
     return row
   }
+}
+
+// a time far in the future would keep its chat on top for ever
+function isPlausible(seconds: number | null, at: number): seconds is number {
+  return seconds !== null && seconds > 0 && seconds * 1000 <= at + DAY_MS
 }
 
 /** The key of a message as the store has it. */

@@ -70,7 +70,7 @@ export class Device {
   /** Device data for Conn (spec 5.4). */
   connFacts(pushname: string): DeviceFacts {
     return {
-      pushname,
+      pushname: pushname.slice(0, 100),
       battery: this.#view.batteryPercent,
       plugged: this.#view.plugged,
       platform: 'android',

@@ -6,7 +6,7 @@
  */
 import { parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
-import { codeOf, type ErrorCode } from 'proto/errors'
+import { codeOf, type ErrorCode, errors } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody } from 'proto/phone-link'
 import type { Trace } from 'proto/trace'
@@ -16,6 +16,7 @@ import type { Audit } from './audit.ts'
 import { type Chats, keyOf, UNDECRYPTABLE } from './chats.ts'
 import type { Courier } from './courier.ts'
 import type { Keychain } from './keychain.ts'
+import { assertId } from './message-ids.ts'
 import { parseReceipt, type Receipts } from './receipts.ts'
 import { identityOf } from './signal-envelope.ts'
 import type { Signal } from './signal-port.ts'
@@ -42,6 +43,7 @@ export interface InboxOptions {
 }
 
 const WATERMARK = 'taken'
+const NAME_LENGTH = 100
 const RETRY_MS = 60_000 // SIGNAL_FAILURES counts per minute
 /** How long mail that came too early waits for the one before it; late frames are late by far less. */
 const GAP_MS = 1_000
@@ -182,7 +184,7 @@ export class Inbox {
     let usedPrekey = false
     try {
       await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
-        const info = incoming(decodeWebMessage(plaintext), jid)
+        const info = incoming(decodeWebMessage(plaintext), jid, mail.mail)
         store.transaction(() => {
           done()
           keychain.apply(changes)
@@ -199,7 +201,7 @@ export class Inbox {
   #store(info: WebMessageInfo, { at }: HeldMail): void {
     const { chats, receipts, arrived } = this.#options
     const key = keyOf(info)
-    if (info.pushName !== '') chats.putContact(key.chat, { notify: info.pushName })
+    if (info.pushName !== '') chats.putContact(key.chat, { notify: info.pushName.slice(0, NAME_LENGTH) })
     const known = chats.find(key)
     if (known === null) {
       const revoked = revokedKeyOf(info)
@@ -218,7 +220,8 @@ export class Inbox {
     const { store, chats, audit, courier, arrived } = this.#options
     const jid = personJid(mail.from)
     const isHeld = code === 'TETHER_ERR_IDENTITY_CHANGED' || code === 'TETHER_ERR_LIMIT'
-    if (!isHeld && !UNREADABLE.has(code)) throw error // the store failed: the mail is not taken
+    // bad mail is taken and shown as unreadable; when the store fails, the mail is not taken
+    if (!isHeld && errors[code].fault !== 'remote') throw error
     const key = { chat: jid, fromMe: false, id: mail.mail }
     const isKnown = chats.find(key) !== null
     store.transaction(() => {
@@ -242,17 +245,14 @@ export class Inbox {
   }
 }
 
-const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
-  'TETHER_ERR_SIGNAL_MESSAGE',
-  'TETHER_ERR_PROTOBUF',
-  'TETHER_ERR_KEY_LENGTH',
-  'TETHER_ERR_KEY_LOW_ORDER',
-  'TETHER_ERR_SIGNATURE',
-])
-
-/** The message as this phone has it: the chat is the writer, everything else stays (messages.md 1). */
-function incoming(info: WebMessageInfo, from: string): WebMessageInfo {
+/**
+ * The message as this phone has it: the chat is the writer, everything else stays (messages.md 1).
+ * Throws TETHER_ERR_PROTOBUF.
+ */
+function incoming(info: WebMessageInfo, from: string, mail: string): WebMessageInfo {
   info.key.remoteJid = from
   info.key.fromMe = false
+  info.key.id ||= mail
+  assertId(info.key.id)
   return info
 }

@@ -1,7 +1,12 @@
 /** Rows of the store as nodes for browsers: contacts, chats, messages (spec 10, 11.2). Attribute values are texts. */
+import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { browserBytes } from './chats.ts'
 import type { ChatRow, ContactRow, MessageRow } from './store.ts'
+
+// the rest of a frame: tags, seal and what status and star add to a message
+const FRAME_ROOM = limit('PHONE_FRAME_BYTES') * 0.9
+const ROW_BYTES = 64
 
 export function node(
   tag: string,
@@ -41,6 +46,15 @@ export function chatNode(chat: ChatRow, name?: string): Node {
 /** One `message` node; its content is always bytes (spec 13.1). */
 export function messageNode(row: MessageRow): Node {
   return node('message', {}, browserBytes(row))
+}
+
+/** As many rows as fit into one frame of the link, from the end of the list that matters. */
+export function fitting(rows: readonly MessageRow[], keep: 'first' | 'last' = 'last'): MessageRow[] {
+  const inOrder = keep === 'last' ? [...rows].reverse() : [...rows]
+  let room = FRAME_ROOM
+  const cut = inOrder.findIndex((row) => (room -= row.info.length + ROW_BYTES) < 0)
+  const fit = cut === -1 ? inOrder : inOrder.slice(0, Math.max(1, cut))
+  return keep === 'last' ? fit.reverse() : fit
 }
 
 export function response(

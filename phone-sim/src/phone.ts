@@ -188,9 +188,10 @@ export class Phone {
       const { chats, receipts, pushes } = this.#parts
       const chat = personJid(jid)
       this.#options.store.transaction(() => {
+        const wasUnread = (chats.findChat(chat)?.unread ?? 0) !== 0
         const rows = chats.markSeen(chat, null)
         receipts.read(chat, rows)
-        if (rows.length > 0) pushes.read(chat, false)
+        if (wasUnread) pushes.read(chat, false)
       })
     })
   }

@@ -40,6 +40,10 @@ interface Waiting {
   readonly reject: (error: TetherError) => void
 }
 
+// what lookRef and claimRef may carry (proto/phone-link)
+const REF_LENGTH = 128
+const CLIENT_ID_LENGTH = 64
+
 export class Scanner {
   readonly #options: ScannerOptions
   readonly #waiting = new Map<string, Waiting>()
@@ -54,6 +58,8 @@ export class Scanner {
    */
   async scan(text: string, answer?: ConsentAnswer): Promise<Companion> {
     const qr = parseQr(text)
+    if (qr.ref.length > REF_LENGTH || qr.clientId.length > CLIENT_ID_LENGTH)
+      throw new TetherError('TETHER_ERR_QR')
     const requester = await this.#options.uplink.request('lookRef', { ref: qr.ref, clientId: qr.clientId })
     return answer ? this.#pair(qr, requester, answer) : this.#wait(qr, requester)
   }

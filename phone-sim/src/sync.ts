@@ -9,7 +9,7 @@ import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import type { Browser, Browsers } from './browsers.ts'
 import type { Chats } from './chats.ts'
-import { chatNode, contactNode, messageNode, response } from './lists.ts'
+import { chatNode, contactNode, fitting, messageNode, response } from './lists.ts'
 import type { DeviceView } from './phone-views.ts'
 import { action, batteryNode } from './pushes.ts'
 import type { PhoneStore } from './store.ts'
@@ -27,10 +27,17 @@ export function sendInitialSync(browsers: Browsers, browser: Browser, source: Sy
   browsers.sendNode(browser, contactList(source), UNASKED)
   browsers.sendNode(browser, chatList(source), UNASKED)
   const last = newestOfEach(source)
-  browsers.sendNode(browser, batch('last', last.map(messageNode)))
+  let left = last
+  do {
+    const part = fitting(left, 'first')
+    left = left.slice(part.length)
+    browsers.sendNode(browser, batch('last', part.map(messageNode)))
+  } while (left.length > 0)
   const recent = last.slice(-limit('SYNC_RECENT_CHATS')).reverse()
   const batches = recent
-    .map((row) => source.store.messages.before(row.chat, row.position, limit('SYNC_BEFORE_MESSAGES')))
+    .map((row) =>
+      fitting(source.store.messages.before(row.chat, row.position, limit('SYNC_BEFORE_MESSAGES'))),
+    )
     .filter((rows) => rows.length > 0)
   for (const rows of batches.slice(0, -1)) browsers.sendNode(browser, batch('before', rows.map(messageNode)))
   const final = batches.at(-1) ?? []

@@ -20,6 +20,7 @@ import {
   relayTranscript,
 } from 'proto/phone-link'
 import { verifyEd25519 } from 'proto/signature'
+import { awayError, LinkRequests, serverError } from './link-requests.ts'
 
 /** What the uplink needs of the rest of the phone. */
 export interface UplinkOwner {
@@ -36,12 +37,6 @@ export interface UplinkOwner {
 }
 
 type State = 'away' | 'connecting' | 'greeting' | 'proving' | 'attached'
-
-interface OpenRequest {
-  readonly resolve: (ok: unknown) => void
-  readonly reject: (error: TetherError) => void
-  readonly timer: Timer
-}
 
 export class Uplink {
   readonly #owner: UplinkOwner
@@ -60,13 +55,13 @@ export class Uplink {
   #heardAt = 0
   #sentAt = 0
   #nonces: { readonly server: Uint8Array; readonly phone: Uint8Array } | null = null
-  #nextId = 1
-  readonly #requests = new Map<number, OpenRequest>()
+  readonly #requests: LinkRequests
 
   constructor(owner: UplinkOwner, connect: () => Promise<Link>, clock: Clock, entropy: Entropy) {
     this.#owner = owner
     this.#connect = connect
     this.#clock = clock
+    this.#requests = new LinkRequests(clock)
     this.#entropy = entropy
   }
 
@@ -104,16 +99,11 @@ export class Uplink {
    * is not there, ends, or is silent for PHONE_REQUEST_MS.
    */
   request<N extends LinkRequestName>(type: N, body: Omit<LinkBody<N>, 'id'>): Promise<LinkReply<N>> {
-    if (this.#state !== 'attached') return Promise.reject(away('not attached'))
-    const id = this.#nextId++
-    return new Promise<unknown>((resolve, reject) => {
-      const timer = this.#clock.after(limit('PHONE_REQUEST_MS'), () => {
-        this.#requests.delete(id)
-        reject(away(`no reply to ${type}`))
-      })
-      this.#requests.set(id, { resolve, reject, timer })
+    if (this.#state !== 'attached') return Promise.reject(awayError('not attached'))
+    const sent = this.#requests.start(type, (id) => {
       this.#sendFrame(JSON.stringify({ type, id, ...body }))
-    }) as Promise<LinkReply<N>>
+    })
+    return sent as Promise<LinkReply<N>>
   }
 
   #open(): void {
@@ -185,7 +175,7 @@ export class Uplink {
       throw new TetherError('TETHER_ERR_STATE', `${message.type} while ${this.#state}`)
     if (message.type === 'heartbeat') return
     if (message.type === 'reply') {
-      this.#reply(message)
+      this.#requests.settle(message)
       return
     }
     this.#owner.message(message)
@@ -221,27 +211,12 @@ export class Uplink {
     this.#deadline?.cancel()
     this.#state = 'attached'
     this.#failures = 0
-    this.#nextId = 1
     this.#watch()
     this.#owner.attached(body)
   }
 
   #refused({ code, message }: LinkBody<'refused'>): void {
-    throw new TetherError(isErrorCode(code) ? code : 'TETHER_ERR_PHONE_AUTH', message)
-  }
-
-  #reply({ id, ok, error }: LinkBody<'reply'>): void {
-    const open = this.#requests.get(id)
-    if (!open) return // its time was over
-    this.#requests.delete(id)
-    open.timer.cancel()
-    if (error === undefined) {
-      open.resolve(ok)
-      return
-    }
-    open.reject(
-      new TetherError(isErrorCode(error.code) ? error.code : 'TETHER_ERR_INTERNAL', 'said by the server'),
-    )
+    throw serverError(code, 'TETHER_ERR_PHONE_AUTH', message)
   }
 
   /** Sends a heartbeat when nothing else was sent, and ends a link on which two were missed. */
@@ -276,11 +251,7 @@ export class Uplink {
     this.#link = null
     this.#nonces = null
     for (const timer of [this.#deadline, this.#beat, this.#retry]) timer?.cancel()
-    for (const { reject, timer } of this.#requests.values()) {
-      timer.cancel()
-      reject(away('the link ended'))
-    }
-    this.#requests.clear()
+    this.#requests.end()
     if (this.#wanted) this.#retry = this.#clock.after(this.#backoffMs(because), () => this.#open())
     if (!wasAway) this.#owner.detached(because, detail)
   }
@@ -292,12 +263,4 @@ export class Uplink {
     const delay = because === 'TETHER_ERR_REPLACED' ? most : Math.min(most, doubled)
     return Math.round(delay * (0.5 + fraction(this.#entropy) / 2))
   }
-}
-
-function away(detail: string): TetherError {
-  return new TetherError('TETHER_ERR_PHONE_AWAY', detail)
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errors, code)
 }

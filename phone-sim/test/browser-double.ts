@@ -137,9 +137,9 @@ export class BrowserDouble {
     return this.relay(info)
   }
 
-  relay(info: WebMessageInfo): string {
+  relay(info: WebMessageInfo, tag = info.key.id): string {
     const message = { tag: 'message', attrs: {}, content: encodeWebMessage(info) }
-    return this.send({ tag: 'action', attrs: { type: 'relay', epoch: '2' }, content: [message] }, info.key.id)
+    return this.send({ tag: 'action', attrs: { type: 'relay', epoch: '2' }, content: [message] }, tag)
   }
 
   /** Texts relayed live, in order. */

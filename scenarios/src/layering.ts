@@ -1,7 +1,8 @@
 /**
  * Reads the import lines of every package and names each pair that breaks the layering (docs/decisions.md): who may
  * import whom, the relay's distance from content keys, the one module with the Signal library, no cycles.
- * Type-only imports count: a type from the wrong place is a dependency too.
+ * A type from the wrong place is a dependency too; only cycles may be closed by `import type`, which leaves no trace
+ * in what runs.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -37,8 +38,17 @@ export interface Offence {
   readonly to: string
 }
 
-/** File (path from the root) → what it imports, as written. */
-type Imports = ReadonlyMap<string, readonly string[]>
+interface FileImports {
+  /** What the file imports, as written. */
+  readonly all: readonly string[]
+  /** The same without `import type` and `export type`. */
+  readonly running: readonly string[]
+}
+
+/** By file: path from the root. */
+type Imports = ReadonlyMap<string, FileImports>
+
+const TYPE_ONLY = /^(?:import|export) type [^'"]*? from ['"][^'"]+['"]/gm
 
 /** All offences in `<root>/<package>/src`, in the order of the file names. */
 export function findOffences(root: string): Offence[] {
@@ -56,21 +66,25 @@ export function describeOffence(offence: Offence): string {
 }
 
 function readImports(root: string): Imports {
-  const imports = new Map<string, readonly string[]>()
+  const imports = new Map<string, FileImports>()
   for (const name of Object.keys(mayImport)) {
     const src = join(root, name, 'src')
     if (!existsSync(src)) continue
     for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\.tsx?$/.test(file)) continue
       const path = join(src, file)
-      const found = ts.preProcessFile(readFileSync(path, 'utf8'), true, true).importedFiles
-      imports.set(
-        relative(root, path),
-        found.map((one) => one.fileName),
-      )
+      const text = readFileSync(path, 'utf8')
+      imports.set(relative(root, path), {
+        all: importedIn(text),
+        running: importedIn(text.replace(TYPE_ONLY, '')),
+      })
     }
   }
   return imports
+}
+
+function importedIn(text: string): string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map((one) => one.fileName)
 }
 
 function packageOffences(imports: Imports): Offence[] {
@@ -97,7 +111,7 @@ function blindnessOffences(imports: Imports): Offence[] {
 function reachesKeys(imports: Imports, module: string): boolean {
   const start = `proto/src/${module}.ts`
   const seen = new Set([start])
-  for (const file of seen) for (const next of ownImports(imports, file)) seen.add(next)
+  for (const file of seen) for (const next of ownImports(imports, file, 'all')) seen.add(next)
   return KEY_MODULES.some((key) => seen.has(`proto/src/${key}.ts`))
 }
 
@@ -120,7 +134,7 @@ function cycleOffences(imports: Imports): Offence[] {
       return
     }
     if (done.has(file)) return
-    for (const next of ownImports(imports, file)) walk(next, [...path, file])
+    for (const next of ownImports(imports, file, 'running')) walk(next, [...path, file])
     done.add(file)
   }
   for (const file of imports.keys()) walk(file, [])
@@ -128,8 +142,8 @@ function cycleOffences(imports: Imports): Offence[] {
 }
 
 /** The files of the same package that `file` imports. */
-function ownImports(imports: Imports, file: string): string[] {
-  return (imports.get(file) ?? [])
+function ownImports(imports: Imports, file: string, which: keyof FileImports): string[] {
+  return (imports.get(file)?.[which] ?? [])
     .filter((to) => to.startsWith('.'))
     .map((to) => join(dirname(file), to))
     .filter((to) => imports.has(to))
@@ -141,8 +155,8 @@ function packageOf(file: string): string {
 
 function each(imports: Imports, judge: (from: string, to: string) => Offence['rule'] | null): Offence[] {
   const offences: Offence[] = []
-  for (const [from, targets] of imports) {
-    for (const to of targets) {
+  for (const [from, { all }] of imports) {
+    for (const to of all) {
       const rule = judge(from, to)
       if (rule) offences.push({ rule, from, to })
     }

@@ -94,8 +94,8 @@ export function findMarkInMemory(
   const hits: string[] = []
   let bytes = 0
   for (const [, from, to, name] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ \d+ *(.*)$/gm)) {
-    const end = Number.parseInt(to!, 16)
-    for (let at = Number.parseInt(from!, 16); at < end; at += CHUNK_BYTES) {
+    const end = Number.parseInt(to, 16)
+    for (let at = Number.parseInt(from, 16); at < end; at += CHUNK_BYTES) {
       const wanted = Math.min(chunk.length, end - at)
       let got: number
       try {

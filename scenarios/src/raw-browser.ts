@@ -145,7 +145,7 @@ export class RawBrowser {
 
   async answer(tag: string, withinMs = 5_000): Promise<Received> {
     await this.#world.until(() => this.answers(tag).length > 0, { withinMs })
-    return this.answers(tag)[0]!
+    return this.answers(tag)[0]
   }
 
   async push(tag: string, withinMs = 5_000): Promise<readonly unknown[]> {
@@ -182,8 +182,8 @@ export class RawBrowser {
       encKey,
       macKey,
       clientId: this.clientId,
-      clientToken: clientToken!,
-      serverToken: serverToken!,
+      clientToken: clientToken,
+      serverToken: serverToken,
     }
     return conn
   }
@@ -198,7 +198,7 @@ export class RawBrowser {
 
   /** Answers the challenge in push `s1`. */
   answerChallenge(): string {
-    const [, { challenge }] = this.pushes[0]!.body as ['Cmd', { challenge: string }]
+    const [, { challenge }] = this.pushes[0].body as ['Cmd', { challenge: string }]
     const answer = answerChallenge(this.credentials!.macKey, parseBase64(challenge))
     return this.say([
       'admin',

@@ -196,5 +196,5 @@ t.test('it refuses a code that is none, or not for it, and scans the next one', 
   const browser = await connect()
   await browser.pair(alice)
   t.equal(alice.companions().length, 1)
-  t.equal(tagOf(browser.texts[0]!.text).endsWith('.--0'), true)
+  t.equal(tagOf(browser.texts[0].text).endsWith('.--0'), true)
 })

@@ -3,6 +3,8 @@ import { BOB_JID } from '../src/backstory.ts'
 import { baileys3Story, connectAndSync } from '../src/baileys3-story.ts'
 import { sendText } from '../src/baileys3.ts'
 
+t.jobs = 4 // the client waits more than it works
+
 t.test('it is told when a second client with the same login takes over, and stays away', async (t) => {
   const { paired, client, bob, world } = await baileys3Story(t)
   const first = await paired()

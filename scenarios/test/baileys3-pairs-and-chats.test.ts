@@ -3,6 +3,8 @@ import { ALICE_JID, BOB_JID, MUM_JID, oldText } from '../src/backstory.ts'
 import { baileys3Story } from '../src/baileys3-story.ts'
 import { sendText } from '../src/baileys3.ts'
 
+t.jobs = 4 // the client waits more than it works
+
 t.test('it pairs, learns who it is, and receives contacts and chats', async (t) => {
   const { paired, alice } = await baileys3Story(t)
   const client = await paired()

@@ -2,6 +2,8 @@ import t from 'tap'
 import { ALICE_JID, BOB_JID } from '../src/backstory.ts'
 import { baileys3Story, connectAndSync, refusalOf } from '../src/baileys3-story.ts'
 
+t.jobs = 4 // the client waits more than it works
+
 for (const challenge of [false, true]) {
   const how = challenge ? 'with a challenge' : 'without a challenge'
 

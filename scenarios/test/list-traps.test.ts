@@ -81,18 +81,18 @@ t.test('it keeps trap 12: chat list before last before before; then one message 
   )
   const [, , last, before, battery] = browser.nodes.map(({ node }) => node)
   t.strictSame(
-    textsIn(last!),
+    textsIn(last),
     ['The last of the plums', oldText(30)],
     'the newest of each chat, oldest chat first',
   )
-  t.equal(before!.attrs.last, 'true')
+  t.equal(before.attrs.last, 'true')
   t.strictSame(
-    textsIn(before!),
+    textsIn(before),
     Array.from({ length: 19 }, (_, n) => oldText(11 + n)),
   )
-  t.equal(childrenOf(battery!)[0]!.tag, 'battery')
-  t.match(browser.nodes[0]!.tag, /^preempt-\d+-\d+$/)
-  t.match(browser.nodes[2]!.tag, /^\d+-\d+$/)
+  t.equal(childrenOf(battery)[0].tag, 'battery')
+  t.match(browser.nodes[0].tag, /^preempt-\d+-\d+$/)
+  t.match(browser.nodes[2].tag, /^\d+-\d+$/)
 
   const from = browser.nodes.length
   for (const text of ['one', 'two', 'three']) await world.finish(bob.sendText(ALICE_JID, text))
@@ -159,7 +159,7 @@ t.test(
       [],
     )
 
-    const number = BOB_JID.split('@')[0]!
+    const number = BOB_JID.split('@')[0]
     for (const spelling of [number, `${number}@c.us`, `${number}@s.whatsapp.net`]) {
       t.strictSame(await browser.json(browser.say(['query', 'exist', spelling])), {
         status: 200,

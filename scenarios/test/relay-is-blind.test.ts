@@ -173,3 +173,24 @@ t.test('it leaves no trace of content in what the relay tells its own trace', as
   t.strictSame(findMark(spellingsOf(SECRET), Buffer.concat(passed)), [], 'nor in any frame, either way')
   t.ok(findMark(spellingsOf(PUBLIC), Buffer.concat(passed)).length > 0)
 })
+
+t.test('it never learns the public key of a browser, which only the code on its screen shows', async (t) => {
+  const world = await createWorld()
+  const browsers = browsersOf(world)
+  t.teardown(async () => {
+    browsers.stop()
+    await world.stop()
+  })
+  const alice = world.phone(ALICE.number)
+  const client = browsers.open('alice')
+  await world.finish(client.start())
+  await world.until(() => client.qr !== null)
+  const { publicKey, ref } = parseQr(client.qr!.text)
+  await world.finish(alice.scan(client.qr!.text, { grant: true }))
+  await world.until(() => client.state === 'open')
+  await world.pass(5_000)
+
+  const passed = Buffer.concat(world.transcript.entries.map(({ frame }) => Buffer.from(frame as string)))
+  t.strictSame(findMark(spellingsOfBytes(publicKey), passed), [])
+  t.ok(findMark(spellingsOf(ref), passed).length > 0, 'though it does see the ref')
+})

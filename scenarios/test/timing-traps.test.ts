@@ -12,7 +12,7 @@ const HOLD_MS = 500
 
 const indexOf = (browser: RawBrowser, start: string) =>
   browser.texts.findIndex(({ text }) => text.startsWith(start))
-const timeOf = (browser: RawBrowser, start: string) => browser.texts[indexOf(browser, start)]!.at
+const timeOf = (browser: RawBrowser, start: string) => browser.texts[indexOf(browser, start)].at
 
 t.test('it keeps trap 1: Conn is s1 and the very first push, pushes count on from there', async (t) => {
   const { paired, world, bob } = await rawStory(t)
@@ -20,7 +20,7 @@ t.test('it keeps trap 1: Conn is s1 and the very first push, pushes count on fro
   browser.sayNode(AVAILABLE)
   await world.finish(bob.sendText(ALICE_JID, 'hello'))
   await world.pass(5_000)
-  t.equal(browser.pushes[0]!.body[0], 'Conn')
+  t.equal(browser.pushes[0].body[0], 'Conn')
   t.strictSame(
     browser.pushes.map(({ tag }) => tag),
     browser.pushes.map((_push, index) => `s${index + 1}`),
@@ -35,7 +35,7 @@ t.test('it keeps trap 1: Conn is s1 at a resume, and s2 after a challenge', asyn
     browser.login()
     await browser.push('s1')
     if (challenge) {
-      t.match(browser.pushes[0]!.body, ['Cmd', { type: 'challenge' }])
+      t.match(browser.pushes[0].body, ['Cmd', { type: 'challenge' }])
       browser.answerChallenge()
     }
     await world.pass(5_000)
@@ -48,7 +48,7 @@ t.test('it keeps trap 1: Conn is s1 at a resume, and s2 after a challenge', asyn
 t.test('it keeps trap 2: 50 ms between the answer to init and s1, or the refusal of a login', async (t) => {
   const { paired, connect, world } = await rawStory(t)
   const first = await paired()
-  t.ok(timeOf(first, 's1,') - first.texts[0]!.at >= PAUSE_MS, 'at pairing, however fast the scan')
+  t.ok(timeOf(first, 's1,') - first.texts[0].at >= PAUSE_MS, 'at pairing, however fast the scan')
 
   const resumed = await connect(first.credentials)
   const init = resumed.init()
@@ -58,7 +58,7 @@ t.test('it keeps trap 2: 50 ms between the answer to init and s1, or the refusal
 
   const refused = await connect({ ...first.credentials!, serverToken: 'not this one' })
   const tags = [refused.init(), refused.login()]
-  t.match(await refused.json(tags[1]!), { status: 401 })
+  t.match(await refused.json(tags[1]), { status: 401 })
   t.equal(timeOf(refused, `${tags[1]},`) - timeOf(refused, `${tags[0]},`), PAUSE_MS)
   await world.pass(1_000)
   t.strictSame(refused.pushes, [])
@@ -97,8 +97,8 @@ t.test('it keeps trap 4: no sealed frame for 500 ms after Conn', async (t) => {
   const conn = timeOf(browser, 's1,')
   await world.pass(5_000)
   t.ok(browser.binaries.length >= 4, 'the sync came')
-  t.ok(browser.binaries[0]!.at - conn >= HOLD_MS, `${browser.binaries[0]!.at - conn} ms`)
-  t.equal(browser.pushes[1]!.at, conn, 'JSON may follow at once')
+  t.ok(browser.binaries[0].at - conn >= HOLD_MS, `${browser.binaries[0].at - conn} ms`)
+  t.equal(browser.pushes[1].at, conn, 'JSON may follow at once')
 })
 
 t.test('it keeps trap 4: the first sealed frame of the client ends the wait', async (t) => {
@@ -110,7 +110,7 @@ t.test('it keeps trap 4: the first sealed frame of the client ends the wait', as
   browser.sayNode(AVAILABLE)
   await world.pass(20)
   t.ok(browser.binaries.length >= 4)
-  t.ok(browser.binaries[0]!.at - conn < HOLD_MS)
+  t.ok(browser.binaries[0].at - conn < HOLD_MS)
 })
 
 // prettier-ignore
@@ -169,7 +169,7 @@ t.test('it keeps trap 6: one tag may stand for two requests, as init and login o
     browser.answers(tag).map(({ frame }) => frame),
     [/"ref"/, String],
   )
-  t.equal(browser.pushes[0]!.body[0], 'Conn')
+  t.equal(browser.pushes[0].body[0], 'Conn')
 })
 
 t.test(
@@ -267,11 +267,11 @@ t.test(
     const place = (start: string) =>
       order.findIndex((frame) => typeof frame === 'string' && frame.startsWith(start))
     for (const tag of tests) t.strictSame(jsonOf(String((await browser.answer(tag)).frame)), ['Pong', true])
-    const partial = browser.pushes.find(({ at, body }) => body[0] === 'Conn' && at > browser.pushes[0]!.at)!
+    const partial = browser.pushes.find(({ at, body }) => body[0] === 'Conn' && at > browser.pushes[0].at)!
     t.notOk('wid' in (partial.body[1] as object))
     t.ok(place(`${tests[0]},`) < place(`${partial.tag},`), 'Pong before the partial Conn')
     t.ok(
-      place(`${partial.tag},`) < order.indexOf(browser.answers(asked)[0]!.frame),
+      place(`${partial.tag},`) < order.indexOf(browser.answers(asked)[0].frame),
       'which is before the answers',
     )
     t.notOk(browser.texts.some(({ text }) => text.includes('["Pong",false]')))

@@ -37,7 +37,7 @@ export class PhoneConnection implements AttachedPhone {
   readonly #timers: Timer[] = []
   readonly #requests = new Map<
     number,
-    { done(ok: unknown): void; failed(error: Error): void; timer: Timer }
+    { done: (ok: unknown) => void; failed: (error: Error) => void; timer: Timer }
   >()
   #state: State = 'connected'
   #owner: Owner | null = null

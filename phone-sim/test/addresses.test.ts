@@ -1,0 +1,26 @@
+import t from 'tap'
+import { findPersonJid, jsonJid, numberOf, personJid } from '../src/addresses.ts'
+
+t.test('it takes every spelling of a person', async (t) => {
+  for (const spelling of ['15550001111', '+15550001111', '15550001111@c.us', '15550001111@s.whatsapp.net']) {
+    t.equal(personJid(spelling), '15550001111@s.whatsapp.net')
+  }
+  t.equal(numberOf('15550001111@s.whatsapp.net'), '15550001111')
+  t.equal(jsonJid('15550001111@s.whatsapp.net'), '15550001111@c.us')
+})
+
+t.test('it takes nothing else', async (t) => {
+  for (const text of [
+    '',
+    'abc',
+    '1234',
+    '1@2@3',
+    '15550001111-1@g.us',
+    'status@broadcast',
+    '15550001111@evil.example',
+  ]) {
+    t.throws(() => personJid(text), { code: 'TETHER_ERR_JID' }, text)
+    t.equal(findPersonJid(text), null)
+  }
+  t.equal(findPersonJid(undefined), null)
+})

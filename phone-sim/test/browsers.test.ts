@@ -1,0 +1,64 @@
+import t, { type Test } from 'tap'
+import { limit } from 'proto/limits'
+import { ALICE, BOB, PhoneWorld, synced } from './phone-world.ts'
+import { turns, until } from './test-clock.ts'
+
+async function away(t: Test, count: number) {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice)
+  alice.setDevice({ network: 'none' })
+  for (let at = 0; at < count; at++) await alice.sendText(ALICE, `note ${at}`)
+  browser.arrived = []
+  alice.setDevice({ network: 'wifi' })
+  await until(() => browser.allTexts().includes(`note ${count - 1}`), 'the newest')
+  await turns(20)
+  return { world, browser }
+}
+
+t.test('it keeps for a browser what happens while the link is away', async (t) => {
+  const count = limit('BROWSER_BACKLOG')
+  const { browser } = await away(t, count)
+  t.equal(browser.relayed().length, count)
+  t.notOk(
+    browser.arrived.some(({ node }) => node?.attrs['add'] === 'last'),
+    'no sync',
+  )
+})
+
+t.test('it sends a full sync instead when that was too much', async (t) => {
+  const { browser } = await away(t, limit('BROWSER_BACKLOG') + 1)
+  await synced(browser)
+  t.strictSame(browser.relayed(), [], 'never both sync and relay')
+  t.ok(browser.arrived.some(({ node }) => node?.attrs['add'] === 'last'))
+})
+
+t.test('it gives tags of their own to everything it sends unasked', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice)
+  await world.phone(BOB, 'Bob')
+  for (let at = 0; at < 5; at++) await alice.sendText(BOB, `${at}`)
+  await until(() => browser.relayed().length === 5, 'the texts')
+  const tags = browser.arrived.map(({ tag }) => tag)
+  t.equal(new Set(tags).size, tags.length)
+  for (const tag of tags) t.match(tag, /^(preempt-)?[0-9]+-[0-9]+$/)
+})
+
+t.test('it never sends more in one frame than the link takes', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const text = 'x'.repeat(60_000)
+  for (const other of [BOB, '15550003333', '15550004444']) {
+    await alice.importHistory(
+      Array.from({ length: 20 }, (_, at) => ({ with: other, fromMe: true, text, timestampMs: at + 1 })),
+    )
+  }
+  const browser = await world.linked(alice)
+  t.equal(alice.status().state, 'online')
+  const { node } = await browser.query('message', { jid: `${BOB}@c.us`, kind: 'before', count: '20' })
+  t.equal((node!.content as unknown[]).length, 7, 'as many as fit')
+})

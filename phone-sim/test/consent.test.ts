@@ -1,0 +1,33 @@
+import t from 'tap'
+import { consentOf, formatPrompt, isLive, mayWrite } from '../src/consent.ts'
+
+const requester = {
+  browser: ['Firefox', 'Linux', '1'],
+  version: [0],
+  address: '10.0.0.9',
+  userAgent: 'UA',
+  connectedAt: 5,
+}
+
+t.test('it records who asked, what was shown and what was allowed', async (t) => {
+  const consent = consentOf({ grant: true, scope: 'read', expiresInMs: 100 }, requester, 1000)
+  t.match(consent, { scope: 'read', at: 1000, expiresAt: 1100, requester, prompt: /^[0-9a-f]{64}$/ })
+  t.not(consent.prompt, consentOf({ grant: true }, { ...requester, address: '10.0.0.10' }, 1000).prompt)
+  for (const shown of ['Firefox', '10.0.0.9', 'UA']) t.match(formatPrompt(requester), shown)
+})
+
+t.test('it ends at the very millisecond', async (t) => {
+  const consent = consentOf({ grant: true, expiresInMs: 100 }, requester, 1000)
+  t.ok(isLive(consent, 1099))
+  t.notOk(isLive(consent, 1100))
+  t.ok(isLive(consentOf({ grant: true }, requester, 1000), Number.MAX_SAFE_INTEGER))
+})
+
+t.test('it tells reading from writing, and refusal from nonsense', async (t) => {
+  t.ok(mayWrite(consentOf({ grant: true }, requester, 1)))
+  t.notOk(mayWrite(consentOf({ grant: true, scope: 'read' }, requester, 1)))
+  t.throws(() => consentOf({ grant: false }, requester, 1), { code: 'TETHER_ERR_CONSENT_DENIED' })
+  for (const scope of ['', 'FULL', 'constructor']) {
+    t.throws(() => consentOf({ grant: true, scope }, requester, 1), { code: 'TETHER_ERR_BODY' })
+  }
+})
