@@ -1,56 +1,9 @@
 /** `npm start` as a person runs it: both programs, the ready file, a clean stop, and the same phones afterwards. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import t, { type Test } from 'tap'
-
-const script = fileURLToPath(new URL('../../../scripts/start.mjs', import.meta.url))
-
-interface Started {
-  readonly process: ChildProcess
-  readonly output: () => string
-  readonly exit: Promise<number | null>
-}
-
-function start(t: Test, folder: string, env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [script], {
-    env: {
-      ...process.env,
-      TETHER_SERVER_PORT: '0',
-      TETHER_PHONES_PORT: '0',
-      TETHER_DATA_DIR: join(folder, 'data'),
-      TETHER_READY_FILE: join(folder, 'ready.json'),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += String(chunk)))
-  child.stderr.on('data', (chunk) => (output += String(chunk)))
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  t.teardown(async () => {
-    child.kill('SIGTERM')
-    await exit
-  })
-  return { process: child, output: () => output, exit }
-}
-
-interface Urls {
-  readonly serverUrl: string
-  readonly phonesUrl: string
-}
-
-async function ready(folder: string, { process: child, output }: Started): Promise<Urls> {
-  const file = join(folder, 'ready.json')
-  for (let waited = 0; waited < 60_000; waited += 50) {
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Urls
-    if (child.exitCode !== null) break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`not ready: ${output()}`)
-}
+import t from 'tap'
+import { ready, start, type Urls } from '../src/started.ts'
 
 async function getJson<T>(url: string): Promise<T> {
   const response = await fetch(url)
@@ -102,4 +55,49 @@ t.test('it names a setting that makes no sense', async (t) => {
   const started = start(t, t.testdir({}), { TETHER_SERVER_PORT: 'http' })
   t.equal(await started.exit, 1)
   t.match(started.output(), /TETHER_ERR_CONFIG.*TETHER_SERVER_PORT/)
+})
+
+t.test('it lists every setting with --help, and docs/operations.md does too', (t) => {
+  const help = execFileSync(process.execPath, [script, '--help'], { encoding: 'utf8' })
+  const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+  for (const { env } of [
+    ...Object.values(serverSettings),
+    ...Object.values(phonesSettings),
+    { env: 'TETHER_READY_FILE' },
+  ]) {
+    t.match(help, env)
+    t.match(page, `\`${env}\``)
+  }
+  t.end()
+})
+
+t.test('it ends with an error and stops the server when the phones die', async (t) => {
+  const folder = t.testdir({})
+  const started = start(t, folder)
+  const { serverUrl } = await ready(folder, started)
+  const own = readFileSync(`/proc/${started.process.pid}/task/${started.process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+  const phones = own.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('phone-sim'))
+  process.kill(Number(phones), 'SIGKILL')
+  t.equal(await started.exit, 1)
+  t.match(started.output(), /phones ended unexpectedly \(SIGKILL\)/)
+  await t.rejects(fetch(serverUrl))
+})
+
+t.test('it leaves no program behind when it is killed itself', async (t) => {
+  const folder = t.testdir({})
+  const started = start(t, folder)
+  const urls = await ready(folder, started)
+  started.process.kill('SIGKILL')
+  await started.exit
+  const answers = async (url: string) => fetch(url).then(Boolean, () => false)
+  for (let waited = 0; waited < 10_000 && (await answers(urls.phonesUrl)); waited += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  for (let waited = 0; waited < 10_000 && (await answers(urls.serverUrl)); waited += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  t.notOk(await answers(urls.phonesUrl))
+  t.notOk(await answers(urls.serverUrl))
 })
