@@ -14,9 +14,8 @@ await step('compile', process.execPath, [
   '--build',
   'bench',
 ])
-const bench = spawn(
-  process.execPath,
-  [join(folder, 'dist', 'src', 'main.js'), ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit' },
-)
+const bench = spawn(process.execPath, [join(folder, 'dist', 'src', 'main.js'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+})
 bench.on('close', (code) => (process.exitCode = code ?? 1))

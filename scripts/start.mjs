@@ -20,6 +20,9 @@ for (const name of ['server', 'phone-sim']) {
   const config = await import(`../${name}/dist/src/config.js`)
   for (const setting of Object.values(config.settings)) settings.set(setting.env, setting)
 }
+// at a terminal a person wants to see the links, not the log
+const logLevel = 'warn'
+settings.set('TETHER_LOG_LEVEL', { ...settings.get('TETHER_LOG_LEVEL'), fallback: logLevel })
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log('npm start: server, phones and pages on one machine. Settings, from the environment:\n')
   for (const [name, { about, fallback }] of settings) {
@@ -34,7 +37,7 @@ for (const name of Object.keys(process.env)) {
 
 const dataDir = process.env.TETHER_DATA_DIR ?? '.tether'
 const env = {
-  TETHER_LOG_LEVEL: 'warn', // what a person at a terminal wants to see
+  TETHER_LOG_LEVEL: logLevel,
   ...process.env,
   TETHER_DATA_DIR: dataDir === ':memory:' ? dataDir : resolve(root, dataDir),
 }

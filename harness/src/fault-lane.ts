@@ -33,7 +33,7 @@ export class FaultLane {
     const rule = this.#ruleFor(frame)
     if (!rule && !this.#blocked && !this.#running && this.#waiting.length === 0)
       return this.#pass(frame, deliver)
-    const kept = typeof frame === 'string' ? frame : frame.slice()
+    const kept = typeof frame === 'string' ? frame : new Uint8Array(frame)
     this.waitingBytes += frameBytes(kept)
     this.#waiting.push({ frame: kept, deliver, rule })
     this.#run()

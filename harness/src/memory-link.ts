@@ -8,6 +8,9 @@ import { frameBytes, type Frame, type Link, type LinkHandlers } from 'proto/link
 /** What a WebSocket reports when the far end went away without a word. */
 const ABNORMAL_CLOSE = 1006
 
+/** A binary frame is valid only during the call that delivers it; afterwards it is full of these. */
+const SPENT = 0xdb
+
 type Parcel = { frame: Frame } | { code: number; reason: string }
 
 /** One direction: what was sent at one end and has not been read at the other. */
@@ -75,7 +78,8 @@ class MemoryLink implements Link {
   }
 
   send(frame: Frame): void {
-    if (this.#state === 'open') this.#out.put({ frame: typeof frame === 'string' ? frame : frame.slice() })
+    if (this.#state === 'open')
+      this.#out.put({ frame: typeof frame === 'string' ? frame : new Uint8Array(frame) })
   }
 
   close(code: number, reason: string): void {
@@ -106,6 +110,7 @@ class MemoryLink implements Link {
   #take(parcel: Parcel): void {
     if ('frame' in parcel) {
       this.#handlers?.frame(parcel.frame)
+      if (typeof parcel.frame !== 'string') parcel.frame.fill(SPENT) // whoever kept it without a copy finds out
       return
     }
     if (this.#state === 'open') this.#out.put(parcel) // the closing handshake

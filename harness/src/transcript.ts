@@ -42,7 +42,8 @@ export function recordTranscript(clock: Clock, links: FaultyLinks): Transcript {
     const lane = `${link} ${hop.near} ${way}`
     const ordinal = (ordinals.get(lane) ?? 0) + 1
     ordinals.set(lane, ordinal)
-    const kept = frame === undefined ? closeText(close) : typeof frame === 'string' ? frame : frame.slice()
+    const kept =
+      frame === undefined ? closeText(close) : typeof frame === 'string' ? frame : new Uint8Array(frame)
     entries.push({ atMs: clock.now() - startedAt, hop, link, way, ordinal, frame: kept })
   })
 

@@ -87,3 +87,16 @@ t.test('it can be torn: both ends see 1006 and what is under way is lost', async
   t.strictSame(near, { frames: [], closes: [[1006, '']] })
   t.strictSame(far, { frames: [], closes: [[1006, '']] })
 })
+
+t.test(
+  'it spoils a binary frame after the call, so that whoever keeps it without a copy finds out',
+  async (t) => {
+    const clock = new VirtualClock()
+    const { caller, called } = memoryLinks(clock)
+    const kept: Frame[] = []
+    called.open({ frame: (frame) => kept.push(frame), close: () => undefined })
+    caller.send(Uint8Array.of(1, 2, 3))
+    await clock.runFor(1)
+    t.notSame(kept, [Uint8Array.of(1, 2, 3)])
+  },
+)

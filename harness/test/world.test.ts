@@ -77,3 +77,23 @@ t.test('it records nothing when told so', async (t) => {
   t.teardown(() => world.stop())
   t.strictSame([world.transcript.entries.length, world.trace.events.length], [0, 0])
 })
+
+t.test('it holds frames back on real sockets as it does on memory links', async (t) => {
+  for (const clock of ['virtual', 'real'] as const) {
+    const world = await createWorld({ clock })
+    const [alice, bob] = [world.phone(ALICE.number), world.phone(BOB.number)]
+    const isMail = (frame: string | Uint8Array) => String(frame).includes('"type":"delivery"')
+    const held = world.faults.add(
+      { hop: 'phone-server', at: 'server', way: 'out', where: isMail },
+      { do: 'hold' },
+    )
+    await world.finish(alice.sendText(bob.jid, 'wait for it'))
+    await world.until(() => held.worked === 1)
+    await world.pass(100)
+    t.strictSame(bob.messages(alice.jid), [], `${clock} time`)
+    held.remove()
+    await world.until(() => bob.messages(alice.jid).length === 1)
+    t.match(bob.messages(alice.jid), [{ text: 'wait for it' }])
+    await world.stop()
+  }
+})

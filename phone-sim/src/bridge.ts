@@ -49,7 +49,6 @@ export class Bridge {
       this.#drop(header.connection, 'staleEpoch')
       return
     }
-    this.#options.browsers.wake(browser)
     if (header.kind === RELAY_TEXT) {
       this.#receiveText(browser, message)
       return

@@ -3,6 +3,7 @@ import { utf8Text } from 'proto/bytes'
 import type { Node } from 'proto/node'
 import { findPersonJid, numberOf } from './addresses.ts'
 import { type Answer, type BrowserRequest, type RequestParts, status } from './browser-answer.ts'
+import { blockedJids } from './pushes.ts'
 import type { ChatRow, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
 
 /** Handles one child of the action. */
@@ -116,7 +117,7 @@ const block: ActionHandler = ({ attrs, content }, _request, { store, chats, push
   if (jids.includes(null)) return status(404)
   store.transaction(() => {
     for (const jid of jids) chats.putContact(jid!, { blocked: attrs['type'] === 'add' })
-    pushes.blocklist(chats.contacts().flatMap((contact) => (contact.blocked ? contact.jid : [])))
+    pushes.blocklist(blockedJids(chats))
   })
   return OK
 }

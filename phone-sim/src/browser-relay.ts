@@ -36,9 +36,11 @@ export const relay: Handler = async (request, parts) => {
   const last = open.at(-1)
   if (!last) return answer
   // mails settle in order: the last one speaks for all
-  parts.outbox.whenSettled(last.id, (outcome) =>
-    request.answerLater(outcome === null ? accepted(parts) : status(statusOf(outcome))),
-  )
+  parts.outbox.whenSettled(last.id, (outcome) => {
+    request.answerLater(outcome === null ? accepted(parts) : status(statusOf(outcome)))
+    const row = parts.chats.find(last)
+    if (row && !row.hidden) parts.pushes.status(row, request.browser)
+  })
   return 'later'
 }
 
@@ -50,21 +52,16 @@ async function send(
   const { store, chats, courier, pushes } = parts
   const known = chats.find(keyOf(info))
   if (known) return { row: known }
-  const revoked = revokedKeyOf(info)
   try {
-    const row = await courier.send(info, revoked !== null)
-    store.transaction(() => {
-      if (revoked) chats.revoke({ chat: row.chat, fromMe: true, id: revoked.id })
-      pushes.message(row, browser)
-    })
+    const row = await courier.send(info)
+    pushes.message(row, browser)
     return { row }
   } catch (error) {
     const code = codeOf(error)
     if (!refusals.has(code)) throw error
     const at = parts.nowS() * 1000
-    store.transaction(() =>
-      chats.add({ info, status: messageStatus.ERROR, seen: true, hidden: revoked !== null, at }),
-    )
+    const hidden = revokedKeyOf(info) !== null
+    store.transaction(() => chats.add({ info, status: messageStatus.ERROR, seen: true, hidden, at }))
     return { json: { status: statusOf(code) } }
   }
 }

@@ -21,7 +21,7 @@ import type { Companions } from './companions.ts'
 import type { Uplink } from './uplink.ts'
 
 type Outgoing =
-  | { readonly kind: 'node'; readonly tag: string; readonly node: Node }
+  | { readonly kind: 'node'; readonly tag: string; readonly node: Node; readonly isAnswer: boolean }
   | { readonly kind: 'text'; readonly tag: string; readonly json: unknown }
   | { readonly kind: 'push'; readonly body: readonly unknown[] }
 
@@ -96,18 +96,18 @@ export class Browsers {
     for (const browser of this.#open.values()) browser.backlog ??= []
   }
 
-  /** The phone is awake again on the same link. */
-  resume(): void {
-    for (const browser of this.#open.values()) this.#flush(browser)
-  }
-
-  /** A frame of this browser came, so the way to it is open again. */
-  wake(browser: Browser): void {
-    if (browser.backlog !== null) this.#flush(browser)
+  /** The phone is awake again on the same link. Gives the browsers that are owed a full sync instead. */
+  resume(): Browser[] {
+    const owed: Browser[] = []
+    for (const browser of this.#open.values()) {
+      if (browser.backlog === 'overflown') owed.push(browser)
+      this.#flush(browser)
+    }
+    return owed
   }
 
   answerNode(browser: Browser, tag: string, node: Node): void {
-    this.#send(browser, { kind: 'node', tag, node })
+    this.#send(browser, { kind: 'node', tag, node, isAnswer: true })
   }
 
   /** JSON under the request's tag, in clear. */
@@ -118,7 +118,7 @@ export class Browsers {
   /** Sends a node unasked, with a fresh tag `<prefix><seconds>-<n>`. */
   sendNode(browser: Browser, node: Node, prefix = ''): void {
     const tag = `${prefix}${Math.floor(this.#options.clock.now() / 1000)}-${++browser.tags}`
-    this.#send(browser, { kind: 'node', tag, node })
+    this.#send(browser, { kind: 'node', tag, node, isAnswer: false })
   }
 
   /** To every open browser but one. */
@@ -128,16 +128,18 @@ export class Browsers {
 
   /** A JSON push, which the server numbers. */
   pushJson(body: readonly unknown[], except?: Browser): void {
-    for (const browser of this.#open.values())
-      if (browser !== except) this.#send(browser, { kind: 'push', body })
+    for (const browser of this.#open.values()) if (browser !== except) this.sendJson(browser, body)
+  }
+
+  /** A JSON push to one browser. */
+  sendJson(browser: Browser, body: readonly unknown[]): void {
+    this.#send(browser, { kind: 'push', body })
   }
 
   #flush(browser: Browser): void {
     const kept = browser.backlog
-    if (kept === null) return
-    if (kept === 'overflown') return void this.#open.delete(browser.connection) // only a full sync helps
     browser.backlog = null
-    for (const outgoing of kept) this.#send(browser, outgoing)
+    if (Array.isArray(kept)) for (const outgoing of kept) this.#send(browser, outgoing)
   }
 
   #send(browser: Browser, outgoing: Outgoing): void {
@@ -147,7 +149,11 @@ export class Browsers {
       return
     }
     const { connection, epoch } = browser
-    const { uplink, trace } = this.#options
+    const { uplink, trace, companions } = this.#options
+    if (!companions().findLive(browser.login)) {
+      trace?.emit('drop', { connection, reason: 'noConsent' })
+      return
+    }
     switch (outgoing.kind) {
       case 'push':
         uplink.send({ type: 'push', connection, body: [...outgoing.body] })
@@ -160,14 +166,14 @@ export class Browsers {
       case 'node': {
         const { tag, node } = outgoing
         const iv = this.#options.entropy.bytes(16)
-        const sealed = this.#options
-          .companions()
-          .useKeys(browser.login, (keys) => sealFrame({ ...keys, tag, node, iv }))
+        const sealed = companions().useKeys(browser.login, (keys) => sealFrame({ ...keys, tag, node, iv }))
         // the server would end the link for it
         if (sealed && sealed.length > limit('PHONE_FRAME_BYTES') - RELAY_HEADER_BYTES) {
           trace?.emit('drop', { connection, messageTag: tag, reason: 'tooLarge' })
-        } else if (sealed)
-          uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
+          if (outgoing.isAnswer) this.answerJson(browser, tag, { status: 413 }) // silence would be waited for
+          return
+        }
+        if (sealed) uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
       }
     }
     if (outgoing.kind !== 'push')

@@ -8,6 +8,7 @@ import {
   decodeWebMessage,
   encodeWebMessage,
   messageStatus,
+  revokedKeyOf,
   stubMessage,
   stubType,
   textOf,
@@ -149,6 +150,13 @@ export class Chats {
     return stored
   }
 
+  /** Adds a message of this phone's person; one that takes another back is not shown itself. */
+  addOwn(info: WebMessageInfo, status: number, at: number): MessageRow {
+    const revoked = revokedKeyOf(info)
+    if (revoked) this.revoke({ chat: info.key.remoteJid, fromMe: true, id: revoked.id })
+    return this.add({ info, status, seen: true, hidden: revoked !== null, at })
+  }
+
   /** A message that came but cannot be read; `messageStubType` CIPHERTEXT asks clients to wait for it. */
   addUndecryptable(chat: string, id: string, at: number): MessageRow {
     const timestampS = Math.floor(at / 1000)
@@ -252,6 +260,11 @@ export class Chats {
 // a time far in the future would keep its chat on top for ever
 function isPlausible(seconds: number | null, at: number): seconds is number {
   return seconds !== null && seconds > 0 && seconds * 1000 <= at + DAY_MS
+}
+
+/** Takes out, in place, what is a phone's own knowledge of a message and no part of it (messages.md 1). */
+export function keepToOneself(info: WebMessageInfo): void {
+  for (const field of ['status', 'starred']) Reflect.deleteProperty(info, field)
 }
 
 /** The key of a message as the store has it. */

@@ -73,8 +73,9 @@ export class Companions {
     })
   }
 
-  /** Opens the keys for one use. Null when there is no such companion. Throws TETHER_ERR_VAULT. */
+  /** Opens the keys for one use. Null when there is no companion with live consent. Throws TETHER_ERR_VAULT. */
   useKeys<T>(login: string, task: (keys: SealKeys) => T): T | null {
+    if (!this.findLive(login)) return null
     return this.#options.vault.use(PREFIX + login, (value) => {
       const { encKey, macKey } = JSON.parse(Buffer.from(value).toString('utf8')) as Stored
       return task({ encKey: parseBase64(encKey), macKey: parseBase64(macKey) })

@@ -4,13 +4,13 @@
  * message waits in the store, unencrypted as the history is.
  */
 import { parseBase64 } from 'proto/base64'
-import type { Clock } from 'proto/clock'
+import type { Clock, Timer } from 'proto/clock'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import type { PrekeyBundle } from 'proto/phone-link'
 import { decodeWebMessage, encodeWebMessage, messageStatus, type WebMessageInfo } from 'proto/web-message'
 import { numberOf } from './addresses.ts'
 import type { Audit } from './audit.ts'
-import { type Chats, keyOf } from './chats.ts'
+import { type Chats, keepToOneself, keyOf } from './chats.ts'
 import type { Keychain } from './keychain.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
@@ -34,28 +34,31 @@ export interface CourierOptions {
   readonly log?: Log | undefined
   /** A message that waited could not be sent; called in a transaction. */
   readonly failed: (row: MessageRow, code: ErrorCode) => void
+  /** Runs a task in the phone's queue. */
+  readonly inQueue: (task: () => Promise<void>) => void
 }
+
+const RETRY_MS = 60_000 // a server that gives no bundle now, or limits them
 
 export class Courier {
   readonly #options: CourierOptions
+  #retry: Timer | null = null
 
   constructor(options: CourierOptions) {
     this.#options = options
   }
 
   /**
-   * Stores and sends an own message to one person. `hidden`: not part of the history. Runs in the phone's queue.
-   * Throws TETHER_ERR_ACCOUNT_UNKNOWN, TETHER_ERR_IDENTITY_CHANGED, TETHER_ERR_TOO_LARGE or TETHER_ERR_LIMIT, and
-   * then nothing was stored.
+   * Stores and sends an own message to one person; one that takes another back does so here too. Runs in the phone's
+   * queue. Throws TETHER_ERR_ACCOUNT_UNKNOWN, TETHER_ERR_IDENTITY_CHANGED, TETHER_ERR_TOO_LARGE or TETHER_ERR_LIMIT,
+   * and then nothing was stored.
    */
-  async send(info: WebMessageInfo, hidden = false): Promise<MessageRow> {
+  async send(info: WebMessageInfo): Promise<MessageRow> {
     const { ownJid, store, chats, clock } = this.#options
     const key = keyOf(info)
-    const arrival = { info, seen: true, hidden, at: clock.now() }
-    if (key.chat === ownJid) {
-      return store.transaction(() => chats.add({ ...arrival, status: messageStatus.READ }))
-    }
-    const pending = () => chats.add({ ...arrival, status: messageStatus.PENDING })
+    const add = (status: number) => chats.addOwn(info, status, clock.now())
+    if (key.chat === ownJid) return store.transaction(() => add(messageStatus.READ))
+    const pending = () => add(messageStatus.PENDING)
     // what waits for the same person goes first
     if (this.#waits(key.chat)) await this.sendWaiting(key.chat)
     if (this.#waits(key.chat) || !(await this.#openSession(key.chat))) {
@@ -71,20 +74,27 @@ export class Courier {
   async sendWaiting(only?: string): Promise<void> {
     const { store, chats, log } = this.#options
     const stuck = new Set<string>()
+    this.#retry?.cancel()
+    this.#retry = null
     for (const key of store.outbox.waiting()) {
       if (stuck.has(key.chat) || (only !== undefined && key.chat !== only)) continue
       const row = chats.find(key)
       try {
         if (row && !(await this.#openSession(key.chat))) return
         if (row) await this.#encrypt(decodeWebMessage(row.info), () => (store.outbox.removeWaiting(key), row))
-        else store.outbox.removeWaiting(key)
+        else this.#forget(key)
       } catch (error) {
         const code = codeOf(error)
         log?.warn({ to: numberOf(key.chat), code }, 'a waiting message could not be sent')
         if (isForGood(code)) this.#fail(key, code)
         else stuck.add(key.chat)
+        if (code === 'TETHER_ERR_LIMIT') this.#retryLater()
       }
     }
+  }
+
+  stop(): void {
+    this.#retry?.cancel()
   }
 
   /** Trusts the key that this person has now; the next message opens a new session. */
@@ -128,7 +138,10 @@ export class Courier {
       return true
     } catch (error) {
       const code = codeOf(error)
-      if (code === 'TETHER_ERR_PHONE_AWAY') return false
+      if (code === 'TETHER_ERR_PHONE_AWAY') {
+        this.#retryLater()
+        return false
+      }
       if (code === 'TETHER_ERR_IDENTITY_CHANGED') this.identityChanged(jid)
       throw error
     }
@@ -147,6 +160,21 @@ export class Courier {
         return row
       }),
     )
+  }
+
+  /** The link may stay while the server cannot answer; without one, the next link tries again. */
+  #retryLater(): void {
+    const { clock, inQueue } = this.#options
+    this.#retry ??= clock.after(RETRY_MS, () => {
+      this.#retry = null
+      inQueue(() => this.sendWaiting())
+    })
+  }
+
+  /** The message was deleted while it waited: nobody gets it. */
+  #forget(key: MessageKeyRow): void {
+    this.#options.store.outbox.removeWaiting(key)
+    this.#options.outbox.tellSettled(key.id, 'TETHER_ERR_NOT_FOUND')
   }
 
   #fail(key: MessageKeyRow, code: ErrorCode): void {
@@ -171,6 +199,7 @@ function outgoing(info: WebMessageInfo, ownJid: string, pushName: string): WebMe
   copy.key.remoteJid = ownJid
   copy.key.fromMe = false
   copy.pushName = pushName
+  keepToOneself(copy)
   return copy
 }
 

@@ -13,7 +13,7 @@ import type { Trace } from 'proto/trace'
 import { decodeWebMessage, revokedKeyOf, type WebMessageInfo } from 'proto/web-message'
 import { numberOf, personJid } from './addresses.ts'
 import type { Audit } from './audit.ts'
-import { type Chats, keyOf, UNDECRYPTABLE } from './chats.ts'
+import { type Chats, keepToOneself, keyOf, UNDECRYPTABLE } from './chats.ts'
 import type { Courier } from './courier.ts'
 import type { Keychain } from './keychain.ts'
 import { assertId } from './message-ids.ts'
@@ -61,16 +61,17 @@ export class Inbox {
     this.#options = options
   }
 
-  /** A new link: the server starts again behind the watermark. */
+  /** A new link: the server starts again behind the watermark, and what is held may be from before a restart. */
   attached(): void {
     this.#forgetEarly()
+    for (const number of this.#options.store.inbox.heldSenders()) this.#retryLater(number)
   }
 
   /** Handles one delivery, in the order of seq; runs in the phone's queue. Rejects only when the store does. */
   async deliver(delivery: LinkBody<'delivery'>): Promise<void> {
-    const watermark = this.#watermark()
-    if (delivery.seq <= watermark) {
-      this.#options.uplink.send({ type: 'taken', seq: watermark })
+    // Not above the watermark: it was taken and comes again, or the server counts from an older state again.
+    if (delivery.seq <= this.#watermark()) {
+      await this.#take(delivery)
       return
     }
     this.#early.set(delivery.seq, delivery)
@@ -115,17 +116,20 @@ export class Inbox {
     this.#gap = null
   }
 
-  /** Takes the mail that follows the last one. */
+  /** Takes the mail that follows the last one, or one that may have been taken before. */
   async #take({ seq, from, mail, kind, body, at }: LinkBody<'delivery'>): Promise<void> {
     const { store, uplink, trace, clock } = this.#options
     const jid = personJid(from)
+    const pass = () => {
+      if (seq > this.#watermark()) store.facts.put(WATERMARK, String(seq))
+    }
     const take = () => {
       store.inbox.add(from, mail, clock.now())
-      store.facts.put(WATERMARK, String(seq))
+      pass()
     }
-    if (store.inbox.knows(from, mail)) store.facts.put(WATERMARK, String(seq))
+    if (store.inbox.knows(from, mail)) pass()
     else if (kind === 'receipt') this.#takeReceipt(jid, parseBase64(body), take)
-    else await this.#open({ from, mail, kind, body: parseBase64(body), at }, take)
+    else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
     trace?.emit('mail.taken', { mail, seq, kind, from })
     uplink.send({ type: 'taken', seq })
   }
@@ -133,7 +137,10 @@ export class Inbox {
   /** Tries the held mail of a sender again; runs in the phone's queue. */
   async retry(number: string): Promise<void> {
     for (const held of this.#options.store.inbox.held(number)) {
-      await this.#open(held, () => this.#options.store.inbox.release(number, held.mail))
+      const code = await this.#open(held, () => this.#options.store.inbox.release(number, held.mail), true)
+      if (code !== 'TETHER_ERR_LIMIT') continue
+      this.#retryLater(number)
+      return // what follows it must not come first
     }
   }
 
@@ -173,14 +180,19 @@ export class Inbox {
     })
   }
 
-  /** Decrypts a mail and commits what it means together with `done`. */
-  async #open(mail: HeldMail, done: () => void): Promise<void> {
+  /** Opens a mail after those of its sender that are held for a time only. */
+  async #openInOrder(mail: HeldMail, done: () => void): Promise<void> {
+    if (this.#retries.has(mail.from)) await this.retry(mail.from)
+    await this.#open(mail, done, false)
+  }
+
+  /**
+   * Decrypts a mail and commits what it means together with `done`; gives the code when it stays held. What a blocked
+   * person writes is decrypted too, or the session would be lost, and then forgotten.
+   */
+  async #open(mail: HeldMail, done: () => void, isHeld: boolean): Promise<ErrorCode | null> {
     const { store, chats, signal, keychain, prekeyUsed } = this.#options
     const jid = personJid(mail.from)
-    if (chats.isBlocked(jid)) {
-      store.transaction(done)
-      return
-    }
     let usedPrekey = false
     try {
       await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
@@ -188,14 +200,15 @@ export class Inbox {
         store.transaction(() => {
           done()
           keychain.apply(changes)
-          this.#store(info, mail)
+          if (!chats.isBlocked(jid)) this.#store(info, mail)
         })
         usedPrekey = changes.usedPrekey !== undefined
       })
     } catch (error) {
-      this.#refuse(mail, codeOf(error), error, done)
+      return this.#refuse(mail, error, done, isHeld)
     }
     if (usedPrekey) prekeyUsed()
+    return null
   }
 
   #store(info: WebMessageInfo, { at }: HeldMail): void {
@@ -216,23 +229,26 @@ export class Inbox {
     receipts.send(key.chat, [key.id], 'delivered')
   }
 
-  #refuse(mail: HeldMail, code: ErrorCode, error: unknown, done: () => void): void {
+  #refuse(mail: HeldMail, error: unknown, done: () => void, isHeld: boolean): ErrorCode | null {
     const { store, chats, audit, courier, arrived } = this.#options
     const jid = personJid(mail.from)
-    const isHeld = code === 'TETHER_ERR_IDENTITY_CHANGED' || code === 'TETHER_ERR_LIMIT'
+    const code = codeOf(error)
+    const isBlocked = chats.isBlocked(jid)
+    const holds = !isBlocked && (code === 'TETHER_ERR_IDENTITY_CHANGED' || code === 'TETHER_ERR_LIMIT')
     // bad mail is taken and shown as unreadable; when the store fails, the mail is not taken
-    if (!isHeld && errors[code].fault !== 'remote') throw error
-    const key = { chat: jid, fromMe: false, id: mail.mail }
-    const isKnown = chats.find(key) !== null
+    if (!holds && errors[code].fault !== 'remote') throw error
+    const isKnown = chats.find({ chat: jid, fromMe: false, id: mail.mail }) !== null
+    if (holds && isHeld && (isKnown || code === 'TETHER_ERR_LIMIT')) return code
     store.transaction(() => {
       done()
-      if (isHeld) store.inbox.hold(mail)
-      if (code !== 'TETHER_ERR_LIMIT' && !isKnown)
+      if (holds) store.inbox.hold(mail)
+      if (code !== 'TETHER_ERR_LIMIT' && !isKnown && !isBlocked)
         arrived(chats.addUndecryptable(jid, mail.mail, mail.at), false)
       audit.record('mail.unreadable', { from: mail.from, mail: mail.mail, code })
     })
-    if (code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) courier.identityChanged(jid)
-    if (code === 'TETHER_ERR_LIMIT') this.#retryLater(mail.from)
+    if (holds && code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) courier.identityChanged(jid)
+    if (holds && code === 'TETHER_ERR_LIMIT') this.#retryLater(mail.from)
+    return holds ? code : null
   }
 
   #retryLater(number: string): void {
@@ -254,5 +270,6 @@ function incoming(info: WebMessageInfo, from: string, mail: string): WebMessageI
   info.key.fromMe = false
   info.key.id ||= mail
   assertId(info.key.id)
+  keepToOneself(info)
   return info
 }

@@ -62,6 +62,11 @@ export class Outbox {
     this.#waiters.set(mail, [...(this.#waiters.get(mail) ?? []), callback])
   }
 
+  /** Does a browser wait for this mail? Then it gets the outcome itself, and tells the others. */
+  isAwaited(mail: string): boolean {
+    return this.#waiters.has(mail)
+  }
+
   /** Tells those who wait for a mail what became of it. */
   tellSettled(mail: string, outcome: Outcome): void {
     const waiters = this.#waiters.get(mail) ?? []
@@ -163,7 +168,7 @@ export class Outbox {
   #remove(row: OutboxRow, outcome: Outcome): void {
     const { store, settled } = this.#options
     store.outbox.remove(row.n)
-    if (row.message) settled(row.message, outcome, this.#waiters.has(row.mail))
+    if (row.message) settled(row.message, outcome, this.isAwaited(row.mail))
     store.afterCommit(() => this.tellSettled(row.mail, outcome))
   }
 }

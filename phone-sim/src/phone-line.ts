@@ -8,6 +8,7 @@ import { codeOf, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { decodeRelayFrame, type LinkBody, type LinkMessage, type LinkMessageName } from 'proto/phone-link'
 import type { Trace } from 'proto/trace'
+import type { Browser } from './browsers.ts'
 import type { Log } from './log.ts'
 import type { PhoneParts } from './phone-parts.ts'
 import type { Queue } from './queue.ts'
@@ -47,6 +48,7 @@ export class PhoneLine {
   #dozing = false
   #held: (() => void)[] = []
   #heldFrames = 0
+  #heldBytes = 0
 
   constructor(options: LineOptions) {
     this.#options = options
@@ -54,11 +56,12 @@ export class PhoneLine {
 
   attached(body: LinkBody<'attached'>): void {
     const { parts, queue, tried, stateChanged, log } = this.#options
-    this.#generation++
+    const generation = ++this.#generation
+    const isPresent = () => generation === this.#generation
     stateChanged()
     queue
-      .run(() => this.#settle(body))
-      .then(() => parts().account.settle(parts().uplink, body))
+      .run(() => (isPresent() ? this.#settle(body) : undefined))
+      .then(() => (isPresent() ? parts().account.settle(parts().uplink, body) : undefined))
       .catch((error: unknown) => log?.warn({ code: codeOf(error) }, 'settling with the server failed'))
       .finally(tried)
   }
@@ -67,7 +70,7 @@ export class PhoneLine {
     const { parts, tried, stateChanged, log } = this.#options
     this.#generation++
     this.#held = []
-    this.#heldFrames = 0
+    this.#heldFrames = this.#heldBytes = 0
     parts().outbox.detached()
     parts().browsers.suspend()
     if (code !== null) {
@@ -95,7 +98,9 @@ export class PhoneLine {
       this.#run(task)
       return
     }
-    if (this.#heldFrames >= limit('DOZE_QUEUE_FRAMES')) {
+    this.#heldBytes += copy.length
+    if (this.#heldFrames >= limit('DOZE_QUEUE_FRAMES') || this.#heldBytes > limit('AWAY_QUEUE_BYTES')) {
+      this.#heldBytes -= copy.length
       const { connection } = decodeRelayFrame(copy).header
       return this.#options.trace?.emit('drop', { connection, reason: 'dozeQueueFull' })
     }
@@ -113,8 +118,8 @@ export class PhoneLine {
     const { uplink, browsers } = this.#options.parts()
     const held = this.#held
     this.#held = []
-    this.#heldFrames = 0
-    if (uplink.isAttached) browsers.resume()
+    this.#heldFrames = this.#heldBytes = 0
+    if (uplink.isAttached) for (const browser of browsers.resume()) this.#sync(browser)
     for (const run of held) run()
   }
 
@@ -172,15 +177,20 @@ export class PhoneLine {
   }
 
   #browser(body: LinkBody<'browser'>): void {
-    const { parts, store } = this.#options
-    const { browsers, companions, device, chats } = parts()
+    const { browsers, companions } = this.#options.parts()
     if (!companions.findLive(body.login)) {
       this.endLogin(body.login)
       return
     }
     const { browser, resumes } = browsers.open(body)
     companions.seen(body.login)
-    if (!resumes) sendInitialSync(browsers, browser, { store, chats, device: () => device.view })
+    if (!resumes) this.#sync(browser)
+  }
+
+  #sync(browser: Browser): void {
+    const { browsers, chats, device } = this.#options.parts()
+    const { store } = this.#options
+    sendInitialSync(browsers, browser, { store, chats, device: () => device.view })
   }
 
   #judge(login: string, challenge: string, answer: string): boolean {

@@ -144,6 +144,8 @@ export function buildParts(
     isOnline: (login) => browsers.isOnline(login),
     expired: hooks.endLogin,
   })
+  const inQueue = (task: () => Promise<void>) =>
+    void queue.run(task).catch((error: unknown) => hooks.failed(error))
   const pushes = new Pushes(browsers, store, clock, ownJid)
   const outbox = new Outbox({
     store,
@@ -173,9 +175,10 @@ export function buildParts(
     events,
     log,
     failed: (row, code) => {
-      pushes.status(row)
+      if (!outbox.isAwaited(row.id)) pushes.status(row)
       store.afterCommit(() => outbox.tellSettled(row.id, code))
     },
+    inQueue,
   })
   const receipts = new Receipts({
     outbox,
@@ -196,7 +199,7 @@ export function buildParts(
     audit,
     trace,
     arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
-    inQueue: (task) => void queue.run(task).catch((error: unknown) => hooks.failed(error)),
+    inQueue,
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
   })
   const bridge = new Bridge({

@@ -94,11 +94,12 @@ export class Phone {
     this.#stopped = true
     const parts = this.#built
     parts?.uplink.want(false)
+    parts?.device.stop()
+    await this.#queue.idle() // what is at work may still plan something
     for (const part of parts
-      ? [parts.device, parts.companions, parts.scanner, parts.inbox, parts.account]
+      ? [parts.companions, parts.scanner, parts.inbox, parts.account, parts.courier]
       : [])
       part.stop()
-    await this.#queue.idle()
     this.#options.store.close()
   }
 

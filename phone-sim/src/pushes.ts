@@ -6,6 +6,7 @@ import type { Clock } from 'proto/clock'
 import type { Node } from 'proto/node'
 import { jsonJid } from './addresses.ts'
 import type { Browser, Browsers } from './browsers.ts'
+import type { Chats } from './chats.ts'
 import { contactNode, messageNode, node } from './lists.ts'
 import type { DeviceView } from './phone-views.ts'
 import type { ChatRow, ContactRow, MessageRow, PhoneStore } from './store.ts'
@@ -68,13 +69,21 @@ export class Pushes {
   }
 
   blocklist(blocked: readonly string[]): void {
-    const body = ['Blocklist', { id: 1, blocklist: blocked.map(jsonJid) }]
-    this.#store.afterCommit(() => this.#browsers.pushJson(body))
+    this.#store.afterCommit(() => this.#browsers.pushJson(blocklist(blocked)))
   }
 
   #node(sent: Node, except?: Browser): void {
     this.#store.afterCommit(() => this.#browsers.pushNode(sent, except))
   }
+}
+
+export function blockedJids(chats: Chats): string[] {
+  return chats.contacts().flatMap(({ jid, blocked }) => (blocked ? jid : []))
+}
+
+/** Always the whole list (spec 6). */
+export function blocklist(blocked: readonly string[]): readonly unknown[] {
+  return ['Blocklist', { id: 1, blocklist: blocked.map(jsonJid) }]
 }
 
 export function batteryNode({ batteryPercent, plugged }: DeviceView): Node {

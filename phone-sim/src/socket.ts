@@ -50,9 +50,8 @@ function socketLink(socket: WebSocket, clock: Clock): Link {
       socket.resume() // a paused socket would not see the answer
       socket.close(code === NOT_OPENED ? undefined : code, reason)
       // a peer that never answers the close handshake must not keep the socket
-      clock.after(TERMINATE_AFTER_MS, () => {
-        if (socket.readyState !== socket.CLOSED) socket.terminate()
-      })
+      const deadline = clock.after(TERMINATE_AFTER_MS, () => socket.terminate())
+      socket.once('close', () => deadline.cancel())
     },
     get queuedBytes() {
       return socket.bufferedAmount

@@ -107,6 +107,7 @@ export function inboxRows(sql: Sql): InboxRows {
   const prune = sql('DELETE FROM inbox WHERE at < ?')
   const hold = sql('INSERT OR REPLACE INTO held (sender, mail, kind, body, at) VALUES (?, ?, ?, ?, ?)')
   const held = sql('SELECT * FROM held WHERE sender = ? ORDER BY position')
+  const heldSenders = sql('SELECT DISTINCT sender FROM held ORDER BY sender')
   const release = sql('DELETE FROM held WHERE sender = ? AND mail = ?')
   return {
     knows: (from, mail) => knows.get(from, mail) !== undefined,
@@ -121,6 +122,7 @@ export function inboxRows(sql: Sql): InboxRows {
         body: bytesOf(raw['body']),
         at: Number(raw['at']),
       })),
+    heldSenders: () => heldSenders.all().map((raw) => String(raw['sender'])),
     release: (from, mail) => void release.run(from, mail),
   }
 }

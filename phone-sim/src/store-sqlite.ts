@@ -28,17 +28,17 @@ export function openPhoneStore(path: string, { clock }: { readonly clock: Clock 
     inbox: inboxRows(sql),
     audit: auditRows(sql),
     transaction(work) {
-      let tasks: (() => void)[] = []
+      let result: ReturnType<typeof work>
       try {
-        return database.transaction(work)
+        result = database.transaction(work)
       } catch (error) {
         afterwards = []
         throw error
-      } finally {
-        tasks = afterwards
-        afterwards = []
-        for (const task of tasks) task()
       }
+      const tasks = afterwards
+      afterwards = []
+      runAll(tasks)
+      return result
     },
     afterCommit(task) {
       if (database.inTransaction) afterwards.push(task)
@@ -46,4 +46,17 @@ export function openPhoneStore(path: string, { clock }: { readonly clock: Clock 
     },
     close: () => database.close(),
   }
+}
+
+/** One that throws does not keep the others from running; its error is thrown at the end. */
+function runAll(tasks: readonly (() => void)[]): void {
+  const failures: unknown[] = []
+  for (const task of tasks) {
+    try {
+      task()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }

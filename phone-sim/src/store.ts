@@ -18,7 +18,10 @@ export interface PhoneStore {
   readonly audit: AuditRows
   /** All of `work` or nothing. Transactions do not nest. */
   transaction<T>(work: () => T): T
-  /** Runs `task` once the transaction around it has been committed; never when it is rolled back; at once outside. */
+  /**
+   * Runs `task` once the transaction around it has been committed; never when it is rolled back; at once outside.
+   * One that throws keeps no other from running; its error comes out of `transaction`, which is committed all the same.
+   */
   afterCommit(task: () => void): void
   /** Later calls throw. */
   close(): void
@@ -172,7 +175,7 @@ export interface OutboxRows {
   removeWaiting(key: MessageKeyRow): void
 }
 
-/** Mail that cannot be opened before its sender's new identity is accepted. */
+/** Mail that cannot be opened yet: its sender has a new identity, or sent too much that does not decrypt. */
 export interface HeldMail {
   readonly from: string
   readonly mail: string
@@ -189,6 +192,8 @@ export interface InboxRows {
   hold(mail: HeldMail): void
   /** Oldest first. */
   held(from: string): HeldMail[]
+  /** Numbers of whom mail is held, in order. */
+  heldSenders(): string[]
   release(from: string, mail: string): void
 }
 

@@ -1,5 +1,6 @@
 import { WireType } from '@bufbuild/protobuf/wire'
 import t, { type Test } from 'tap'
+import { limit } from 'proto/limits'
 import { revokeMessage, textMessage } from 'proto/web-message'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
@@ -136,4 +137,32 @@ t.test('it tells other browsers of the phone, and refuses to send for one that m
   await until(() => reader.relayed().length === 1, 'in the other browser')
   t.strictSame((await reader.answer(reader.relayText('3EB00010', jid(BOB), 'no'))).json, { status: 403 })
   t.strictSame(textsOf(bob, ALICE), ['seen everywhere'])
+})
+
+t.test('it tells all other browsers how far a message of one of them has come', async (t) => {
+  const { world, alice, browser } = await linkedWorld(t)
+  const other = await world.linked(alice)
+  await browser.answer(browser.relayText('3EB00011', jid(BOB), 'seen everywhere'))
+  await until(() => other.acks().some(({ ack }) => ack === 2), 'delivered')
+  t.match(other.acks()[0], { id: '3EB00011', ack: 1 })
+  t.notOk(
+    browser.acks().some(({ ack }) => ack === 1),
+    'the writer has its answer instead',
+  )
+})
+
+t.test('it answers for a message that was deleted while it waited', async (t) => {
+  const { world, alice, browser } = await linkedWorld(t)
+  world.relay.mute = new Set(['bundle'])
+  const tag = browser.relayText('3EB00012', jid(BOB), 'never mind')
+  await until(() => world.relay.heard.some(({ type }) => type === 'bundle'), 'the question')
+  await world.clock.advance(limit('PHONE_REQUEST_MS'))
+  await until(() => alice.messages(jid(BOB)).length === 1, 'it waits')
+  const gone = { tag: 'chat', attrs: { jid: jid(BOB), type: 'delete' }, content: null }
+  t.match((await browser.set(gone)).json, { status: 200 })
+  world.relay.mute = new Set()
+  world.relay.cut(ALICE)
+  await until(() => alice.status().state === 'offline', 'the cut')
+  await world.clock.advance(1_000)
+  t.match((await browser.answer(tag)).json, { status: 404 })
 })

@@ -62,3 +62,70 @@ t.test('it never sends more in one frame than the link takes', async (t) => {
   const { node } = await browser.query('message', { jid: `${BOB}@c.us`, kind: 'before', count: '20' })
   t.equal((node!.content as unknown[]).length, 7, 'as many as fit')
 })
+
+t.test('it sends a full sync when too much happened while the phone dozed', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice)
+  alice.setDevice({ app: 'dozing' })
+  const count = limit('BROWSER_BACKLOG') + 1
+  for (let at = 0; at < count; at++) await alice.sendText(ALICE, `note ${at}`)
+  browser.arrived = []
+  alice.setDevice({ app: 'running' })
+  await synced(browser)
+  t.strictSame(browser.relayed(), [], 'never both sync and relay')
+  t.ok(browser.allTexts().includes(`note ${count - 1}`))
+  t.match((await browser.query('emoji')).node, { tag: 'response' }, 'and it is served as before')
+})
+
+t.test('it sends nothing once consent is over, even when no timer has run', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice, { grant: true, expiresInMs: 60_000 })
+  browser.arrived = []
+  const later = world.clock.now() + 60_000
+  world.clock.now = () => later // the machine slept
+  await alice.sendText(ALICE, 'note')
+  await turns(10)
+  t.strictSame(browser.arrived, [])
+  t.strictSame(browser.pushes, [])
+})
+
+t.test('it ends an open browser at the moment its consent runs out', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice, { grant: true, expiresInMs: 60_000 })
+  await world.clock.advance(60_000)
+  await until(() => world.relay.account(ALICE).logins.length === 0, 'ended at the server')
+  browser.arrived = []
+  browser.send({ tag: 'query', attrs: { type: 'chat', epoch: '1' }, content: null }, 'late')
+  await alice.sendText(ALICE, 'note')
+  await turns(10)
+  t.strictSame(browser.arrived, [])
+  t.strictSame(alice.companions(), [])
+})
+
+t.test('it answers a request whose answer does not fit into a frame', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice)
+  for (const number of [BOB, '15550003333', '15550004444'])
+    await alice.addContact({ number, name: 'x'.repeat(200_000) })
+  t.match((await browser.query('contacts')).json, { status: 413 })
+})
+
+t.test('it tells a browser that comes back whom the person has blocked', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice)
+  const user = { tag: 'user', attrs: { jid: `${BOB}@c.us` }, content: null }
+  await browser.set({ tag: 'block', attrs: { type: 'add' }, content: [user] })
+  browser.reconnect()
+  await synced(browser)
+  t.match(browser.pushes, [['Blocklist', { id: 1, blocklist: [`${BOB}@c.us`] }]])
+})

@@ -84,3 +84,19 @@ t.test('it refuses texts to what is no person', async (t) => {
     await t.rejects(alice.sendText(to, 'x'), { code: 'TETHER_ERR_JID' })
   }
 })
+
+t.test('it tries waiting messages again while the link stays', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  world.relay.mute = new Set(['bundle'])
+  const sent = alice.sendText(BOB, 'patience')
+  await until(() => world.relay.heard.some(({ type }) => type === 'bundle'), 'the question')
+  await world.clock.advance(limit('PHONE_REQUEST_MS'))
+  await sent
+  world.relay.mute = new Set()
+  await world.clock.advance(60_000)
+  await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
+  t.equal(alice.status().state, 'online')
+})

@@ -1,13 +1,15 @@
 import t, { type Test } from 'tap'
 import { formatBase64 } from 'proto/base64'
 import { utf8 } from 'proto/bytes'
+import { limit } from 'proto/limits'
+import { statusOf } from 'proto/web-message'
 import { openPhoneStore } from '../src/store-sqlite.ts'
 import type { PhoneStore } from '../src/store.ts'
 import { messagesOf } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld, textsOf, VAULT_KEY } from './phone-world.ts'
 import { Phone } from '../src/phone.ts'
 import { seededEntropy } from 'proto/entropy'
-import { turns, until } from './test-clock.ts'
+import { TestClock, turns, until } from './test-clock.ts'
 
 /** A store that fails at the k-th write inside transactions, as a process does that is killed there. */
 function failingStore(world: PhoneWorld): {
@@ -258,4 +260,109 @@ t.test('it has everything again after a restart on the same file', async (t) => 
   await later.sendText(ALICE, 'still the same session')
   await until(() => textsOf(alice, BOB).length === 3, 'the answer')
   t.match((await browser.query('emoji')).node, { tag: 'response' })
+})
+
+/** Alice and Bob in a session, and so much forged mail in her name that Bob opens none of her mail for a while. */
+async function flooded(t: Test, store?: PhoneStore) {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob', store ? { store } : {})
+  await alice.sendText(BOB, 'hello')
+  await until(() => textsOf(bob, ALICE).length === 1, 'the first text')
+  await bob.sendText(ALICE, 'hello')
+  await until(() => textsOf(alice, BOB).length === 2, 'the answer')
+  await alice.sendText(BOB, 'how are you')
+  await until(() => textsOf(bob, ALICE).length === 3, 'a message in the session')
+  const mail = world.relay.heard.findLast((m) => m.type === 'mail' && m.kind === 'whisper' && m.to === BOB)
+  if (mail?.type !== 'mail') throw new Error('mail expected')
+  const forged = Buffer.from(mail.body, 'base64')
+  const counterAt = 1 + 2 + 33 + 1
+  forged[counterAt] += 5 // one that Bob has not seen; the MAC no longer fits
+  for (let at = 0; at < limit('SIGNAL_FAILURES'); at++)
+    world.relay.post(BOB, { from: ALICE, mail: `FORGED${at}`, kind: 'whisper', body: formatBase64(forged) })
+  await until(() => world.relay.account(BOB).mailbox.length === 0, 'taken')
+  const shown = textsOf(bob, ALICE).length
+  await alice.sendText(BOB, 'real one')
+  await until(() => world.relay.account(BOB).mailbox.length === 0, 'taken too')
+  await turns(5)
+  t.equal(bob.messages(jid(ALICE)).length, shown, 'held, and no placeholder')
+  return { world, alice, bob }
+}
+const readable = (phone: Phone) => textsOf(phone, ALICE).filter((text) => text !== '')
+
+t.test('it holds mail of a sender of too much that does not decrypt, and tries again in time', async (t) => {
+  const { world, bob } = await flooded(t)
+  const browser = await world.linked(bob)
+  await world.clock.advance(60_000)
+  await until(() => readable(bob).includes('real one'), 'the held mail')
+  t.equal(readable(bob).filter((text) => text === 'real one').length, 1)
+  t.strictSame(browser.relayed(), ['real one'])
+})
+
+t.test('it shows held mail before what came after it', async (t) => {
+  const { world, alice, bob } = await flooded(t)
+  await alice.sendText(BOB, 'real two')
+  await turns(20)
+  await world.clock.advance(10_000) // some of the budget is back, the timer has not run
+  await alice.sendText(BOB, 'real three')
+  await until(() => readable(bob).includes('real three'), 'the newest')
+  t.strictSame(readable(bob).slice(-3), ['real one', 'real two', 'real three'])
+  t.equal(
+    bob.auditRecords(99).filter(({ fields }) => fields['code'] === 'TETHER_ERR_LIMIT').length,
+    2,
+    'held mail is recorded once',
+  )
+})
+
+t.test('it tries held mail again after a restart', async (t) => {
+  const path = `${t.testdir()}/bob.db`
+  const first = new TestClock()
+  const store = openPhoneStore(path, { clock: first })
+  const { world, bob } = await flooded(t, store)
+  await bob.stop()
+  const again = await world.phone(BOB, 'Bob', { store: openPhoneStore(path, { clock: world.clock }) })
+  await world.clock.advance(60_000)
+  await until(() => readable(again).includes('real one'), 'the held mail')
+})
+
+t.test('it goes on with the session of a person who was blocked for long', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  const browser = await world.linked(bob)
+  await alice.sendText(BOB, 'hello')
+  await until(() => textsOf(bob, ALICE).length === 1, 'delivery')
+  await bob.sendText(ALICE, 'hello')
+  await until(() => textsOf(alice, BOB).length === 2, 'the answer')
+  const user = { tag: 'user', attrs: { jid: jid(ALICE) }, content: null }
+  await browser.set({ tag: 'block', attrs: { type: 'add' }, content: [user] })
+  for (let at = 0; at <= limit('SIGNAL_JUMP'); at++) await alice.sendText(BOB, `${at}`)
+  await until(() => world.relay.account(BOB).mailbox.length === 0, 'taken')
+  await browser.set({ tag: 'block', attrs: { type: 'remove' }, content: [user] })
+  await alice.sendText(BOB, 'and now')
+  await until(() => bob.messages(jid(ALICE)).length === 3, 'the newest')
+  t.match(bob.messages(jid(ALICE)).at(-1), { text: 'and now', type: 'conversation' })
+})
+
+t.test('it shows new mail of a server whose mailbox counts from an earlier number again', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  for (const text of ['one', 'two', 'three']) await alice.sendText(BOB, text)
+  await until(() => textsOf(bob, ALICE).length === 3, 'delivery')
+  const account = world.relay.account(BOB)
+  await until(() => account.mailbox.length === 0, 'taken')
+  account.lastSeq = 1
+  for (const text of ['four', 'five', 'six']) await alice.sendText(BOB, text)
+  await until(() => textsOf(bob, ALICE).length === 6, 'delivery')
+  t.strictSame(textsOf(bob, ALICE), ['one', 'two', 'three', 'four', 'five', 'six'])
+  await until(() => account.mailbox.length === 0, 'taken')
+})
+
+t.test('it keeps nothing of what the writer has to say about its own copy', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  const [hers, his] = [await world.linked(alice), await world.linked(bob)]
+  await hers.answer(hers.relayText('3EB0CCCC0001', jid(BOB), 'sent as pending'))
+  await until(() => his.relayed().length === 1, 'in his browser')
+  const [info] = messagesOf(his.arrived.at(-1)!.node!)
+  t.equal(statusOf(info), null, 'no status on what others wrote')
+  t.equal(info.starred, false)
+  t.equal(info.key.fromMe, false)
 })

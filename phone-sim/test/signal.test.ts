@@ -58,7 +58,7 @@ t.test('it keeps the record small and the work the same over many ratchet steps'
   const sizes = new Set<number>()
   const work = new Set<number>()
   const part = async (): Promise<void> => {
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 60; i++) {
       const [from, to] = i % 2 ? [alice, bob] : [bob, alice]
       await to.decrypt(from, await from.encrypt(to, 'turn'))
     }
@@ -293,7 +293,7 @@ t.test('it agrees with the compiled curve of the library on keys and secrets', a
   const { agree } = await import('../src/signal-crypto.ts')
   const { seededEntropy } = await import('proto/entropy')
   const entropy = seededEntropy('pairs')
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 40; i++) {
     const [random, remote] = [entropy.bytes(32), keyPairOf(entropy.bytes(32))]
     const own = keyPairOf(random)
     const theirs = compiled.keyPair(arrayBuffer(random))

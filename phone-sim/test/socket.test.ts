@@ -5,6 +5,7 @@ import { realClock } from 'proto/system'
 import t, { type Test } from 'tap'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { connectSocket } from '../src/socket.ts'
+import { TestClock } from './test-clock.ts'
 
 interface Far {
   readonly url: string
@@ -140,13 +141,28 @@ t.test('it closes on a message above the limit', async (t) => {
 
 t.test('it ends a connection whose far end never answers the close', async (t) => {
   const { url, accepted } = await far(t)
-  const link = await connectSocket(url, realClock)
+  const clock = new TestClock()
+  const link = await connectSocket(url, clock)
   const socket = await accepted
   socket.pause()
   const heard = listen(link)
   link.close(1000, 'bye')
+  await clock.advance(1_999)
+  t.equal(heard.closed, null, 'the far end has its time')
+  await clock.advance(1)
   await heard.until(() => heard.closed !== null)
   t.equal(heard.closed?.[0], 1006)
+})
+
+t.test('it leaves no timer behind when the far end answers the close', async (t) => {
+  const { url } = await far(t)
+  const clock = new TestClock()
+  const link = await connectSocket(url, clock)
+  const heard = listen(link)
+  link.close(1000, 'bye')
+  await heard.until(() => heard.closed !== null)
+  t.equal(heard.closed?.[0], 1000)
+  t.equal(clock.planned, 0)
 })
 
 t.test('it refuses when nobody listens, or what listens is no WebSocket server', async (t) => {

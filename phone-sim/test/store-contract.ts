@@ -131,6 +131,24 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     t.equal(ids(store.messages.search({ text: 'jam', chat: 'other', count: 9, skip: 0 })), '')
   })
 
+  t.test('it does everything that waits for a commit, even when one of it fails', async (t) => {
+    const store = fresh(t)
+    const done: string[] = []
+    t.throws(
+      () =>
+        store.transaction(() => {
+          store.facts.put('a', '1')
+          store.afterCommit(() => {
+            throw new Error('no screen')
+          })
+          store.afterCommit(() => done.push('sent'))
+        }),
+      { message: 'no screen' },
+    )
+    t.equal(store.facts.find('a'), '1', 'what is committed stays')
+    t.strictSame(done, ['sent'])
+  })
+
   t.test('it keeps mail in order of its counter and moves all of it at once', async (t) => {
     const store = fresh(t)
     for (const n of [1, 2, 3]) {
@@ -180,6 +198,9 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
       store.inbox.held('1').map(({ mail }) => mail),
       ['b', 'a'],
     )
+    store.inbox.hold({ from: '3', mail: 'c', kind: 'whisper', body: new Uint8Array([7]), at: 1 })
+    t.strictSame(store.inbox.heldSenders(), ['1', '3'])
+    store.inbox.release('3', 'c')
     store.inbox.release('1', 'b')
     t.match(store.inbox.held('1'), [{ mail: 'a', body: new Uint8Array([7]) }])
   })

@@ -30,6 +30,11 @@ export class TestClock implements Clock {
     setImmediate(task)
   }
 
+  /** Timers that have not run and were not cancelled. */
+  get planned(): number {
+    return this.#planned.length
+  }
+
   /** Moves on, running what is due in order and letting its effects settle in between. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms

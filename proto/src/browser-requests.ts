@@ -51,7 +51,7 @@ export const browserRequests = {
   challenge: {
     begins: ['admin', 'challenge'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '7.3',
     about: 'proves the macKey; only the phone can tell whether it fits',
-    body: Words(['admin', 'challenge'], Base64(256), Token, ClientId),
+    body: Words(['admin', 'challenge'], Base64(88), Token, ClientId),
     answer: Status,
   },
   logout: {

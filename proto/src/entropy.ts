@@ -27,7 +27,7 @@ function keyedEntropy(key: Uint8Array): Entropy {
   return {
     bytes(length) {
       const out = new Uint8Array(length)
-      for (let filled = 0; filled < length; ) {
+      for (let filled = 0; filled < length;) {
         if (used === block.length) {
           block = new Uint8Array(hmacSha256(key, utf8(`block ${counter++}`)))
           used = 0

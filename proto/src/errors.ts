@@ -65,7 +65,6 @@ export const errors = {
   TETHER_ERR_SIGNATURE:        { fault: 'remote', about: 'a signature does not verify', status: 403 },
   TETHER_ERR_REF_UNKNOWN:      { fault: 'remote', about: 'this pairing code is not known or has expired', status: 404 },
   TETHER_ERR_REF_USED:         { fault: 'remote', about: 'this pairing code was used already', status: 409 },
-  TETHER_ERR_LOGIN_UNKNOWN:    { fault: 'remote', about: 'no such login, or it was ended', status: 404 },
   TETHER_ERR_CONSENT_DENIED:   { fault: 'remote', about: 'the person at the phone refused', status: 403 },
   TETHER_ERR_CONSENT_PENDING:  { fault: 'remote', about: 'nobody at the phone has decided yet', status: 409 },
   // mail between phones

@@ -23,13 +23,13 @@ export const limits = {
 
   // browser connections
   BROWSER_FRAME_BYTES:     { value: 262_144, unit: 'bytes', why: 'media goes over HTTP; the largest legacy request is a profile picture', beyond: 'close 1009' },
-  BROWSER_EARLY_BYTES:     { value: 8_192, unit: 'bytes', why: 'before login only short JSON is legal', beyond: 'close 1008' },
+  BROWSER_EARLY_BYTES:     { value: 8_192, unit: 'bytes', why: 'before login only short JSON is legal', beyond: 'close 1009' },
   BROWSER_EARLY_FRAMES:    { value: 64, unit: 'count', why: 'clients repeat login every 10 s and reref every 20 s; keep-alive is not counted', beyond: 'close 1008' },
-  BROWSER_INIT_MS:         { value: 30_000, unit: 'ms', why: 'a client sends init at once', beyond: 'close 1008' },
+  BROWSER_INIT_MS:         { value: 30_000, unit: 'ms', why: 'a client sends init at once', beyond: 'close 4408' },
   BROWSER_FRAMES_BURST:    { value: 200, unit: 'count', why: 'a client opening many chats at once', beyond: 'pause reading' },
   BROWSER_FRAMES_RATE:     { value: 50, unit: 'per second', why: 'no person makes so many requests', beyond: 'pause reading' },
   BROWSER_IDLE_MS:         { value: 90_000, unit: 'ms', why: 'clients ask for keep-alive at least every 60 s', beyond: 'close 4408' },
-  BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 503' },
+  BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 429' },
   SOCKET_FRAGMENTS:        { value: 32, unit: 'count', why: 'no client fragments; tiny fragments cost memory (CVE-2026-48779)', beyond: 'close 1008' },
   SOCKET_CHUNKS:           { value: 1_024, unit: 'count', why: 'the same for chunks (CVE-2026-62389)', beyond: 'close 1008' },
   SEND_QUEUE_BYTES:        { value: 2_097_152, unit: 'bytes', why: 'one initial sync of a large account; a reader that never reads must not cost more', beyond: 'drop slowReader, close 4408' },
@@ -39,6 +39,8 @@ export const limits = {
   HOLD_AFTER_CONN_MS:      { value: 500, unit: 'ms', why: 'an encrypted frame in the same read as Conn ends a pairing (spec 5.6)', beyond: 'released' },
   PAUSE_AFTER_ANSWER_MS:   { value: 50, unit: 'ms', why: 'Baileys listens for s1 and s2 only after the answer before them (spec 7.4)', beyond: 'sent' },
   HELD_FRAMES:             { value: 256, unit: 'count', why: 'an initial sync arrives within the hold', beyond: 'drop heldFull' },
+  HELD_BYTES:              { value: 2_097_152, unit: 'bytes', why: 'the same in memory; a socket takes no more at once either', beyond: 'drop heldFull' },
+  PRESENCE_WATCHED:        { value: 2_000, unit: 'count', why: 'people one browser wants presences of; clients subscribe chat by chat', beyond: 'status 429' },
 
   // pairing and logins
   REF_TTL_MS:              { value: 20_000, unit: 'ms', why: 'the documents and clients agree on 20 s', beyond: 'TETHER_ERR_REF_UNKNOWN' },
@@ -79,6 +81,9 @@ export const limits = {
   MAILBOX_SENDER_SHARE:    { value: 2_000, unit: 'count', why: 'one sender must not fill a mailbox', beyond: 'TETHER_ERR_MAILBOX_FULL' },
   MAILBOX_LIFE_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days', beyond: 'expired, counted' },
   MAIL_WINDOW:             { value: 256, unit: 'count', why: 'deliveries not yet taken by the phone', beyond: 'stop pushing' },
+  MAIL_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'half of SEND_QUEUE_BYTES: mail alone never makes a phone a slow reader', beyond: 'stop pushing' },
+  MAIL_RETRY_MS:           { value: 30_000, unit: 'ms', why: 'deliveries nobody took, and pushing that stopped, begin again (research 2.4)', beyond: 'delivered again' },
+  MAIL_TRIES:              { value: 5, unit: 'count', why: 'a phone that dozes for hours must not be sent the same mail for hours', beyond: 'waits for the next attach' },
   MAIL_PAGE:               { value: 100, unit: 'count', why: 'read from the store at once', beyond: 'next page' },
   PREKEYS_PER_UPLOAD:      { value: 100, unit: 'count', why: 'the figure of a modern messenger', beyond: 'TETHER_ERR_LIMIT' },
   PREKEY_STOCK:            { value: 1_000, unit: 'count', why: 'stored one-time prekeys of one phone', beyond: 'TETHER_ERR_LIMIT' },

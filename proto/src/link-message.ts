@@ -22,7 +22,8 @@ export function parseLinkMessage(text: string, sender: Sender): LinkMessage {
   }
   const name = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined
   const row = typeof name === 'string' ? checkers.get(name) : undefined
-  if (!row || (row.from !== sender && row.from !== 'both')) throw new TetherError('TETHER_ERR_BODY', 'unknown message')
+  if (!row || (row.from !== sender && row.from !== 'both'))
+    throw new TetherError('TETHER_ERR_BODY', 'unknown message')
   if (!row.body.Check(value)) throw new TetherError('TETHER_ERR_BODY', name as LinkMessageName)
   return value as LinkMessage
 }

@@ -31,8 +31,14 @@ export const RELAY_HEADER_BYTES = 12
 export const RELAY_BINARY = 1
 export const RELAY_TEXT = 2
 
-const Bytes = (bytes: number) => Type.String({ description: `base64 of ${bytes} bytes`, minLength: Math.ceil(bytes / 3) * 4, maxLength: Math.ceil(bytes / 3) * 4 })
-const Base64 = (maxBytes: number) => Type.String({ description: 'base64', maxLength: Math.ceil(maxBytes / 3) * 4 })
+const Bytes = (bytes: number) =>
+  Type.String({
+    description: `base64 of ${bytes} bytes`,
+    minLength: Math.ceil(bytes / 3) * 4,
+    maxLength: Math.ceil(bytes / 3) * 4,
+  })
+const Base64 = (maxBytes: number) =>
+  Type.String({ description: 'base64', maxLength: Math.ceil(maxBytes / 3) * 4 })
 const Id = Type.Integer({ minimum: 1 })
 const Count = Type.Integer({ minimum: 0 })
 const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' })
@@ -53,14 +59,23 @@ export const DeviceFacts = Type.Object({
   protoVersion: Type.Array(Count, { maxItems: 2 }),
   binVersion: Count,
   phone: Type.Object({
-    wa_version: Text(32), mcc: Text(8), mnc: Text(8), os_version: Text(32),
-    device_manufacturer: Text(64), device_model: Text(64), os_build_number: Text(64),
+    wa_version: Text(32),
+    mcc: Text(8),
+    mnc: Text(8),
+    os_version: Text(32),
+    device_manufacturer: Text(64),
+    device_model: Text(64),
+    os_build_number: Text(64),
   }),
 })
 export type DeviceFacts = Static<typeof DeviceFacts>
 
 const PublicPrekey = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2 ** 24 - 1 }), key: Bytes(33) })
-const SignedPrekey = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2 ** 24 - 1 }), key: Bytes(33), signature: Bytes(64) })
+const SignedPrekey = Type.Object({
+  id: Type.Integer({ minimum: 1, maximum: 2 ** 24 - 1 }),
+  key: Bytes(33),
+  signature: Bytes(64),
+})
 /** What a phone needs to open a Signal session with another; keys are 33 bytes, the type byte 5 first. */
 export const PrekeyBundle = Type.Object({
   registrationId: Type.Integer({ minimum: 1, maximum: 16380 }),
@@ -147,12 +162,23 @@ export type LinkMessageName = keyof typeof linkMessages
 export type LinkBody<N extends LinkMessageName> = Static<(typeof linkMessages)[N]['body']>
 /** Any link message: its body with `type`, the message name. */
 export type LinkMessage = { [N in LinkMessageName]: { type: N } & LinkBody<N> }[LinkMessageName]
-type Requests = { [N in LinkMessageName]: (typeof linkMessages)[N] extends { reply: TSchema } ? N : never }[LinkMessageName]
+type Requests = {
+  [N in LinkMessageName]: (typeof linkMessages)[N] extends { reply: TSchema } ? N : never
+}[LinkMessageName]
 export type LinkRequestName = Requests
-export type LinkReply<N extends LinkRequestName> = (typeof linkMessages)[N] extends { reply: infer S extends TSchema } ? Static<S> : never
+export type LinkReply<N extends LinkRequestName> = (typeof linkMessages)[N] extends {
+  reply: infer S extends TSchema
+}
+  ? Static<S>
+  : never
 
 /** Bytes the phone's identity key signs to attach: bound to both nonces, the number and this server. */
-export function attachTranscript(serverNonce: Uint8Array, phoneNonce: Uint8Array, relayKey: Uint8Array, number: string): Uint8Array {
+export function attachTranscript(
+  serverNonce: Uint8Array,
+  phoneNonce: Uint8Array,
+  relayKey: Uint8Array,
+  number: string,
+): Uint8Array {
   return concat(utf8('tether phone attach 1\n'), serverNonce, phoneNonce, relayKey, utf8(number))
 }
 
@@ -193,7 +219,7 @@ function writeUint32(bytes: Uint8Array, at: number, value: number): void {
 }
 
 function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0
 }
 
 /** Reads the header; `message` is a view of the frame. Throws TETHER_ERR_BODY. */

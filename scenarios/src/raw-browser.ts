@@ -55,7 +55,7 @@ export class RawBrowser {
       frame: (frame) =>
         void this.received.push({
           at: world.clock.now(),
-          frame: typeof frame === 'string' ? frame : frame.slice(),
+          frame: typeof frame === 'string' ? frame : new Uint8Array(frame),
         }),
       close: (code, reason) => {
         this.closed = { code, reason, at: world.clock.now() }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
-const SCRIPT = fileURLToPath(new URL('../../../scripts/start.mjs', import.meta.url))
+export const SCRIPT = fileURLToPath(new URL('../../../scripts/start.mjs', import.meta.url))
 const READY_MS = 60_000
 
 export interface Started {

@@ -1,9 +1,12 @@
 /** `npm start` as a person runs it: both programs, the ready file, a clean stop, and the same phones afterwards. */
-import { existsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { settings as phonesSettings } from 'phone-sim/config'
+import { settings as serverSettings } from 'server/config'
 import t from 'tap'
-import { ready, start, type Urls } from '../src/started.ts'
+import { ready, SCRIPT, start, type Urls } from '../src/started.ts'
 
 async function getJson<T>(url: string): Promise<T> {
   const response = await fetch(url)
@@ -58,7 +61,7 @@ t.test('it names a setting that makes no sense', async (t) => {
 })
 
 t.test('it lists every setting with --help, and docs/operations.md does too', (t) => {
-  const help = execFileSync(process.execPath, [script, '--help'], { encoding: 'utf8' })
+  const help = execFileSync(process.execPath, [SCRIPT, '--help'], { encoding: 'utf8' })
   const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
   for (const { env } of [
     ...Object.values(serverSettings),

@@ -15,9 +15,9 @@ import Fastify, {
 } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { TetherError, errors, type ErrorCode } from 'proto/errors'
-import { limit } from 'proto/limits'
+import { limit, type LimitName } from 'proto/limits'
 import type { Link } from 'proto/link'
-import { assertHttpDoor, assertSocketDoor } from './doors.ts'
+import { assertHttpDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
 import type { Context, PeerFacts } from './context.ts'
 import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
@@ -85,10 +85,12 @@ export async function buildApp({
   })
 
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.url === '/ws' || request.routeOptions.url === '/ws/*') {
+    const { url } = request.routeOptions
+    if (url === '/phone') assertPhoneDoor(request.headers, config)
+    else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config)
+    else {
       assertSocketDoor(request.headers, config)
-    } else assertHttpDoor(request.headers, config)
-    if (request.ws && relay.browsers.size >= limit('BROWSER_SOCKETS')) {
+      if (relay.browsers.size < limit('BROWSER_SOCKETS')) return
       counters.add('limits', 'BROWSER_SOCKETS')
       throw new TetherError('TETHER_ERR_LIMIT', 'BROWSER_SOCKETS')
     }
@@ -107,6 +109,7 @@ export async function buildApp({
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const code = errorCodeOf(error)
     counters.add('errors', code)
+    if (error.statusCode === 413) counters.add('limits', 'HTTP_BODY_BYTES')
     if (errors[code].fault === 'local')
       log.error({ err: error, route: request.routeOptions.url }, 'http failed')
     return sendError(reply, code, error)
@@ -117,13 +120,23 @@ export async function buildApp({
   })
 
   const after = (delayMs: number, task: () => void): void => void clock.after(delayMs, task)
+  const broken = (code: ErrorCode, limitName?: LimitName): void => {
+    counters.add('errors', code)
+    if (limitName !== undefined) counters.add('limits', limitName)
+  }
   for (const url of ['/ws', '/ws/*']) {
     app.get(url, { websocket: true }, (socket, request) => {
-      server.acceptBrowser(socketLink(socket, after), factsOf(request))
+      server.acceptBrowser(
+        socketLink(socket, { sizeLimit: 'BROWSER_FRAME_BYTES', after, broken }),
+        factsOf(request),
+      )
     })
   }
   app.get('/phone', { websocket: true }, (socket, request) => {
-    server.acceptPhone(socketLink(socket, after), factsOf(request))
+    server.acceptPhone(
+      socketLink(socket, { sizeLimit: 'PHONE_FRAME_BYTES', after, broken }),
+      factsOf(request),
+    )
   })
 
   app.post<{ Body: Static<typeof Request> }>(

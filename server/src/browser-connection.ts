@@ -4,14 +4,22 @@
  */
 import { every, type Timer } from 'proto/clock'
 import { codeOf, errors, TetherError, type ErrorCode } from 'proto/errors'
-import { formatKeepAliveAnswer, formatTextFrame, parseFrameJson, parseTextFrame, tagEnd } from 'proto/frame'
+import {
+  formatKeepAliveAnswer,
+  formatTextFrame,
+  KEEP_ALIVE,
+  parseFrameJson,
+  parseTextFrame,
+  tagEnd,
+} from 'proto/frame'
 import { limit } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
 import { browserStates, step } from 'proto/states'
 import { handleRequest } from './browser-requests.ts'
 import type { Context, PeerFacts } from './context.ts'
 import type { DropReason } from './drop-reasons.ts'
-import type { Output } from './outputs.ts'
+import { FrameQueue } from './frame-queue.ts'
+import { SETTLE, type Output } from './outputs.ts'
 import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -45,13 +53,16 @@ export class BrowserConnection implements Browser {
   #lastHeard: number
   #bucket: TokenBucket
   #timers: Timer[] = []
+  #settleTimer: Timer | null = null
+  #pauseTimer: Timer | null = null
 
   // frames on their way
   /** Frames for the client, held until the hold after Conn is over (spec 5.6); null = no hold any more. */
-  #held: Frame[] | null = []
+  #held: FrameQueue<Frame> | null = new FrameQueue('HELD_FRAMES', 'HELD_BYTES')
   #holdTimer: Timer | null = null
-  #keptForPhone: Uint8Array[] = []
-  #keptBytes = 0
+  /** Conn was sent: frames pass, and pushes may be numbered from s2. */
+  #relays = false
+  readonly #keptForPhone = new FrameQueue<Uint8Array>('AWAY_QUEUE_FRAMES', 'AWAY_QUEUE_BYTES')
   /** Tags of admin test requests that the phone has not answered, by probe number. */
   readonly openTests = new Map<number, string>()
 
@@ -90,7 +101,7 @@ export class BrowserConnection implements Browser {
     )
     this.#link.open({
       frame: (frame) => this.#receive(frame),
-      close: (_code, reason) => this.#closed(reason || 'closed'),
+      close: () => this.#closed('closed'), // never in the browser's own words: they go to the phone
     })
   }
 
@@ -114,6 +125,7 @@ export class BrowserConnection implements Browser {
   #receiveText(text: string, bytes: number): void {
     const { clock, counters, trace } = this.#context
     trace?.emit('frame.in', { connection: this.connection, text: true, bytes })
+    if (this.opening === null && text !== KEEP_ALIVE && this.#tooEarly(bytes)) return
     try {
       const frame = parseTextFrame(text)
       if (frame.kind === 'keepAlive') {
@@ -121,13 +133,12 @@ export class BrowserConnection implements Browser {
         this.#send(formatKeepAliveAnswer(clock.now()))
         return
       }
-      if (this.opening === null && this.#tooEarly(bytes)) return
       if (frame.kind !== 'json') return // answers are not for clients to send, and ask for nothing
       const body = parseFrameJson(frame.json)
       this.#requests = this.#requests.then(() => this.#handle(frame.tag, body))
     } catch (error) {
       // SIG's answer to a challenge is such a frame: count it and go on (spec 2.1)
-      if (this.opening !== null || !this.#tooEarly(bytes)) this.#note(codeOf(error), 'text frame')
+      this.#note(codeOf(error), 'text frame')
     }
   }
 
@@ -140,17 +151,15 @@ export class BrowserConnection implements Browser {
       this.#note(code, 'request')
       if (errors[code].fault === 'local') {
         this.#context.log.error({ err: error, connection: this.connection }, 'request failed')
-        this.perform(tag, [{ answer: { status: 500 } }])
-      } else {
-        this.perform(tag, [{ answer: { status: 400 } }])
       }
+      this.perform(tag, [SETTLE, { answer: { status: errors[code].fault === 'local' ? 500 : 400 } }])
     }
   }
 
   #receiveBinary(message: Uint8Array, bytes: number): void {
     const { counters, trace } = this.#context
-    if (this.opening === null) {
-      if (this.#tooEarly(bytes)) return
+    if (!this.#relays) {
+      if (this.opening === null && this.#tooEarly(bytes)) return
       counters.drop('notLoggedIn')
       trace?.emit('drop', { connection: this.connection, reason: 'notLoggedIn' })
       return
@@ -187,7 +196,8 @@ export class BrowserConnection implements Browser {
   #slowDown(waitMs: number): void {
     this.#context.counters.add('limits', 'BROWSER_FRAMES_RATE')
     this.#link.pause()
-    this.#timers.push(this.#context.clock.after(waitMs, () => this.#link.resume()))
+    this.#pauseTimer?.cancel()
+    this.#pauseTimer = this.#context.clock.after(waitMs, () => this.#link.resume())
   }
 
   #checkIdle(): void {
@@ -233,7 +243,7 @@ export class BrowserConnection implements Browser {
         const waitMs = this.#listensFrom - this.#context.clock.now()
         if (waitMs > 0) {
           this.#waiting = true
-          this.#timers.push(this.#context.clock.after(waitMs, () => this.#work()))
+          this.#settleTimer = this.#context.clock.after(waitMs, () => this.#work())
           return
         }
       } else this.close(output.close, output.reason)
@@ -275,21 +285,23 @@ export class BrowserConnection implements Browser {
 
   /** A text answer of the phone (`tag,json`). */
   relayText(message: Uint8Array): DropReason | null {
-    return this.#relay(Buffer.from(message.buffer, message.byteOffset, message.length).toString('utf8'))
+    const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('utf8')
+    return isAnswer(text) ? this.#relay(text) : 'malformed'
   }
 
   #relay(frame: Frame): DropReason | null {
     if (!this.isOpen) return 'noSuchConnection'
     if (this.#held) {
-      if (this.#held.length >= limit('HELD_FRAMES')) return 'heldFull'
-      this.#held.push(frame)
-      return null
+      const full = this.#held.put(frame)
+      if (full) this.#context.counters.add('limits', full)
+      return full ? 'heldFull' : null
     }
     return this.#send(frame) ? null : 'slowReader'
   }
 
   /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
   startRelaying(resumed: boolean): void {
+    this.#relays = true
     this.#holdTimer = this.#context.clock.after(limit('HOLD_AFTER_CONN_MS'), () => this.#release())
     this.#services.relay.open(this, resumed)
   }
@@ -297,39 +309,34 @@ export class BrowserConnection implements Browser {
   #release(): void {
     this.#holdTimer?.cancel()
     this.#holdTimer = null
-    const held = this.#held ?? []
+    const held = this.#held?.takeAll() ?? []
     this.#held = null
-    for (const frame of held) if (!this.#send(frame)) return
+    for (const [at, frame] of held.entries()) {
+      if (this.#send(frame)) continue
+      this.#context.counters.drop('slowReader', held.length - at - 1)
+      return
+    }
   }
 
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
   keepForPhone(message: Uint8Array): void {
-    if (
-      this.#keptForPhone.length >= limit('AWAY_QUEUE_FRAMES') ||
-      this.#keptBytes + message.length > limit('AWAY_QUEUE_BYTES')
-    ) {
-      this.#context.counters.drop('awayQueueFull')
-      this.#context.counters.add('limits', 'AWAY_QUEUE_FRAMES')
-      this.#context.trace?.emit('drop', { connection: this.connection, reason: 'awayQueueFull' })
-      return
-    }
-    this.#keptForPhone.push(message)
-    this.#keptBytes += message.length
+    const full = this.#keptForPhone.put(message)
+    if (!full) return
+    this.#context.counters.drop('awayQueueFull')
+    this.#context.counters.add('limits', full)
+    this.#context.trace?.emit('drop', { connection: this.connection, reason: 'awayQueueFull' })
   }
 
   /** The phone is back: hands over what was kept. */
   releaseForPhone(): void {
-    const kept = this.#keptForPhone
-    this.#keptForPhone = []
-    this.#keptBytes = 0
-    for (const message of kept) this.#services.relay.toPhone(this, message)
+    for (const message of this.#keptForPhone.takeAll()) this.#services.relay.toPhone(this, message)
   }
 
   // the end
 
-  /** Tells the client why, then closes (spec 8.2, 8.4). Before Conn nothing may be pushed. */
+  /** Tells the client why, then closes (spec 8.2, 8.4). Before Conn nothing may be pushed: it would be s1. */
   end(push: readonly unknown[], reason: string): void {
-    if (this.isOpen) this.#push(push)
+    if (this.#relays) this.#push(push)
     this.close(1000, reason)
   }
 
@@ -355,11 +362,26 @@ export class BrowserConnection implements Browser {
     if (this.#state === 'closed') return
     this.become('socketClosed')
     for (const timer of this.#timers) timer.cancel()
-    this.#holdTimer?.cancel()
-    if (this.#keptForPhone.length > 0) this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
-    this.#keptForPhone = []
+    for (const timer of [this.#holdTimer, this.#settleTimer, this.#pauseTimer]) timer?.cancel()
+    this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
+    this.#context.counters.drop('noSuchConnection', this.#held?.length ?? 0)
+    this.#keptForPhone.takeAll()
+    this.#held = null
     this.#todo = []
     this.#services.browserClosed(this, reason)
+  }
+}
+
+/** What clients survive as text of the phone: `tag,json` or the empty answer `tag,`, with one comma (spec 2.1). */
+function isAnswer(text: string): boolean {
+  try {
+    const frame = parseTextFrame(text)
+    if (frame.kind === 'empty') return text === formatTextFrame(frame.tag)
+    if (frame.kind !== 'json' || text[frame.tag.length + 1] === ',') return false
+    parseFrameJson(frame.json)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,11 +1,13 @@
 /**
- * What the relay answers itself to a browser's JSON (spec 4 to 8, 12, 14.1, 15). One row per request: the words it
- * begins with, when it is legal, and the handler, which decides and returns outputs. Requests that no row knows are
- * answered 404 (queries) or 400 (the rest): never silence (spec 15).
+ * What the relay answers itself to a browser's JSON (spec 4 to 8, 12, 14.1, 15). Words and shapes are those of the
+ * message table; here is when each request is legal, and its handler, which decides and returns outputs. Requests
+ * without a handler are answered 404 (queries) or 400 (the rest): never silence (spec 15).
  */
+import { type BrowserBody, matchRequest, type RequestName } from 'proto/browser-messages'
+import { checkerOf } from 'proto/message-checkers'
 import type { Context } from './context.ts'
 import type { Browser } from './peers.ts'
-import type { Output } from './outputs.ts'
+import { SETTLE, type Output } from './outputs.ts'
 import type { Services } from './services.ts'
 
 interface Call {
@@ -17,31 +19,29 @@ interface Call {
   readonly services: Services
 }
 
-interface Row {
-  readonly name: string
-  readonly begins: readonly string[]
+interface Handler {
   /** `always`: in any state; `init`: once init was answered; `open`: after Conn. */
   readonly when: 'always' | 'init' | 'open'
   readonly handle: (call: Call) => readonly Output[] | Promise<readonly Output[]>
 }
 
 // prettier-ignore
-const rows: readonly Row[] = [
-  { name: 'init',          begins: ['admin', 'init'],                      when: 'always', handle: init },
-  { name: 'reref',         begins: ['admin', 'Conn', 'reref'],             when: 'init',   handle: reref },
-  { name: 'login',         begins: ['admin', 'login'],                     when: 'init',   handle: login },
-  { name: 'challenge',     begins: ['admin', 'challenge'],                 when: 'init',   handle: challenge },
-  { name: 'logout',        begins: ['admin', 'Conn', 'disconnect'],        when: 'always', handle: logout },
-  { name: 'test',          begins: ['admin', 'test'],                      when: 'open',   handle: test },
-  { name: 'exist',         begins: ['query', 'exist'],                     when: 'open',   handle: exist },
-  { name: 'subscribe',     begins: ['action', 'presence', 'subscribe'],    when: 'open',   handle: subscribe },
-]
+const handlers: { readonly [N in RequestName]?: Handler } = {
+  init:              { when: 'always', handle: init },
+  reref:             { when: 'init',   handle: reref },
+  login:             { when: 'init',   handle: login },
+  challenge:         { when: 'init',   handle: challenge },
+  logout:            { when: 'always', handle: logout },
+  test:              { when: 'open',   handle: test },
+  exist:             { when: 'open',   handle: exist },
+  subscribePresence: { when: 'open',   handle: subscribe },
+}
 
 const OK: Output = { answer: { status: 200 } }
 const BAD: Output = { answer: { status: 400 } }
 const UNKNOWN: Output = { answer: { status: 404 } }
 
-/** Finds the row, checks when it is legal, lets it decide. */
+/** Finds the row, checks when it is legal and what shape it has, lets its handler decide. */
 export function handleRequest(
   browser: Browser,
   tag: string,
@@ -49,33 +49,44 @@ export function handleRequest(
   context: Context,
   services: Services,
 ): readonly Output[] | Promise<readonly Output[]> {
-  if (!Array.isArray(body)) return refused(context, [BAD])
-  const row = rows.find(({ begins }) => begins.every((word, at) => body[at] === word))
-  if (!row) {
-    context.counters.add('messages', 'unknown')
-    return [body[0] === 'query' ? UNKNOWN : BAD]
+  const { counters } = context
+  const name = matchRequest(body)?.name
+  const handler = name === undefined ? undefined : handlers[name]
+  if (name === undefined || handler === undefined) {
+    counters.add('messages', 'unknown')
+    if (!Array.isArray(body)) counters.add('errors', 'TETHER_ERR_BODY')
+    return [refusalOf(body)]
   }
-  context.counters.add('messages', row.name)
-  const legal = row.when === 'always' || (row.when === 'init' ? browser.clientId !== null : browser.isOpen)
-  if (!legal) {
-    context.counters.add('errors', 'TETHER_ERR_STATE')
+  counters.add('messages', name)
+  if (!isLegal(handler, browser)) {
+    counters.add('errors', 'TETHER_ERR_STATE')
     return [BAD]
   }
-  return row.handle({ browser, tag, body, context, services })
+  if (!checkerOf(name)(body)) {
+    counters.add('errors', 'TETHER_ERR_BODY')
+    return [SETTLE, refusalOf(body)] // the answer to a login must wait as any other (spec 7.6)
+  }
+  return handler.handle({ browser, tag, body, context, services })
+}
+
+/** Open means that the login is known too: a claimed ref opens the state a moment before. */
+function isLegal({ when }: Handler, { clientId, isOpen, opening }: Browser): boolean {
+  if (when === 'always') return true
+  return when === 'init' ? clientId !== null : isOpen && opening !== null
+}
+
+/** §15: queries are answered 404, the rest 400. */
+function refusalOf(body: unknown): Output {
+  return Array.isArray(body) && body[0] === 'query' ? UNKNOWN : BAD
 }
 
 /** §4 */
 function init({ browser, body, context, services }: Call): readonly Output[] {
-  const [, , version, names, clientId] = body
-  if (!isClientId(clientId) || !Array.isArray(version) || !Array.isArray(names))
-    return refused(context, [BAD])
-  if (!browser.become('init')) return refused(context, [BAD])
+  const [, , version, names, clientId] = body as BrowserBody<'init'>
+  if (!browser.become('init')) return stateRefused(context)
   browser.clientId = clientId
-  browser.version = version.filter((part): part is number => Number.isInteger(part) && part >= 0).slice(0, 3)
-  browser.browserName = names
-    .filter((part): part is string => typeof part === 'string')
-    .slice(0, 3)
-    .map((part) => part.slice(0, 200))
+  browser.version = version.slice(0, 3)
+  browser.browserName = names.slice(0, 3)
   const { ref, ttl } = services.pairing.issue(browser.connection, clientId)
   return [
     {
@@ -93,38 +104,22 @@ function init({ browser, body, context, services }: Call): readonly Output[] {
 
 /** §5.2 */
 function reref({ browser, context, services }: Call): readonly Output[] {
-  if (!browser.become('reref')) return refused(context, [BAD])
+  if (!browser.become('reref')) return stateRefused(context)
   const answer = services.pairing.reissue(browser.connection, browser.clientId!)
   if (answer.status === 429) context.counters.add('limits', 'REFS_PER_CONNECTION')
   return [{ answerThenListen: answer }]
 }
 
 /** §7 */
-function login({
-  browser,
-  tag,
-  body,
-  context,
-  services,
-}: Call): readonly Output[] | Promise<readonly Output[]> {
-  const [, , clientToken, serverToken, clientId, mode] = body
-  if (!isToken(clientToken) || !isToken(serverToken) || !isClientId(clientId)) {
-    return refused(context, [{ settle: true }, BAD])
-  }
-  const known = typeof mode === 'string' ? mode : 'takeover'
-  return services.logins.resume(browser, { tag, clientToken, serverToken, clientId, mode: known })
+function login({ browser, tag, body, services }: Call): Promise<readonly Output[]> {
+  const [, , clientToken, serverToken, clientId, mode = 'takeover'] = body as BrowserBody<'login'>
+  return services.logins.resume(browser, { tag, clientToken, serverToken, clientId, mode })
 }
 
 /** §7.3 */
-function challenge({
-  browser,
-  body,
-  context,
-  services,
-}: Call): readonly Output[] | Promise<readonly Output[]> {
-  const answer = body[2]
-  if (!isToken(answer)) return refused(context, [BAD])
-  return services.logins.answerChallenge(browser, answer)
+function challenge({ browser, body, services }: Call): Promise<readonly Output[]> {
+  const [, , answer, serverToken, clientId] = body as BrowserBody<'challenge'>
+  return services.logins.answerChallenge(browser, { answer, serverToken, clientId })
 }
 
 /** §8.1 */
@@ -148,22 +143,22 @@ async function exist({ body, context }: Call): Promise<readonly Output[]> {
 /** §14.1 */
 function subscribe({ browser, body, context, services }: Call): readonly Output[] {
   const number = numberOf(body[3])
-  if (number === null) return refused(context, [BAD])
+  if (number === null) return [isGroup(body[3]) ? OK : BAD] // nobody announces presences of groups yet
+  if (!services.presence.hasRoom(browser.connection, number)) {
+    context.counters.add('limits', 'PRESENCE_WATCHED')
+    return [{ answer: { status: 429 } }]
+  }
   const known = services.presence.subscribe(browser.connection, browser.opening!.number, number)
   return known ? [OK, { push: known.body }] : [OK]
 }
 
-function refused(context: Context, outputs: readonly Output[]): readonly Output[] {
-  context.counters.add('errors', 'TETHER_ERR_BODY')
-  return outputs
+function stateRefused(context: Context): readonly Output[] {
+  context.counters.add('errors', 'TETHER_ERR_STATE')
+  return [BAD]
 }
 
-function isClientId(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= 64 && !value.includes(',')
-}
-
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= 512
+function isGroup(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9-]{5,40}@g\.us$/.test(value)
 }
 
 /** The number of a person, from `digits`, `digits@c.us` or `digits@s.whatsapp.net`; null for anything else. */

@@ -18,7 +18,6 @@ export interface ServerConfig {
   readonly allowedOrigins: readonly string[]
   /** Version told to clients (spec 4 `curr`). */
   readonly clientVersion: string
-  readonly maxFrameBytes: number
   /** Whether registration codes can be read at /sim/sms: the point of a simulator, to be off anywhere else. */
   readonly smsOutbox: boolean
 }
@@ -78,7 +77,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     allowedHosts: list('allowedHosts'),
     allowedOrigins: list('allowedOrigins'),
     clientVersion: text('clientVersion'),
-    maxFrameBytes: limit('PHONE_FRAME_BYTES'),
     smsOutbox: oneOf('smsOutbox', ['on', 'off']) === 'on',
   })
 }

@@ -1,11 +1,6 @@
 /** The JSON that opens a browser: Conn (spec 5.4) and the pushes after it (5.5). Every member in every full Conn. */
 import type { DeviceFacts } from 'proto/phone-link'
-
-export interface Tokens {
-  readonly clientToken: string
-  readonly serverToken: string
-  readonly browserToken: string
-}
+import type { Tokens } from './login-tokens.ts'
 
 export interface ConnParts {
   readonly number: string

@@ -3,11 +3,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { checkHost, checkOrigin } from 'proto/doors'
 import type { ServerConfig } from './config.ts'
 
-/** HTTP and /phone: a Host name of ours, and no page of another origin. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
+/** HTTP: a Host name of ours, and no page of another origin. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
 export function assertHttpDoor(headers: IncomingHttpHeaders, config: ServerConfig): void {
   const host = headers.host
   checkHost(host, config.allowedHosts)
   checkOrigin(headers.origin, { allowed: ownOrigins(host), required: false })
+}
+
+/** /phone: the same Host names, and no page at all. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
+export function assertPhoneDoor(headers: IncomingHttpHeaders, config: ServerConfig): void {
+  checkHost(headers.host, config.allowedHosts)
+  checkOrigin(headers.origin, { allowed: [], required: false })
 }
 
 /**

@@ -3,26 +3,22 @@
  * for a login and stay valid until it ends (7.5); only their hashes are stored, a resuming browser is answered
  * with the tokens it showed. Whether an answer to a challenge fits only the phone can tell.
  */
-import { createHash } from 'node:crypto'
 import { formatBase64 } from 'proto/base64'
-import { TetherError } from 'proto/errors'
+import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import { connPush, pushesAfterConn, type Tokens } from './conn.ts'
+import { connPush, pushesAfterConn } from './conn.ts'
 import type { Context } from './context.ts'
+import { credentials, newTokens, withBrowserToken, type TokenPair } from './login-tokens.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Relay } from './relay.ts'
-import type { Credentials, Login } from './stores.ts'
+import type { Login } from './stores.ts'
 import type { Pairing } from './pairing.ts'
 import { TokenBuckets } from './token-bucket.ts'
 
-const TOKEN_BYTES = 32
-
 /** What `admin login` shows. */
-export interface LoginRequest {
+export interface LoginRequest extends TokenPair {
   readonly tag: string
-  readonly clientToken: string
-  readonly serverToken: string
   readonly clientId: string
   readonly mode: string
 }
@@ -32,6 +28,8 @@ interface Attempt {
   readonly request: LoginRequest
   readonly login: Login
   challenge?: { readonly bytes: Uint8Array; readonly sentAt: number; judging: boolean }
+  /** The login was ended while this attempt was on its way. */
+  ended?: boolean
 }
 
 export class Logins {
@@ -74,14 +72,22 @@ export class Logins {
     }
     const browser = this.#relay.browsers.get(this.#pairing.claim(scan.ref, scan.clientId))
     if (!browser || !browser.become('claimed')) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
-    const tokens = newTokens(entropy.bytes(TOKEN_BYTES), entropy.bytes(TOKEN_BYTES))
-    const paired = await stores.logins.pair(phone.owner, credentials(scan.clientId, tokens), clock.now())
+    const tokens = newTokens(entropy)
+    const paired = await stores.logins
+      .pair(phone.owner, credentials(scan.clientId, tokens), clock.now())
+      .catch((error: unknown) => {
+        browser.close(1011, codeOf(error)) // its ref is used up: only a new connection can pair
+        throw error
+      })
     if (paired.kind === 'full') {
       counters.add('limits', 'LOGINS_PER_PHONE')
       browser.close(1000, 'LOGINS_PER_PHONE')
       throw new TetherError('TETHER_ERR_LIMIT', 'LOGINS_PER_PHONE')
     }
-    if (paired.replaced) phone.send({ type: 'loggedOut', login: paired.replaced })
+    if (paired.replaced) {
+      phone.send({ type: 'loggedOut', login: paired.replaced })
+      this.#stopOpening(paired.replaced)
+    }
     const { login, epoch } = paired.login
     if (browser.state === 'closed') {
       // it left between the scan and now: nobody holds these tokens
@@ -114,10 +120,11 @@ export class Logins {
 
     const attempt = this.#attempts.get(browser.connection)
     if (attempt && sameRequest(attempt.request, request)) {
-      if (!browser.opening) return outcome('repeatedWhileChallenged', []) // still waiting for the challenge's answer
-      return outcome('repeated', await this.#connAgain(browser, attempt))
+      if (browser.opening) return outcome('repeated', await this.#connAgain(browser, attempt))
+      if (attempt.challenge)
+        return outcome('repeatedWhileChallenged', challengeAgain(attempt.challenge.bytes))
     }
-    if (browser.opening) return outcome('alreadyLoggedIn', refuse(405))
+    if (browser.isOpen) return outcome('alreadyLoggedIn', refuse(405))
 
     if (this.#failures.isEmpty(request.clientId, clock.now())) {
       counters.add('limits', 'LOGIN_FAILURES')
@@ -140,14 +147,22 @@ export class Logins {
   }
 
   /** `admin challenge`: the phone judges (spec 7.3). */
-  async answerChallenge(browser: Browser, answer: string): Promise<readonly Output[]> {
+  async answerChallenge(
+    browser: Browser,
+    { answer, serverToken, clientId }: { answer: string; serverToken: string; clientId: string },
+  ): Promise<readonly Output[]> {
     const { clock, counters, stores } = this.#context
     const attempt = this.#attempts.get(browser.connection)
     const challenge = attempt?.challenge
     if (!attempt || !challenge || challenge.judging) return [{ answer: { status: 400 } }]
+    // bound to the login it was asked for (research S3)
+    if (attempt.request.serverToken !== serverToken || attempt.request.clientId !== clientId)
+      return [{ answer: { status: 400 } }]
     challenge.judging = true // single use
-    if (clock.now() - challenge.sentAt > limit('CHALLENGE_TTL_MS'))
+    if (clock.now() - challenge.sentAt > limit('CHALLENGE_TTL_MS')) {
+      counters.add('limits', 'CHALLENGE_TTL_MS')
       return this.#challengeFailed(browser, 'late', 500)
+    }
     const phone = this.#relay.phones.get(attempt.login.number)
     if (!phone) return this.#challengeFailed(browser, 'phoneAway', 500)
     let fits: boolean
@@ -158,7 +173,10 @@ export class Logins {
     }
     const judged = await stores.logins.judged({ login: attempt.login.login, fits, at: clock.now() })
     if (!judged) return this.#challengeFailed(browser, 'ended', 401)
-    if (!fits) return this.#challengeFailed(browser, 'wrong', 401)
+    if (!fits) {
+      if (judged.failuresLeft === 0) counters.add('limits', 'CHALLENGE_FAILURES')
+      return this.#challengeFailed(browser, 'wrong', 401)
+    }
     counters.add('logins', 'challengeRight')
     return [{ answerThenListen: { status: 200 } }, ...(await this.#open(browser, attempt, true))]
   }
@@ -186,10 +204,20 @@ export class Logins {
     this.disconnect(number, login)
   }
 
-  /** Tells the browser of an ended login, if it is here. */
+  /** Tells the browser of an ended login, if it is here; one whose Conn is not out yet will not open. */
   disconnect(number: string, login: string): void {
     const browser = this.#relay.openBrowser(number)
     if (browser?.opening?.login === login) browser.end(['Cmd', { type: 'disconnect' }], 'unpaired')
+    this.#stopOpening(login)
+  }
+
+  /** An ended login must not open after its end: neither from a store's answer nor from the pause before Conn. */
+  #stopOpening(login: string): void {
+    for (const attempt of this.#attempts.values()) if (attempt.login.login === login) attempt.ended = true
+    for (const browser of this.#relay.browsers.values()) {
+      if (browser.opening?.login === login && this.#relay.openBrowser(browser.opening.number) !== browser)
+        browser.close(1000, 'unpaired')
+    }
   }
 
   forget(connection: number): void {
@@ -200,7 +228,7 @@ export class Logins {
     if (!browser.become('challenge')) return [SETTLE, { answer: { status: 400 } }]
     const bytes = this.#context.entropy.bytes(limit('CHALLENGE_BYTES'))
     attempt.challenge = { bytes, sentAt: this.#context.clock.now(), judging: false }
-    return [SETTLE, { push: ['Cmd', { type: 'challenge', challenge: formatBase64(bytes) }] }]
+    return challengeAgain(bytes)
   }
 
   #challengeFailed(browser: Browser, outcome: string, status: number): readonly Output[] {
@@ -215,7 +243,8 @@ export class Logins {
     const opened = await stores.logins.open({ login: attempt.login.login, challenged, at: clock.now() })
     if (browser.state === 'closed') return []
     const conn = opened && (await this.#conn(browser, attempt, opened.number))
-    if (!opened || !conn || !browser.become('opened')) {
+    // a phone may have claimed the ref of this connection, or ended the login, while the store was asked
+    if (!opened || !conn || attempt.ended || browser.isOpen || !browser.become('opened')) {
       this.#attempts.delete(browser.connection)
       return [SETTLE, { answer: { status: 401 } }]
     }
@@ -232,9 +261,11 @@ export class Logins {
 
   /** The exact order of spec 7.2 and 8.4: the loser hears first, Conn before the login's answer, then the rest. */
   #opened(browser: Browser, conn: Output, resumed: boolean, loginTag?: string): readonly Output[] {
-    const number = browser.opening!.number
+    const takeOver = (): void => {
+      if (!this.#relay.takeOver(browser)) browser.close(1000, 'replaced')
+    }
     return [
-      { run: () => this.#relay.takeOver(number, browser) },
+      { run: takeOver },
       conn,
       ...(loginTag === undefined ? [] : [{ answer: { status: 200 }, tag: loginTag }]),
       ...this.#after(),
@@ -259,22 +290,9 @@ export class Logins {
   }
 }
 
-function newTokens(client: Uint8Array, server: Uint8Array): Tokens {
-  return withBrowserToken({ clientToken: formatBase64(client), serverToken: `1@${formatBase64(server)}` })
-}
-
-/** The browser token follows from the server token, so that it need not be stored. */
-function withBrowserToken(pair: { clientToken: string; serverToken: string }): Tokens {
-  const { clientToken, serverToken } = pair
-  return { clientToken, serverToken, browserToken: `1@${formatBase64(sha256(`browser ${serverToken}`))}` }
-}
-
-function credentials(clientId: string, pair: { clientToken: string; serverToken: string }): Credentials {
-  return { clientId, clientTokenHash: sha256(pair.clientToken), serverTokenHash: sha256(pair.serverToken) }
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash('sha256').update(text).digest()
+/** Must be s1 whenever it is asked (spec 7.3, 7.4). */
+function challengeAgain(bytes: Uint8Array): readonly Output[] {
+  return [SETTLE, { pushFirst: ['Cmd', { type: 'challenge', challenge: formatBase64(bytes) }] }]
 }
 
 function sameRequest(a: LoginRequest, b: LoginRequest): boolean {

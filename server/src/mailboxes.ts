@@ -3,6 +3,7 @@
  * kept until the phone says it is in its own inbox. Bodies are Signal messages that nobody here can read.
  */
 import { formatBase64 } from 'proto/base64'
+import { every, type Timer } from 'proto/clock'
 import type { ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage } from 'proto/phone-link'
@@ -27,6 +28,10 @@ interface Pump {
   running: boolean
   /** Mail came in while a page was being read. */
   again: boolean
+  /** The oldest seq that was out when MAIL_RETRY_MS was last over, and how often it has gone out since. */
+  stuckAt: number
+  tries: number
+  readonly retry: Timer
 }
 
 export class Mailboxes {
@@ -78,15 +83,39 @@ export class Mailboxes {
   }
 
   attached(phone: AttachedPhone): void {
-    this.#pumps.set(phone.number, { phone, sent: 0, unacked: [], running: false, again: false })
+    this.#forget(phone.number)
+    const retry = every(this.#context.clock, limit('MAIL_RETRY_MS'), () => this.#retry(phone.number))
+    const fresh = { sent: 0, unacked: [], running: false, again: false, stuckAt: 0, tries: 0 }
+    this.#pumps.set(phone.number, { phone, retry, ...fresh })
     this.pump(phone.number)
   }
 
   detached(phone: AttachedPhone): void {
-    if (this.#pumps.get(phone.number)?.phone === phone) this.#pumps.delete(phone.number)
+    if (this.#pumps.get(phone.number)?.phone === phone) this.#forget(phone.number)
   }
 
-  /** Pushes what waits, within MAIL_WINDOW. Called for every new mail and every take. */
+  #forget(number: string): void {
+    this.#pumps.get(number)?.retry.cancel()
+    this.#pumps.delete(number)
+  }
+
+  /** What was out a whole period ago and still is goes out again: phones know mail by its id (research 2.4). */
+  #retry(number: string): void {
+    const pump = this.#pumps.get(number)
+    if (!pump) return
+    const oldest = pump.unacked[0] ?? 0
+    if (oldest !== pump.stuckAt) pump.tries = 0
+    else if (oldest !== 0 && !pump.running && pump.tries < limit('MAIL_TRIES')) {
+      pump.tries += 1
+      this.#context.counters.add('mails', 'again', pump.unacked.length)
+      pump.sent = oldest - 1
+      pump.unacked = []
+    }
+    pump.stuckAt = oldest
+    this.pump(number)
+  }
+
+  /** Pushes what waits, within MAIL_WINDOW and MAIL_QUEUE_BYTES. Called for every new mail and every take. */
   pump(number: string): void {
     const pump = this.#pumps.get(number)
     if (!pump) return
@@ -100,9 +129,10 @@ export class Mailboxes {
       do {
         pump.again = false
         const room = Math.min(limit('MAIL_PAGE'), limit('MAIL_WINDOW') - pump.unacked.length)
-        if (room <= 0 || !this.#relay.hasRoom(pump.phone.queuedBytes)) break
+        if (room <= 0 || this.#isFull(pump)) break
         const page = await this.#context.stores.mail.page(pump.phone.number, pump.sent, room)
         for (const mail of page) {
+          if (this.#isFull(pump)) return
           pump.sent = mail.seq
           pump.unacked.push(mail.seq)
           this.#deliver(pump.phone, {
@@ -121,6 +151,13 @@ export class Mailboxes {
     } finally {
       pump.running = false
     }
+  }
+
+  /** What does not fit now goes out when the phone takes what it has, or after MAIL_RETRY_MS. */
+  #isFull(pump: Pump): boolean {
+    const isFull = !this.#relay.hasRoomForMail(pump.phone.queuedBytes)
+    if (isFull) this.#context.counters.add('limits', 'MAIL_QUEUE_BYTES')
+    return isFull
   }
 
   #deliver(phone: AttachedPhone, delivery: LinkBody<'delivery'>): void {

@@ -8,16 +8,19 @@ import { codeOf, TetherError, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
 import { parseLinkMessage } from 'proto/link-message'
+import { checkerFor } from 'proto/message-checkers'
 import {
   attachTranscript,
   decodeRelayFrame,
   LINK_VERSION,
+  linkMessages,
   relayTranscript,
   type LinkBody,
   type LinkMessage,
-  type LinkReply,
+  type RelayHeader,
 } from 'proto/phone-link'
 import { verifyXeddsa } from 'proto/signature'
+import { phoneStates, step, type InputOf, type StateOf } from 'proto/states'
 import type { Context, PeerFacts } from './context.ts'
 import type { AttachedPhone } from './peers.ts'
 import { handleLinkMessage } from './phone-messages.ts'
@@ -25,8 +28,7 @@ import type { Services } from './services.ts'
 import type { Attachment, Owner } from './stores.ts'
 
 const NONCE_BYTES = 32
-
-type State = 'connected' | 'attaching' | 'attached' | 'closed'
+const isVerdict = checkerFor(linkMessages.judge.reply)
 
 export class PhoneConnection implements AttachedPhone {
   readonly facts: PeerFacts
@@ -39,7 +41,7 @@ export class PhoneConnection implements AttachedPhone {
     number,
     { done: (ok: unknown) => void; failed: (error: Error) => void; timer: Timer }
   >()
-  #state: State = 'connected'
+  #state: StateOf<typeof phoneStates> = phoneStates.initial
   #owner: Owner | null = null
   #lastHeard: number
   #lastSent: number
@@ -72,7 +74,9 @@ export class PhoneConnection implements AttachedPhone {
     const { clock } = this.#context
     this.#timers.push(
       clock.after(limit('PHONE_ATTACH_MS'), () => {
-        if (this.#state !== 'attached') this.close('TETHER_ERR_PHONE_AUTH')
+        if (this.#state === 'attached') return
+        this.#context.counters.add('limits', 'PHONE_ATTACH_MS')
+        this.close('TETHER_ERR_PHONE_AUTH')
       }),
       every(clock, limit('PHONE_HEARTBEAT_MS'), () => this.#beat()),
     )
@@ -106,8 +110,15 @@ export class PhoneConnection implements AttachedPhone {
   }
 
   #receiveBinary(frame: Uint8Array): void {
-    if (this.#state !== 'attached') throw new TetherError('TETHER_ERR_STATE', 'relay frame before attach')
-    this.#services.relay.toBrowser(this, decodeRelayFrame(frame).header, frame)
+    this.#follow('message')
+    let header: RelayHeader
+    try {
+      header = decodeRelayFrame(frame).header
+    } catch (error) {
+      this.#context.counters.drop('malformed')
+      throw error
+    }
+    this.#services.relay.toBrowser(this, header, frame)
   }
 
   #receiveText(text: string): void {
@@ -115,12 +126,11 @@ export class PhoneConnection implements AttachedPhone {
     this.#context.trace?.emit('frame.in', { leg: 'phone', type: message.type, bytes: text.length })
     if (message.type === 'heartbeat') return
     if (message.type === 'attach') {
-      if (this.#state !== 'connected') throw new TetherError('TETHER_ERR_STATE', 'attach again')
-      this.#state = 'attaching'
+      this.#follow('attach')
       void this.#attach(message).catch((error: unknown) => this.#failed(error))
       return
     }
-    if (this.#state !== 'attached') throw new TetherError('TETHER_ERR_STATE', `${message.type} before attach`)
+    this.#follow('message')
     if (message.type === 'reply') {
       this.#settle(message)
       return
@@ -129,6 +139,15 @@ export class PhoneConnection implements AttachedPhone {
       if ('id' in message) this.#answerError(message.id, error)
       else this.#failed(error)
     })
+  }
+
+  /** Follows the arrow; throws TETHER_ERR_STATE when there is none. */
+  #follow(input: InputOf<typeof phoneStates>): void {
+    const next = step(phoneStates, this.#state, input)
+    if (next === null) throw new TetherError('TETHER_ERR_STATE', `${input} while ${this.#state}`)
+    if (next !== this.#state)
+      this.#context.trace?.emit('state', { leg: 'phone', from: this.#state, input, to: next })
+    this.#state = next
   }
 
   /** Bad input from a phone that has proved its number is counted and survived; before that it ends the link. */
@@ -175,7 +194,7 @@ export class PhoneConnection implements AttachedPhone {
 
   #attached({ owner, lastSent, prekeys, signedPrekeyId, logins }: Attachment, proof: Uint8Array): void {
     this.#owner = owner
-    this.#state = 'attached'
+    this.#follow('proved')
     this.send({
       type: 'attached',
       proof: formatBase64(proof),
@@ -227,20 +246,17 @@ export class PhoneConnection implements AttachedPhone {
     if (code === 'TETHER_ERR_INTERNAL') this.#context.log.error({ err: error }, 'phone request failed')
     const message = error instanceof TetherError ? error.message : new TetherError(code).message
     this.send({ type: 'reply', id, error: { code, message } })
+    if (code === 'TETHER_ERR_REPLACED') this.close(code) // whatever it asks next would be refused as well
   }
 
   // requests of the server
 
   /** Asks the phone whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
   async judge(login: string, challenge: string, answer: string): Promise<boolean> {
-    const ok = (await this.#request((id) => ({
-      type: 'judge',
-      id,
-      login,
-      challenge,
-      answer,
-    }))) as LinkReply<'judge'>
-    return ok.fits
+    const ok = await this.#request((id) => ({ type: 'judge', id, login, challenge, answer }))
+    if (isVerdict(ok)) return ok.fits
+    this.#context.counters.add('errors', 'TETHER_ERR_BODY')
+    throw new TetherError('TETHER_ERR_PHONE_AWAY', 'no verdict')
   }
 
   #request(message: (id: number) => LinkMessage): Promise<unknown> {
@@ -282,7 +298,7 @@ export class PhoneConnection implements AttachedPhone {
 
   #closed(): void {
     if (this.#state === 'closed') return
-    this.#state = 'closed'
+    this.#follow('socketClosed')
     for (const timer of this.#timers) timer.cancel()
     for (const { failed, timer } of this.#requests.values()) {
       timer.cancel()

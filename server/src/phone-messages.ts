@@ -3,7 +3,7 @@
  * Handlers throw TetherErrors; a request is then answered with the code, anything else is counted.
  */
 import { parseBase64, formatBase64 } from 'proto/base64'
-import { TetherError } from 'proto/errors'
+import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
 import type { Context } from './context.ts'
@@ -36,13 +36,17 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
     await stores.accounts.saveFacts(phone.owner, facts)
   },
 
-  async publish({ id, signedPrekey, prekeys }, phone, { stores, clock }) {
-    const stock = await stores.prekeys.publish(phone.owner, {
+  async publish({ id, signedPrekey, prekeys }, phone, { stores, clock, counters }) {
+    const keys = {
       ...(signedPrekey && {
         signedPrekey: { ...keyOf(signedPrekey), signature: parseBase64(signedPrekey.signature) },
       }),
       prekeys: prekeys.map(keyOf),
       at: clock.now(),
+    }
+    const stock = await stores.prekeys.publish(phone.owner, keys).catch((error: unknown) => {
+      if (codeOf(error) === 'TETHER_ERR_LIMIT') counters.add('limits', 'PREKEY_STOCK')
+      throw error
     })
     phone.reply(id, { stock })
   },

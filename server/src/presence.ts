@@ -3,6 +3,7 @@
  * subscribers are told. In memory: after a restart everybody is unknown until they announce again.
  */
 import type { Clock } from 'proto/clock'
+import { limit } from 'proto/limits'
 
 export type PresenceState = 'available' | 'unavailable' | 'composing' | 'recording' | 'paused'
 
@@ -22,13 +23,24 @@ export class Presence {
   readonly #known = new Map<string, Known>()
   /** number watched -> connection -> number of the watcher */
   readonly #watchers = new Map<string, Map<number, string>>()
+  /** The other way round: connection -> numbers it watches */
+  readonly #watched = new Map<number, Set<string>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
+  /** Whether a connection may watch this number too: PRESENCE_WATCHED. */
+  hasRoom(connection: number, number: string): boolean {
+    const watched = this.#watched.get(connection)
+    return watched === undefined || watched.has(number) || watched.size < limit('PRESENCE_WATCHED')
+  }
+
   /** Subscribes a connection of `watcher`; gives what is known at once, if anything is. */
   subscribe(connection: number, watcher: string, number: string): PresencePush | null {
+    let watched = this.#watched.get(connection)
+    if (!watched) this.#watched.set(connection, (watched = new Set<string>()))
+    watched.add(number)
     let watchers = this.#watchers.get(number)
     if (!watchers) this.#watchers.set(number, (watchers = new Map<number, string>()))
     watchers.set(connection, watcher)
@@ -37,10 +49,12 @@ export class Presence {
   }
 
   unsubscribe(connection: number): void {
-    for (const [number, watchers] of this.#watchers) {
-      watchers.delete(connection)
-      if (watchers.size === 0) this.#watchers.delete(number)
+    for (const number of this.#watched.get(connection) ?? []) {
+      const watchers = this.#watchers.get(number)
+      watchers?.delete(connection)
+      if (watchers?.size === 0) this.#watchers.delete(number)
     }
+    this.#watched.delete(connection)
   }
 
   /** `to`: only this person's browsers are told, as with typing; availability goes to every subscriber. */

@@ -58,11 +58,17 @@ export class Probes {
   }
 
   forget(browser: Browser): void {
+    if (browser.opening && this.#relay.openBrowser(browser.opening.number) === browser)
+      this.#returned.delete(browser.opening.number)
     for (const probe of browser.openTests.keys()) this.#asked.delete(probe)
   }
 
   async #pushConn(browser: Browser): Promise<void> {
-    const account = await this.#context.stores.accounts.find(browser.opening!.number)
-    if (account?.facts) browser.push(partialConnPush(account.facts))
+    try {
+      const account = await this.#context.stores.accounts.find(browser.opening!.number)
+      if (account?.facts) browser.push(partialConnPush(account.facts))
+    } catch (error) {
+      this.#context.log.error({ err: error }, 'device data could not be read')
+    }
   }
 }

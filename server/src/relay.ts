@@ -3,6 +3,7 @@
  * tag of a binary frame; it forwards the bytes as they came, and names a drop reason for everything it does not
  * forward. Never silent towards the phone; towards a browser silence is the protocol (spec 12).
  */
+import { tagEnd } from 'proto/frame'
 import { limit } from 'proto/limits'
 import {
   RELAY_BINARY,
@@ -17,6 +18,7 @@ import type { Cell } from './counters.ts'
 import type { DropReason } from './drop-reasons.ts'
 
 const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
+const MAIL_QUEUE_BYTES = limit('MAIL_QUEUE_BYTES')
 
 export class Relay {
   readonly #context: Context
@@ -62,10 +64,17 @@ export class Relay {
     phone.send({ type: 'browser', connection: browser.connection, epoch, login, resumed })
   }
 
-  /** Ends the browser that is open for this number, unless it is `except` (spec 8.4). */
-  takeOver(number: string, except: Browser): void {
+  /**
+   * Ends the browser that is open for the phone of `winner` (spec 8.4). False when `winner` has lost itself: its login
+   * was opened again later, and only the newest opening may have an effect (research S4).
+   */
+  takeOver(winner: Browser): boolean {
+    const { login, number, epoch } = winner.opening!
     const old = this.#open.get(number)
-    if (old && old !== except) old.end(['Cmd', { type: 'disconnect', kind: 'replaced' }], 'replaced')
+    if (!old || old === winner) return true
+    if (old.opening?.login === login && old.opening.epoch > epoch) return false
+    old.end(['Cmd', { type: 'disconnect', kind: 'replaced' }], 'replaced')
+    return true
   }
 
   browserClosed(browser: Browser, reason: string): void {
@@ -105,6 +114,10 @@ export class Relay {
       return
     }
     const message = frame.subarray(RELAY_HEADER_BYTES)
+    if (tagEnd(message) < 0) {
+      this.#dropped(phone, header.connection, 'malformed')
+      return
+    }
     this.#traffic.toBrowser.frames.value += 1
     this.#traffic.toBrowser.bytes.value += message.length
     const reason = header.kind === RELAY_TEXT ? browser.relayText(message) : browser.relayBinary(message)
@@ -114,6 +127,11 @@ export class Relay {
   /** Whether a link may take more: beyond it the reader is too slow and is cut off. */
   hasRoom(queuedBytes: number): boolean {
     return queuedBytes <= SEND_QUEUE_BYTES
+  }
+
+  /** Whether a link may take more of what can wait elsewhere: mail stops long before a reader is cut off. */
+  hasRoomForMail(queuedBytes: number): boolean {
+    return queuedBytes <= MAIL_QUEUE_BYTES
   }
 
   #dropped(phone: AttachedPhone, connection: number, reason: DropReason): void {

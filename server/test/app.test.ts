@@ -148,3 +148,25 @@ t.test('says that it is alive and ready, and shows its counters', async (t) => {
   await world.server.close()
   t.match(metrics.headers['content-security-policy'], /default-src 'none'/)
 })
+
+t.test('opens BROWSER_SOCKETS browser sockets and no more; phones are not counted', async (t) => {
+  const world = await createWorld()
+  const { app, counters } = world.server
+  const headers = { host: 'web.whatsapp.com', origin: 'https://web.whatsapp.com' }
+  for (let n = 1; n < limit('BROWSER_SOCKETS'); n++) world.browser()
+  const last = await app.injectWS('/ws', { headers })
+  await t.rejects(app.injectWS('/ws', { headers }), /429/)
+  t.equal(counters.value('limits', 'BROWSER_SOCKETS'), 1)
+  const phone = await app.injectWS('/phone', { headers: LOCAL })
+  phone.terminate()
+  last.terminate()
+  await world.server.close()
+})
+
+t.test('hands its time limits to the HTTP server', async (t) => {
+  const world = await createWorld()
+  const { server } = world.server.app
+  t.equal(server.requestTimeout, limit('HTTP_REQUEST_MS'))
+  t.equal(server.timeout, limit('HTTP_CONNECTION_MS'))
+  await world.server.close()
+})

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { formatBase64 } from 'proto/base64'
+import { limit } from 'proto/limits'
 import {
   CLIENT_ID,
   createPair,
@@ -257,5 +258,193 @@ t.test('ends a login whose browser left between the scan and Conn', async (t) =>
   t.equal(world.server.counters.value('pairings', 'browserLeft'), 1)
   const attached = (await phone.attach()).heard('attached')[0]
   t.same(attached['logins'], [], 'the paired login was replaced and ended, nothing is left behind')
+  await world.server.close()
+})
+
+t.test('closes a browser whose claimed ref cannot become a login, and says so to the phone', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  await phone.tell({ type: 'device', facts: FACTS })
+  const browser = world.browser()
+  await browser.say(INIT)
+  const ref = refOf(browser)
+  world.stores.logins.pair = () => Promise.reject(new Error('the disk is full'))
+  const claim = { type: 'claimRef', ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) }
+  t.match(await phone.ask(claim), { error: { code: 'TETHER_ERR_INTERNAL' } })
+  t.same(browser.closed, { code: 1011, reason: 'TETHER_ERR_INTERNAL' })
+  await world.server.close()
+})
+
+t.test('answers nothing but what is legal between the scan and the login', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  await phone.tell({ type: 'device', facts: FACTS })
+  const browser = world.browser()
+  await browser.say(INIT)
+  const ref = refOf(browser)
+  const pair = world.stores.logins.pair.bind(world.stores.logins)
+  world.stores.logins.pair = async (...scan) => {
+    await browser.say('1,["action","presence","subscribe","15550002222@c.us"]')
+    await browser.say('2,["admin","test"]')
+    return pair(...scan)
+  }
+  await phone.ask({ type: 'claimRef', ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) })
+  t.same(browser.take(), ['1,{"status":400}', '2,{"status":400}'])
+  t.equal(world.server.counters.value('errors', 'TETHER_ERR_INTERNAL'), 0)
+  await world.server.close()
+})
+
+t.test('does not open a login that its phone ended before Conn was out', async (t) => {
+  const world = await createWorld()
+  const { conn, phone, login, browser: first } = await createPair(world)
+  await first.hangUp()
+  const paused = world.browser()
+  await paused.say(INIT)
+  await paused.say(loginText(conn))
+  paused.take()
+  await phone.ask({ type: 'unpair', login })
+  t.same(paused.closed, { code: 1000, reason: 'unpaired' }, 'ended in the pause')
+  await world.clock.pass(50)
+  t.same(paused.frames, [], 'nothing takes the place of s1')
+  t.equal(phone.heard('browser').length, 1, 'the phone hears of no further opening')
+  await world.server.close()
+})
+
+t.test('does not open a login that was ended while the store was asked', async (t) => {
+  const world = await createWorld()
+  const { conn, phone, login, browser: first } = await createPair(world)
+  await first.hangUp()
+  const open = world.stores.logins.open.bind(world.stores.logins)
+  world.stores.logins.open = async (request) => {
+    const opened = await open(request)
+    await phone.ask({ type: 'unpair', login })
+    return opened
+  }
+  const browser = await resume(world, conn)
+  await world.clock.pass(50)
+  t.same(browser.take(), ['1.--1,{"status":401}'])
+  t.equal(phone.heard('browser').length, 1)
+  await world.server.close()
+})
+
+t.test('lets the newest opening of a login win, whichever pause is over first', async (t) => {
+  const world = await createWorld()
+  const { conn, phone, browser: first } = await createPair(world)
+  await first.hangUp()
+  const [older, newer] = [world.browser(), world.browser()]
+  await newer.say(INIT)
+  await world.clock.pass(30)
+  await older.say(INIT)
+  await older.say(loginText(conn))
+  await newer.say(loginText(conn))
+  newer.take()
+  older.take()
+  await world.clock.pass(50)
+  t.match(names(newer.take())[0], 's1 Conn')
+  t.same(older.frames, [])
+  t.same(older.closed, { code: 1000, reason: 'replaced' })
+  t.equal(newer.closed, null)
+  t.same(phone.heard('browser').map(({ epoch }) => epoch), [1, 3]) // prettier-ignore
+  await world.server.close()
+})
+
+t.test('opens either the login or the pairing when both reach one connection, never both', async (t) => {
+  const world = await createWorld()
+  const { conn, phone, browser: first } = await createPair(world)
+  await first.hangUp()
+  const other = await (await world.phone('15550002222')).attach()
+  await other.tell({ type: 'device', facts: FACTS })
+  const browser = world.browser()
+  await browser.say(INIT)
+  const ref = refOf(browser)
+  const find = world.stores.logins.find.bind(world.stores.logins)
+  world.stores.logins.find = async (credentials) => {
+    const found = await find(credentials)
+    await other.ask({ type: 'claimRef', ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) })
+    return found
+  }
+  await browser.say(loginText(conn))
+  await world.clock.pass(100)
+  t.equal(browser.texts().filter((text) => text.includes('"Conn"')).length, 1)
+  t.equal(phone.heard('browser').length + other.heard('browser').length, 2)
+  await world.server.close()
+})
+
+t.test('asks the same challenge again, as s1 again, when the login is repeated', async (t) => {
+  const world = await createWorld({ TETHER_CHALLENGE: 'always' })
+  const { conn, phone } = await createPair(world)
+  const browser = await resume(world, conn)
+  const [challenge] = browser.take()
+  await world.clock.pass(10_000)
+  await browser.say(loginText(conn))
+  t.same(browser.take(), [challenge])
+  await browser.say(`1.--2,["admin","challenge","YW5zd2Vy","${conn['serverToken']}","${CLIENT_ID}"]`)
+  await phone.tell({ type: 'reply', id: Number(phone.heard('judge')[0]['id']), ok: { fits: true } })
+  await world.clock.pass(50)
+  t.match(names(browser.take()).slice(1, 2), ['s2 Conn'])
+  await world.server.close()
+})
+
+t.test(
+  'takes an answer to a challenge only with the tokens of the login, and until CHALLENGE_TTL_MS',
+  async (t) => {
+    const world = await createWorld({ TETHER_CHALLENGE: 'always' })
+    const { conn, phone } = await createPair(world)
+    const browser = await resume(world, conn)
+    browser.take()
+    await browser.say(`1.--2,["admin","challenge","YW5zd2Vy","1@another","${CLIENT_ID}"]`)
+    await browser.say(`1.--3,["admin","challenge","YW5zd2Vy","${conn['serverToken']}","another"]`)
+    t.same(browser.take(), ['1.--2,{"status":400}', '1.--3,{"status":400}'])
+    t.same(phone.heard('judge'), [])
+    await world.clock.pass(limit('CHALLENGE_TTL_MS') - 50) // 50 ms have passed since it was asked
+    await browser.say(`1.--4,["admin","challenge","YW5zd2Vy","${conn['serverToken']}","${CLIENT_ID}"]`)
+    t.equal(phone.heard('judge').length, 1, 'at the last instant')
+    await world.server.close()
+  },
+)
+
+t.test('does not take a malformed verdict of the phone for a yes', async (t) => {
+  const world = await createWorld({ TETHER_CHALLENGE: 'always' })
+  const { conn, phone } = await createPair(world)
+  for (const ok of [{ fits: 'no' }, { fits: 1 }, {}, null, undefined]) {
+    const browser = await resume(world, conn)
+    browser.take()
+    await browser.say(`1.--2,["admin","challenge","YW5zd2Vy","${conn['serverToken']}","${CLIENT_ID}"]`)
+    await phone.tell({ type: 'reply', id: Number(phone.heard('judge').at(-1)!['id']), ok })
+    t.same(browser.take(), ['1.--2,{"status":500}'], JSON.stringify(ok))
+  }
+  await world.server.close()
+})
+
+t.test('tries a login again that the store could not open the first time', async (t) => {
+  const world = await createWorld()
+  const { conn, browser: first } = await createPair(world)
+  await first.hangUp()
+  const open = world.stores.logins.open.bind(world.stores.logins)
+  world.stores.logins.open = () => Promise.reject(new Error('the disk is full'))
+  const browser = await resume(world, conn)
+  t.same(browser.take(), ['1.--1,{"status":500}'])
+  world.stores.logins.open = open
+  await browser.say(loginText(conn))
+  await world.clock.pass(50)
+  t.match(names(browser.take()).slice(0, 2), ['s1 Conn', '1.--1,{"status":200}'])
+  await world.server.close()
+})
+
+t.test('pairs LOGINS_PER_PHONE browsers with one phone and refuses the next', async (t) => {
+  const world = await createWorld()
+  const { phone } = await createPair(world)
+  const outcomes: unknown[] = []
+  for (let i = 2; i <= limit('LOGINS_PER_PHONE') + 1; i++) {
+    const browser = world.browser()
+    const clientId = `${CLIENT_ID.slice(0, 20)}${i}`
+    await browser.say(INIT.replace(CLIENT_ID, clientId))
+    const ref = refOf(browser)
+    const secret = formatBase64(new Uint8Array(144))
+    outcomes.push((await phone.ask({ type: 'claimRef', ref, clientId, secret })).error?.code)
+    await world.clock.pass(100)
+  }
+  t.same(outcomes, [undefined, undefined, undefined, 'TETHER_ERR_LIMIT'])
+  t.equal(world.server.counters.value('limits', 'LOGINS_PER_PHONE'), 1)
   await world.server.close()
 })

@@ -98,6 +98,24 @@ t.test('has at most MAIL_WINDOW deliveries out, and goes on as they are taken', 
   await world.server.close()
 })
 
+t.test('reads at most MAIL_PAGE mails from the store at once, and all of them', async (t) => {
+  const { world, alice, bob, bobRegistered } = await two()
+  await bob.link.hangUp()
+  const count = limit('MAIL_PAGE') + 1
+  for (let n = 1; n <= count; n++) await mail(alice, n)
+  const page = world.stores.mail.page.bind(world.stores.mail)
+  const sizes: number[] = []
+  world.stores.mail.page = async (...which) => {
+    const mails = await page(...which)
+    sizes.push(mails.length)
+    return mails
+  }
+  const back = await bobRegistered.attach()
+  t.same(sizes, [limit('MAIL_PAGE'), 1])
+  t.equal(seqs(back).length, count)
+  await world.server.close()
+})
+
 t.test('tells a returning phone its last stored counter', async (t) => {
   const world = await createWorld()
   const registered = await world.phone(ALICE)
@@ -106,5 +124,77 @@ t.test('tells a returning phone its last stored counter', async (t) => {
   await mail(alice, 1)
   await mail(alice, 2)
   t.match((await registered.attach()).heard('attached'), [{ lastSent: 2 }])
+  await world.server.close()
+})
+
+t.test(
+  'stops pushing before mail alone makes a phone a slow reader, and goes on when it takes',
+  async (t) => {
+    const { world, alice, bob, bobRegistered } = await two()
+    await bob.link.hangUp()
+    const text = 'x'.repeat(limit('MAIL_BYTES'))
+    const count = 30
+    for (let n = 1; n <= count; n++) await mail(alice, n, BOB, text)
+    const back = await bobRegistered.attach((said) => said, { readsNothing: true })
+    const first = seqs(back).length
+    t.ok(first > 0 && first < count, `${first} of ${count}`)
+    t.equal(back.link.closed, null)
+    t.ok(back.link.queuedBytes <= limit('SEND_QUEUE_BYTES') - limit('MAIL_BYTES') * 2)
+    t.ok(world.server.counters.value('limits', 'MAIL_QUEUE_BYTES') > 0)
+    while (seqs(back).length < count) {
+      const seen = seqs(back).length
+      back.link.queuedBytes = 0
+      await back.tell({ type: 'taken', seq: seen })
+      if (seqs(back).length === seen) break
+    }
+    t.same(
+      seqs(back),
+      Array.from({ length: count }, (_, at) => at + 1),
+      'each once, in order',
+    )
+    await world.server.close()
+  },
+)
+
+t.test('goes on by itself when the queue of a phone was full of other things', async (t) => {
+  const { world, alice, bob } = await two()
+  bob.link.queuedBytes = limit('MAIL_QUEUE_BYTES') + 1
+  await mail(alice, 1)
+  t.same(seqs(bob), [])
+  bob.link.queuedBytes = limit('MAIL_QUEUE_BYTES')
+  await world.clock.pass(limit('MAIL_RETRY_MS'))
+  t.same(seqs(bob), [1])
+  await world.server.close()
+})
+
+t.test('delivers again what nobody took, at most MAIL_TRIES times, and stops once it is taken', async (t) => {
+  const { world, alice, bob } = await two()
+  await mail(alice, 1)
+  await mail(alice, 2)
+  const period = async () => {
+    for (const phone of [alice, bob]) await phone.tell({ type: 'heartbeat' })
+    await world.clock.pass(limit('MAIL_RETRY_MS'))
+  }
+  await period()
+  t.same(seqs(bob), [1, 2], 'not before a whole period is over')
+  await period()
+  t.same(seqs(bob), [1, 2, 1, 2])
+  for (let i = 0; i < limit('MAIL_TRIES') + 3; i++) await period()
+  t.equal(seqs(bob).length, 2 * (1 + limit('MAIL_TRIES')))
+  await bob.tell({ type: 'taken', seq: 2 })
+  await mail(alice, 3)
+  t.equal(seqs(bob).at(-1), 3)
+  await world.server.close()
+})
+
+t.test('reads on after the store failed once', async (t) => {
+  const { world, alice, bob } = await two()
+  const page = world.stores.mail.page.bind(world.stores.mail)
+  world.stores.mail.page = () => Promise.reject(new Error('the disk is full'))
+  await mail(alice, 1)
+  t.same(seqs(bob), [])
+  world.stores.mail.page = page
+  await world.clock.pass(limit('MAIL_RETRY_MS'))
+  t.same(seqs(bob), [1])
   await world.server.close()
 })

@@ -163,6 +163,15 @@ t.test('hands out each one-time prekey once, then the signed prekey only', async
   for (let i = 0; i < 2; i++) await bob.ask({ type: 'bundle', number: '15550001111' })
   t.match(await bob.ask({ type: 'bundle', number: '15550001111' }), { error: { code: 'TETHER_ERR_LIMIT' } })
   t.equal(world.server.counters.value('limits', 'BUNDLES_PER_PAIR'), 1)
+  const start = world.clock.now()
+  for (const at of [limit('BUNDLE_REFILL_MS') - 1, limit('BUNDLE_REFILL_MS')]) {
+    while (world.clock.now() < start + at) {
+      await bob.tell({ type: 'heartbeat' })
+      await world.clock.pass(Math.min(limit('PHONE_HEARTBEAT_MS'), start + at - world.clock.now()))
+    }
+    const { error } = await bob.ask({ type: 'bundle', number: '15550001111' })
+    t.equal(error?.code, at < limit('BUNDLE_REFILL_MS') ? 'TETHER_ERR_LIMIT' : undefined)
+  }
   await world.server.close()
 })
 
@@ -189,18 +198,124 @@ t.test('tells a phone who shows a ref, and limits how often it may ask', async (
   await world.server.close()
 })
 
-t.test('limits pairings of one phone', async (t) => {
+t.test('limits pairings of one phone, and gives one more each PAIRING_REFILL_MS', async (t) => {
   const world = await createWorld()
   const { phone } = await createPair(world)
-  const codes: unknown[] = []
-  for (let i = 0; i < limit('PAIRINGS_PER_PHONE'); i++) {
+  const scan = async (): Promise<string | undefined> => {
     const browser = world.browser()
     await browser.say(INIT)
     const ref = refOf(browser)
     const secret = formatBase64(new Uint8Array(144))
-    codes.push((await phone.ask({ type: 'claimRef', ref, clientId: CLIENT_ID, secret })).error?.code)
-    await world.clock.pass(100)
+    return (await phone.ask({ type: 'claimRef', ref, clientId: CLIENT_ID, secret })).error?.code
   }
+  const start = world.clock.now() - 50 // when the first was taken
+  const until = async (at: number): Promise<void> => {
+    while (world.clock.now() < at) {
+      await phone.tell({ type: 'heartbeat' })
+      await world.clock.pass(Math.min(limit('PHONE_HEARTBEAT_MS'), at - world.clock.now()))
+    }
+  }
+  const codes: unknown[] = []
+  for (let i = 0; i < limit('PAIRINGS_PER_PHONE'); i++) codes.push(await scan())
   t.same(codes, [undefined, undefined, undefined, undefined, undefined, 'TETHER_ERR_LIMIT'])
+  t.equal(world.server.counters.value('limits', 'PAIRINGS_PER_PHONE'), 1)
+  await until(start + limit('PAIRING_REFILL_MS') - 1)
+  t.equal(await scan(), 'TETHER_ERR_LIMIT')
+  await until(start + limit('PAIRING_REFILL_MS'))
+  t.equal(await scan(), undefined)
+  await world.server.close()
+})
+
+t.test('ends a link whose number another link took, whatever it asks for', async (t) => {
+  const world = await createWorld()
+  const { phone } = await createPair(world)
+  const account = (await world.stores.accounts.find('15550001111'))!
+  // a newer link proved the number and was gone before it was attached
+  await world.stores.accounts.attach({
+    number: '15550001111',
+    identityKey: account.identityKey,
+    at: world.clock.now(),
+  })
+  t.match(await phone.ask({ type: 'publish', prekeys: [] }), { error: { code: 'TETHER_ERR_REPLACED' } })
+  t.same(phone.link.closed, { code: 4409, reason: 'TETHER_ERR_REPLACED' })
+  await world.server.close()
+})
+
+t.test('takes a frame of PHONE_FRAME_BYTES and PHONE_EARLY_BYTES, and not one byte more', async (t) => {
+  const world = await createWorld()
+  const registered = await world.phone('15550001111')
+  const phone = await registered.attach()
+  const beat = (size: number): string => '{"type":"heartbeat"}'.padEnd(size)
+  await phone.link.say(beat(limit('PHONE_FRAME_BYTES')))
+  t.equal(phone.link.closed, null)
+  await phone.link.say(beat(limit('PHONE_FRAME_BYTES') + 1))
+  t.same(phone.link.closed, { code: 1009, reason: 'TETHER_ERR_TOO_LARGE' })
+  const early = new ScriptedLink(world.clock)
+  world.server.acceptPhone(early, PEER)
+  await early.say(beat(limit('PHONE_EARLY_BYTES')))
+  t.equal(early.closed, null)
+  await early.say(beat(limit('PHONE_EARLY_BYTES') + 1))
+  t.match(early.closed, { code: 1009 })
+  for (const name of ['PHONE_FRAME_BYTES', 'PHONE_EARLY_BYTES'])
+    t.equal(world.server.counters.value('limits', name), 1, name)
+  await world.server.close()
+})
+
+t.test('asks a phone for PHONE_REQUEST_MS, then answers the browser without it', async (t) => {
+  const world = await createWorld({ TETHER_CHALLENGE: 'always' })
+  const { conn, phone } = await createPair(world)
+  const browser = world.browser()
+  await browser.say(INIT)
+  const tokens = [conn['clientToken'], conn['serverToken'], CLIENT_ID]
+  await browser.say(`1.--1,${JSON.stringify(['admin', 'login', ...tokens])}`)
+  await world.clock.pass(50)
+  browser.take()
+  await browser.say(`1.--2,${JSON.stringify(['admin', 'challenge', 'YW5zd2Vy', ...tokens.slice(1)])}`)
+  t.equal(phone.heard('judge').length, 1)
+  await world.clock.pass(limit('PHONE_REQUEST_MS') - 1)
+  t.same(browser.frames, [])
+  await world.clock.pass(1)
+  t.same(browser.take(), ['1.--2,{"status":500}'])
+  await world.server.close()
+})
+
+t.test('gives out BUNDLES_PER_TARGET one-time prekeys an hour, then the signed prekey only', async (t) => {
+  const world = await createWorld()
+  const alice = await (await world.phone('15550001111')).attach()
+  const key = (fill: number): string => formatBase64(new Uint8Array(33).fill(fill).with(0, 5))
+  const signedPrekey = { id: 1, key: key(9), signature: formatBase64(new Uint8Array(64)) }
+  for (const first of [1, 101]) {
+    const prekeys = Array.from({ length: 100 }, (_, at) => ({ id: first + at, key: key(first + at) }))
+    await alice.ask({ type: 'publish', signedPrekey, prekeys })
+  }
+  let given = 0
+  let asked = 0
+  for (let n = 0; asked < limit('BUNDLES_PER_TARGET') + 1; n++) {
+    const asker = await (await world.phone(`1555100${1000 + n}`)).attach()
+    for (let i = 0; i < limit('BUNDLES_PER_PAIR') && asked < limit('BUNDLES_PER_TARGET') + 1; i++, asked++) {
+      const { ok } = (await asker.ask({ type: 'bundle', number: '15550001111' })) as {
+        ok: { prekey?: unknown }
+      }
+      if (ok.prekey !== undefined) given += 1
+    }
+  }
+  t.equal(given, limit('BUNDLES_PER_TARGET'))
+  t.equal(world.server.counters.value('limits', 'BUNDLES_PER_TARGET'), 1)
+  await world.server.close()
+})
+
+t.test('stores at most PREKEY_STOCK one-time prekeys', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  const key = formatBase64(new Uint8Array(33).fill(5))
+  const upload = (first: number, count: number) =>
+    phone.ask({
+      type: 'publish',
+      prekeys: Array.from({ length: count }, (_, at) => ({ id: first + at, key })),
+    })
+  for (let first = 1; first < limit('PREKEY_STOCK'); first += limit('PREKEYS_PER_UPLOAD'))
+    t.ok((await upload(first, limit('PREKEYS_PER_UPLOAD'))).ok)
+  t.match(await upload(limit('PREKEY_STOCK') + 1, 1), { error: { code: 'TETHER_ERR_LIMIT' } })
+  t.equal(world.server.counters.value('limits', 'PREKEY_STOCK'), 1)
   await world.server.close()
 })

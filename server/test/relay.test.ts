@@ -1,7 +1,7 @@
 import t from 'tap'
 import { limit } from 'proto/limits'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
-import { createPair, createWorld } from './world.ts'
+import { CLIENT_ID, createPair, createWorld, INIT } from './world.ts'
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 const texts = (frames: readonly (string | Uint8Array)[]): string[] =>
@@ -167,5 +167,84 @@ t.test('gives a pushed Msg the next number of the connection, and only to the ow
   await phone.tell({ type: 'push', connection, body: ['Msg', { cmd: 'ack', id: 'A', ack: 2 }] })
   await other.tell({ type: 'push', connection, body: ['Msg', { forged: true }] })
   t.same(browser.take(), ['s5,["Msg",{"cmd":"ack","id":"A","ack":2}]'])
+  await world.server.close()
+})
+
+t.test('never passes on to a client what ends it: empty, without tag, two commas, broken JSON', async (t) => {
+  const world = await createWorld()
+  const { browser, phone, connection, epoch } = await createPair(world)
+  await world.clock.pass(limit('HOLD_AFTER_CONN_MS'))
+  browser.take()
+  const bad: [1 | 2, string][] = [
+    [RELAY_BINARY, ',x'], [RELAY_BINARY, 'no comma'], [RELAY_BINARY, `${'t'.repeat(129)},x`],
+    [RELAY_TEXT, 'no comma'], [RELAY_TEXT, 'a,,{"status":200}'], [RELAY_TEXT, 'a,,'], [RELAY_TEXT, 'a,{broken'], [RELAY_TEXT, '?,,'],
+  ] // prettier-ignore
+  for (const [kind, text] of bad)
+    await phone.link.say(encodeRelayFrame({ kind, connection, epoch }, bytes(text)))
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, new Uint8Array(0)))
+  t.same(browser.frames, [])
+  t.equal(world.server.counters.value('drops', 'malformed'), bad.length + 1)
+  t.equal(phone.heard('dropped').length, bad.length)
+  const good = ['a,{"status":200}', 'a,', 'a,[1]']
+  for (const text of good)
+    await phone.link.say(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, bytes(text)))
+  t.same(browser.frames, good)
+  await world.server.close()
+})
+
+t.test('holds at most HELD_BYTES, and counts what a leaving browser never got', async (t) => {
+  const world = await createWorld()
+  const { browser, phone, connection, epoch } = await createPair(world)
+  browser.take()
+  const eighth = limit('HELD_BYTES') / 8
+  const send = (size: number) =>
+    phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('a,'.padEnd(size, 'x'))))
+  for (let i = 0; i < 7; i++) await send(eighth)
+  await send(eighth - 2)
+  t.same(phone.heard('dropped'), [])
+  await send(3)
+  t.match(phone.heard('dropped'), [{ reason: 'heldFull' }])
+  t.equal(world.server.counters.value('limits', 'HELD_BYTES'), 1)
+  await browser.hangUp()
+  t.equal(world.server.counters.value('drops', 'noSuchConnection'), 8)
+  await world.server.close()
+})
+
+t.test('bounds what waits for a phone in bytes', async (t) => {
+  const world = await createWorld()
+  const { browser, phone } = await createPair(world)
+  await phone.link.hangUp()
+  const large = bytes('a,'.padEnd(limit('AWAY_QUEUE_BYTES') / 4, 'x'))
+  for (let i = 0; i < 4; i++) await browser.say(large)
+  t.equal(world.server.counters.value('drops', 'awayQueueFull'), 0)
+  await browser.say(bytes('b,'))
+  t.equal(world.server.counters.value('drops', 'awayQueueFull'), 1)
+  t.equal(world.server.counters.value('limits', 'AWAY_QUEUE_BYTES'), 1)
+  await browser.hangUp()
+  t.equal(world.server.counters.value('drops', 'phoneGone'), 4)
+  await world.server.close()
+})
+
+t.test('tells the phone of the end of a browser in its own words', async (t) => {
+  const world = await createWorld()
+  const { browser, phone, connection } = await createPair(world)
+  await browser.hangUp('x'.repeat(120))
+  t.same(phone.heard('browserGone'), [{ type: 'browserGone', connection, reason: 'closed' }])
+  await world.server.close()
+})
+
+t.test('passes no frame to the phone before Conn is out', async (t) => {
+  const world = await createWorld()
+  const { browser: first, conn, phone } = await createPair(world)
+  await first.hangUp()
+  const browser = world.browser()
+  await browser.say(INIT)
+  await browser.say(
+    `1.--1,${JSON.stringify(['admin', 'login', conn['clientToken'], conn['serverToken'], CLIENT_ID])}`,
+  )
+  phone.link.take()
+  await browser.say(bytes('1.--2,too early'))
+  t.same(phone.link.frames, [])
+  t.equal(world.server.counters.value('drops', 'notLoggedIn'), 1)
   await world.server.close()
 })

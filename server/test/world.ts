@@ -3,7 +3,7 @@ import { AsyncCurve25519Wrapper } from '@privacyresearch/curve25519-typescript'
 import { formatBase64, parseBase64 } from 'proto/base64'
 import { concat } from 'proto/bytes'
 import { seededEntropy, type Entropy } from 'proto/entropy'
-import type { Frame, Link, LinkHandlers } from 'proto/link'
+import { frameBytes, type Frame, type Link, type LinkHandlers } from 'proto/link'
 import { attachTranscript, type DeviceFacts, type LinkMessage } from 'proto/phone-link'
 import { buildServer, readConfig, type Server, type Stores } from '../src/index.ts'
 import { openStores } from '../src/store-sqlite.ts'
@@ -15,6 +15,8 @@ export class ScriptedLink implements Link {
   readonly at: number[] = []
   closed: { code: number; reason: string } | null = null
   queuedBytes = 0
+  /** The far end reads nothing: what is sent stays in the queue. */
+  readsNothing = false
   paused = false
   readonly #clock: ManualClock
   #handlers: LinkHandlers | null = null
@@ -25,6 +27,7 @@ export class ScriptedLink implements Link {
 
   send(frame: Frame): void {
     this.frames.push(frame)
+    if (this.readsNothing) this.queuedBytes += frameBytes(frame)
     this.at.push(this.#clock.now())
   }
 
@@ -49,8 +52,8 @@ export class ScriptedLink implements Link {
     await settled()
   }
 
-  async hangUp(): Promise<void> {
-    this.#handlers!.close(1006, '')
+  async hangUp(reason = ''): Promise<void> {
+    this.#handlers!.close(1006, reason)
     await settled()
   }
 
@@ -119,8 +122,12 @@ export class TestPhone {
   }
 
   /** Attaches over a fresh link. `alter` changes what is signed. */
-  async attach(alter: (signed: Uint8Array) => Uint8Array = (bytes) => bytes): Promise<TestPhone> {
+  async attach(
+    alter: (signed: Uint8Array) => Uint8Array = (bytes) => bytes,
+    { readsNothing = false } = {},
+  ): Promise<TestPhone> {
     const phone = new TestPhone(this.#world, this.number)
+    phone.link.readsNothing = readsNothing
     phone.#identity = this.#identity
     this.#world.server.acceptPhone(phone.link, PEER)
     const welcome = JSON.parse(phone.link.take()[0]) as { nonce: string; relayKey: string }

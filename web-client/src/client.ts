@@ -18,7 +18,7 @@ import { Inbox } from './inbox.ts'
 import type { Credentials, KeyStore } from './keys.ts'
 import { Line, type Why } from './line.ts'
 import { Lists } from './lists.ts'
-import type { ChatMessage } from './message.ts'
+import { type ChatMessage, isSettled } from './message.ts'
 import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts'
 import { memoryOutbox, type Outbox } from './outbox.ts'
 import type { QrShown } from './pairing.ts'
@@ -239,7 +239,7 @@ export class Client {
   /** Marks a chat read up to its newest message, here and on the phone. */
   markRead(jid: string): void {
     const chat = this.#chats.find(jid)
-    const newest = this.#chats.messages(jid).findLast((message) => message.status !== 'pending')
+    const newest = this.#chats.messages(jid).findLast(isSettled)
     if (chat === null || chat.unread === 0 || newest === undefined || this.#line.connection === null) return
     const { id: index, fromMe, author } = newest
     const owner = String(fromMe)

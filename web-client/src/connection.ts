@@ -147,7 +147,12 @@ export class Connection {
       const timer =
         timeoutMs === null ? null : this.#clock.after(timeoutMs, () => this.#fail(tag, 'TETHER_ERR_IDLE'))
       this.#open.set(tag, { resolve, reject, timer })
-      send()
+      try {
+        send()
+      } catch (error) {
+        this.#close(tag) // nothing went out, so nothing is waited for
+        throw error
+      }
     })
   }
 

@@ -7,7 +7,7 @@ import { type Clock, type Timer } from 'proto/clock'
 import { type ErrorCode, TetherError } from 'proto/errors'
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
-import { type ChatMessage, keyOf, readMessage } from './message.ts'
+import { type ChatMessage, isSettled, keyOf, readMessage } from './message.ts'
 import { childrenOf, messagesOf } from './node-reading.ts'
 import { HISTORY_COUNT, SYNC_SETTLED_MS } from './timing.ts'
 
@@ -159,9 +159,4 @@ export class History {
     const full = childrenOf(node, 'message').length >= HISTORY_COUNT
     return { messages, full, first: infos.at(0)?.key ?? null, last: infos.at(-1)?.key ?? null }
   }
-}
-
-/** Known to the phone, so it can be named to it. */
-function isSettled(message: ChatMessage): boolean {
-  return message.status !== 'pending' && message.status !== 'failed'
 }

@@ -57,6 +57,11 @@ export function keyOf(message: { readonly fromMe: boolean; readonly id: string }
   return `${message.fromMe ? 'out' : 'in'} ${message.id}`
 }
 
+/** Known to the phone, so it can be named to it. */
+export function isSettled(message: ChatMessage): boolean {
+  return message.status !== 'pending' && message.status !== 'failed'
+}
+
 const kinds: Readonly<Record<string, MessageKind>> = {
   conversation: 'text',
   extendedTextMessage: 'text',

@@ -2,10 +2,12 @@
  * Sends texts exactly once: each is kept in the outbox under its id before the first attempt, is sent again under the
  * same id on every new connection, and leaves the outbox when the phone is known to have it. Spec 11.1; research R2.
  */
+import { utf8 } from 'proto/bytes'
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import { parseJid } from 'proto/jid'
+import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { encodeWebMessage, textMessage } from 'proto/web-message'
 import type { Chats } from './chats.ts'
@@ -16,6 +18,10 @@ import type { Outbox, OutboxEntry } from './outbox.ts'
 const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
 const RELAY_TO_MYSELF: NodeKind = { metric: 'MESSAGE', flags: ['ACK_REQUEST'] }
 const ID_BYTES = 8
+/** The rest of a mail: key, time, name and what Signal adds. A longer text would end the connection, each time it is sent. */
+const MAIL_ROOM = 2_048
+/** A request that failed so may be made again; any other failure would come again too. */
+const passing: ReadonlySet<ErrorCode> = new Set(['TETHER_ERR_STATE', 'TETHER_ERR_PHONE_AWAY'])
 
 export interface SendsParts {
   readonly clock: Clock
@@ -26,7 +32,7 @@ export interface SendsParts {
   query(node: (epoch: string) => Node, kind: NodeKind, tag: string): Promise<Answer>
   isOnline(): boolean
   isMe(jid: string): boolean
-  /** The outbox could not be written or read. */
+  /** The outbox could not be written or read, or a message cannot be sent at all. */
   failed(code: ErrorCode): void
 }
 
@@ -36,6 +42,8 @@ export class Sends {
   /** Under way on the present connection. */
   readonly #flying = new Set<string>()
   #order = 0
+  /** Counts logins: what an ended one was about to keep is not sent under the next. */
+  #era = 0
   #kept: Promise<void> = Promise.resolve()
 
   constructor(parts: SendsParts) {
@@ -51,7 +59,7 @@ export class Sends {
     for (const entry of entries) this.#parts.chats.addNewer(entry.jid, [messageOf(entry)], false)
   }
 
-  /** Shows the text at once and sends it when it is safely kept. Throws TETHER_ERR_JID. */
+  /** Shows the text at once and sends it when it is safely kept; one too long fails at once. Throws TETHER_ERR_JID. */
   send(jid: string, text: string): ChatMessage {
     const entry: OutboxEntry = {
       order: this.#order++,
@@ -92,13 +100,21 @@ export class Sends {
   }
 
   async clear(): Promise<void> {
+    this.#era++
     this.#waiting = []
     await this.#keep(() => this.#parts.outbox.clear())
   }
 
   #enqueue(entry: OutboxEntry): void {
+    if (utf8(entry.text).length > limit('MAIL_BYTES') - MAIL_ROOM) {
+      this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed')
+      this.#parts.failed('TETHER_ERR_TOO_LARGE')
+      return
+    }
+    const era = this.#era
     this.#keep(() => this.#parts.outbox.put(entry)).then(
       () => {
+        if (era !== this.#era) return
         this.#waiting = [...this.#waiting, entry]
         this.flush()
       },
@@ -120,9 +136,14 @@ export class Sends {
       if (status !== null && (status < 200 || status >= 300)) this.#parts.chats.raiseStatus(jid, id, 'failed')
       else this.#parts.chats.raiseStatus(jid, id, 'server')
       this.arrived(id)
-    } catch {
+    } catch (error) {
       // The connection ended, or the phone came back without answering: the same id goes out once more.
-      again = true
+      again = passing.has(codeOf(error))
+      if (!again) {
+        this.#parts.chats.raiseStatus(jid, id, 'failed')
+        this.arrived(id)
+        this.#parts.failed(codeOf(error))
+      }
     } finally {
       this.#flying.delete(id)
     }

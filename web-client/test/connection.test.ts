@@ -121,3 +121,11 @@ t.test('ignores objects under tags that nobody waits for, and hands pushes on', 
   await clock.run()
   t.same(seen, [['push', 'Stream'], 'ended'])
 })
+
+t.test('waits for no answer to what could not be sent', async (t) => {
+  const { clock, connection, seen, sent } = newConnection()
+  await t.rejects(connection.query(query, kind), { code: 'TETHER_ERR_STATE' }, 'there are no keys')
+  await clock.run(19_000)
+  t.same(sent, [])
+  t.same(seen, [], 'the phone is not suspected')
+})

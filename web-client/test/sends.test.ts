@@ -209,3 +209,57 @@ t.test('sends nothing of a login that was ended', async (t) => {
   t.same(world.relay.phone.relayed, [])
   t.same(await world.outbox.list(), [])
 })
+
+t.test('never sends under the next login what an ended one was about to keep', async (t) => {
+  const world = newWorld()
+  await world.pair()
+  let kept: () => void = () => undefined
+  const { put } = world.outbox
+  world.outbox.put = async (entry) => {
+    await new Promise<void>((resolve) => (kept = resolve)) // the disk takes its time
+    await put(entry)
+  }
+  world.client.send(BOB, 'of the first login')
+  await world.clock.run(10)
+  const out = world.client.logout()
+  kept()
+  await out
+  await world.clock.run(10)
+  world.outbox.put = put
+  await world.pair()
+  t.equal(world.client.state, 'open')
+  t.same(
+    world.relay.end.nodes.filter(({ node }) => node.attrs.type === 'relay'),
+    [],
+  )
+  t.same(await world.outbox.list(), [])
+})
+
+t.test('fails a text at once that no mail could carry, and sends nothing of it', async (t) => {
+  const world = await paired()
+  const { id } = world.client.send(BOB, 'é'.repeat(50_000))
+  await world.clock.run(10)
+  t.equal(statusOf(world, id), 'failed')
+  world.client.resend(BOB, id)
+  await world.clock.run(10)
+  t.equal(statusOf(world, id), 'failed')
+  t.same(
+    world.relay.end.nodes.filter(({ node }) => node.attrs.type === 'relay'),
+    [],
+  )
+  t.same(await world.outbox.list(), [])
+})
+
+t.test('names a message that the phone knows when a chat is read', async (t) => {
+  const world = await paired()
+  world.relay.end.node(node('action', { add: 'relay' }, [messageNode(infoOf(BOB, { id: 'KNOWN' }))]))
+  await world.clock.run(10)
+  world.client.send(BOB, 'é'.repeat(50_000))
+  await world.clock.run(10)
+  world.client.markRead(BOB)
+  await world.clock.run(10)
+  const read = world.relay.end.nodes
+    .flatMap(({ node }) => (node.content as Node[] | null) ?? [])
+    .find(({ tag }) => tag === 'read')
+  t.match(read, { attrs: { index: 'KNOWN' } })
+})

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { checkerOf } from 'proto/message-checkers'
+import { connPush, partialConnPush, pushesAfterConn } from '../src/conn.ts'
+import { FACTS } from './world.ts'
+
+const tokens = { clientToken: 'client', serverToken: '1@server', browserToken: '1@browser' }
+const parts = { number: '15550001111', facts: FACTS, tokens, ref: '1@ref', connected: true }
+const membersOf = (push: readonly unknown[]) => push[1] as Readonly<Record<string, unknown>>
+
+t.test('has every member in every whole Conn, and the secret at pairing only', async (t) => {
+  const resumed = membersOf(connPush(parts))
+  const paired = membersOf(connPush({ ...parts, secret: 'c2VjcmV0' }))
+  t.same(Object.keys(resumed).sort(), [
+    'battery', 'binVersion', 'browserToken', 'clientToken', 'connected', 'features', 'is24h', 'isResponse', 'lc', 'lg',
+    'locales', 'phone', 'platform', 'plugged', 'protoVersion', 'pushname', 'ref', 'serverToken', 'tos', 'wid',
+  ]) // prettier-ignore
+  t.same(Object.keys(paired).filter((name) => !(name in resumed)), ['secret']) // prettier-ignore
+  t.match(resumed, { wid: '15550001111@c.us', battery: 77, tos: 0, connected: true, clientToken: 'client' })
+  for (const name of Object.keys(FACTS.phone)) t.type((resumed['phone'] as object)[name as never], 'string')
+})
+
+t.test('fits the message table, as do the pushes after it', async (t) => {
+  t.ok(checkerOf('conn')(connPush({ ...parts, secret: Buffer.alloc(144).toString('base64') })))
+  t.ok(checkerOf('conn')(connPush(parts)))
+  t.ok(checkerOf('connChange')(partialConnPush(FACTS)))
+  t.same(
+    pushesAfterConn('2.2142.12').map(([name]) => name),
+    ['Blocklist', 'Stream', 'Props'],
+  )
+  t.same(pushesAfterConn('2.2142.12')[1], ['Stream', 'update', false, '2.2142.12'])
+})
+
+t.test('tells nothing that opens a login when the phone is back', async (t) => {
+  const members = membersOf(partialConnPush(FACTS))
+  t.same(
+    ['wid', 'clientToken', 'serverToken', 'browserToken', 'secret'].filter((name) => name in members),
+    [],
+  )
+  t.match(members, { pushname: 'Alice', battery: 77, plugged: false })
+})

@@ -1,0 +1,75 @@
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { limit } from 'proto/limits'
+import { WebSocket } from 'ws'
+import { createWorld } from './world.ts'
+
+const ORIGIN = 'https://web.whatsapp.com'
+
+async function listening() {
+  const world = await createWorld()
+  await world.server.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = world.server.app.server.address() as AddressInfo
+  const open = async (path: string): Promise<WebSocket> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, path === '/ws' ? { origin: ORIGIN } : {})
+    socket.on('error', () => undefined)
+    await new Promise((resolve) => socket.once('open', resolve))
+    return socket
+  }
+  return { world, open }
+}
+
+const closed = (socket: WebSocket): Promise<number> =>
+  new Promise((resolve) => socket.once('close', (code) => resolve(code)))
+const answer = (socket: WebSocket): Promise<string> =>
+  new Promise((resolve) => socket.once('message', (data: Buffer) => resolve(data.toString())))
+
+t.test('carries text as text, and survives a close without a handshake', async (t) => {
+  const { world, open } = await listening()
+  const socket = await open('/ws')
+  socket.send('?,,')
+  t.match(await answer(socket), /^!\d+$/)
+  socket.terminate()
+  const next = await open('/ws')
+  next.send('?,,')
+  t.match(await answer(next), /^!\d+$/)
+  next.terminate()
+  await world.server.close()
+})
+
+t.test('takes SOCKET_FRAGMENTS fragments of a message, not one more, and counts the refusal', async (t) => {
+  const { world, open } = await listening()
+  const socket = await open('/ws')
+  const fragments = (count: number): void => {
+    for (let n = 1; n < count; n++) socket.send(n === 1 ? '?,,' : '', { fin: false })
+    socket.send('', { fin: true })
+  }
+  fragments(limit('SOCKET_FRAGMENTS'))
+  t.match(await answer(socket), /^!\d+$/)
+  const end = closed(socket)
+  fragments(limit('SOCKET_FRAGMENTS') + 1)
+  t.equal(await end, 1008)
+  t.equal(world.server.counters.value('limits', 'SOCKET_FRAGMENTS'), 1)
+  await world.server.close()
+})
+
+t.test('refuses what no connection of this kind may send, with a code and a counter', async (t) => {
+  const { world, open } = await listening()
+  const { counters } = world.server
+  const phone = await open('/phone')
+  let end = closed(phone)
+  phone.send('x'.repeat(limit('PHONE_FRAME_BYTES') + 1))
+  t.equal(await end, 1009)
+  t.equal(counters.value('limits', 'PHONE_FRAME_BYTES'), 1)
+  const browser = await open('/ws')
+  end = closed(browser)
+  browser.send('x'.repeat(limit('PHONE_FRAME_BYTES') + 1))
+  t.equal(await end, 1009)
+  t.equal(counters.value('limits', 'BROWSER_FRAME_BYTES'), 1)
+  const broken = await open('/ws')
+  end = closed(broken)
+  broken.send(Buffer.from([0xff, 0xfe]), { binary: false })
+  t.equal(await end, 1007, 'text that is not UTF-8')
+  t.equal(counters.value('errors', 'TETHER_ERR_BODY'), 1)
+  await world.server.close()
+})
