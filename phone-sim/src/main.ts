@@ -5,10 +5,11 @@
 import { pino } from 'pino'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
+import { describeSettings } from 'proto/settings'
 import { realClock, systemEntropy } from 'proto/system'
 import { buildApp } from './app.ts'
 import { addCast } from './cast.ts'
-import { describeSettings, phonesFolder, readConfig } from './config.ts'
+import { phonesFolder, readConfig, settings } from './config.ts'
 import { Phones } from './phones.ts'
 import { serverHttp } from './server-http.ts'
 import { connectSocket } from './socket.ts'
@@ -17,7 +18,7 @@ const CANNOT_START = 1
 
 async function run(): Promise<void> {
   if (process.argv.includes('--help')) {
-    process.stdout.write(`The phones. Settings, from the environment:\n${describeSettings()}\n`)
+    process.stdout.write(`The phones. Settings, from the environment:\n${describeSettings(settings)}\n`)
     return
   }
   const config = readConfig(process.env)

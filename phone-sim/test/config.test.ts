@@ -1,6 +1,7 @@
 import { TetherError } from 'proto/errors'
 import t from 'tap'
-import { describeSettings, phonesFolder, readConfig, settings } from '../src/config.ts'
+import { describeSettings } from 'proto/settings'
+import { phonesFolder, readConfig, settings } from '../src/config.ts'
 
 t.test('it has a default for every setting', (t) => {
   t.strictSame(readConfig({}), {
@@ -67,6 +68,6 @@ t.test('it never repeats a value, which could be a secret in the wrong place', (
 })
 
 t.test('it lists every setting', (t) => {
-  for (const { env } of Object.values(settings)) t.match(describeSettings(), env)
+  for (const { env } of Object.values(settings)) t.match(describeSettings(settings), env)
   t.end()
 })

@@ -4,15 +4,16 @@ import { dirname } from 'node:path'
 import { pino } from 'pino'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
+import { describeSettings } from 'proto/settings'
 import { realClock, systemEntropy } from 'proto/system'
-import { databasePath, describeSettings, readConfig } from './config.ts'
+import { databasePath, readConfig, settings } from './config.ts'
 import { REDACTED } from './redaction.ts'
 import { buildServer } from './server.ts'
 import { openStores } from './store-sqlite.ts'
 
 async function main(): Promise<void> {
   if (process.argv.includes('--help')) {
-    process.stdout.write(`The relay. Settings, from the environment:\n${describeSettings()}\n`)
+    process.stdout.write(`The relay. Settings, from the environment:\n${describeSettings(settings)}\n`)
     return
   }
   const config = readConfig(process.env)

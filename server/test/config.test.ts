@@ -1,5 +1,6 @@
 import t from 'tap'
-import { databasePath, describeSettings, readConfig, settings } from '../src/config.ts'
+import { describeSettings } from 'proto/settings'
+import { databasePath, readConfig, settings } from '../src/config.ts'
 
 t.test('has a default for every setting, on loopback', async (t) => {
   const config = readConfig({})
@@ -46,6 +47,6 @@ t.test('refuses what makes no sense, naming the setting', async (t) => {
 })
 
 t.test('lists every setting in --help', async (t) => {
-  const text = describeSettings()
+  const text = describeSettings(settings)
   for (const { env } of Object.values(settings)) t.match(text, env)
 })
