@@ -34,8 +34,9 @@ export async function prepare() {
   }
 }
 
-/** Runs one command and prints one line; its output only when it fails, and then the process ends. */
+/** Says what it does, runs one command, says how long it took; its output only when it fails, and then the process ends. */
 export async function step(name, command, args, options) {
+  console.log(`...   ${name}`)
   const result = await run(name, command, args, options)
   if (result.code !== 0) process.exit(1)
   return result
