@@ -1,4 +1,5 @@
 import t from 'tap'
+import { limit } from 'proto/limits'
 import { textOf } from 'proto/web-message'
 import { messagesOf } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
@@ -102,5 +103,32 @@ t.test('it names the present status of own messages', async (t) => {
   t.match(
     messagesOf(last.node!).find((info) => textOf(info) === 'hi'),
     { status: 3, key: { fromMe: true } },
+  )
+})
+
+t.test('it sends batches of SYNC_RECENT_CHATS chats, newest first, and last of every chat', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const count = limit('SYNC_RECENT_CHATS') + 2
+  const numbers = Array.from({ length: count }, (_, at) => String(15_551_000_000 + at))
+  for (const [at, number] of numbers.entries()) {
+    await alice.importHistory(history(number, 2, 1_500_000_000_000 + at * 60_000))
+  }
+  const browser = await world.linked(alice)
+  const nodes = browser.arrived.map(({ node }) => node!)
+  const last = nodes.find(({ attrs }) => attrs['add'] === 'last')
+  t.equal(messagesOf(last!).length, count, 'every chat is in the list of last messages')
+  const before = nodes.filter(({ attrs }) => attrs['add'] === 'before')
+  t.strictSame(
+    before.flatMap((node) => messagesOf(node).map(textOf)),
+    numbers
+      .slice(2)
+      .reverse()
+      .map((number) => `${number} 0`),
+  )
+  t.strictSame(
+    before.map(({ attrs }) => attrs['last']),
+    [...before.slice(1).map(() => undefined), 'true'],
   )
 })

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import t from 'tap'
 import { limit } from 'proto/limits'
 import { WebSocket } from 'ws'
@@ -71,5 +71,28 @@ t.test('refuses what no connection of this kind may send, with a code and a coun
   broken.send(Buffer.from([0xff, 0xfe]), { binary: false })
   t.equal(await end, 1007, 'text that is not UTF-8')
   t.equal(counters.value('errors', 'TETHER_ERR_BODY'), 1)
+  await world.server.close()
+})
+
+t.test('buffers SOCKET_CHUNKS pieces of an unfinished message, then refuses and counts it', async (t) => {
+  const { world, open } = await listening()
+  const socket = await open('/ws')
+  const raw = (socket as unknown as { _socket: Socket })._socket
+  raw.setNoDelay(true)
+  const end = closed(socket)
+  // a masked text frame of 64 KiB - 1 is announced; its bytes come one at a time
+  raw.write(Buffer.from([0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0]))
+  let refused = false
+  void end.then(() => (refused = true))
+  let sent = 0
+  while (!refused && sent < 3 * limit('SOCKET_CHUNKS')) {
+    raw.write(Buffer.of(0x61))
+    sent += 1
+    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.equal(await end, 1008)
+  t.ok(sent > limit('SOCKET_CHUNKS'), `${sent} bytes went out before the refusal`)
+  t.equal(world.server.counters.value('limits', 'SOCKET_CHUNKS'), 1)
   await world.server.close()
 })
