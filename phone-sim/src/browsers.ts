@@ -11,10 +11,13 @@ import type { Node } from 'proto/node'
 import {
   encodeRelayFrame,
   type LinkBody,
+  type LinkMessage,
   RELAY_BINARY,
   RELAY_HEADER_BYTES,
   RELAY_TEXT,
+  type RelayHeader,
 } from 'proto/phone-link'
+import { ResendRing } from 'proto/resend-ring'
 import { sealFrame } from 'proto/seal'
 import type { Trace } from 'proto/trace'
 import type { Companions } from './companions.ts'
@@ -25,12 +28,18 @@ type Outgoing =
   | { readonly kind: 'text'; readonly tag: string; readonly json: unknown }
   | { readonly kind: 'push'; readonly body: readonly unknown[] }
 
+/** What goes over the link for a browser: a relay frame, or a push that the server numbers. */
+type Sent = Uint8Array | LinkMessage
+
 export interface Browser {
   readonly connection: number
   readonly epoch: number
   readonly login: string
   /** Numbers the tags of what the phone sends unasked. */
   tags: number
+  /** Frames of the server that were handled, and what was sent to it lately (proto/phone-link `resume`). */
+  received: number
+  readonly sent: ResendRing<Sent>
   /** What waits for the link; null while it is there. Too much of it: all is dropped and the next sync is full. */
   backlog: Outgoing[] | 'overflown' | null
 }
@@ -61,22 +70,36 @@ export class Browsers {
 
   /**
    * A browser is open at the server. `resumes`: it is the one known before the link went away, and now gets what was
-   * kept for it; otherwise it is owed an initial sync.
+   * lost with the link, then what was kept for it; otherwise it is owed an initial sync. The server is told which.
    */
-  open({ connection, epoch, login }: LinkBody<'browser'>): {
+  open({ connection, epoch, login, received }: LinkBody<'browser'>): {
     readonly browser: Browser
     readonly resumes: boolean
   } {
     const known = this.#open.get(connection)
+    const { uplink } = this.#options
     if (known?.epoch === epoch && known.login === login && known.backlog !== 'overflown') {
-      this.#flush(known)
-      return { browser: known, resumes: true }
+      const lost = known.sent.since(received)
+      if (lost !== null) {
+        uplink.send({ type: 'resume', connection, epoch, received: known.received })
+        for (const sent of lost) this.#transmit(sent)
+        this.#flush(known)
+        return { browser: known, resumes: true }
+      }
     }
+    uplink.send({ type: 'resume', connection, epoch, received: null })
     for (const other of [...this.#open.values()])
       if (other.login === login) this.#open.delete(other.connection)
-    const browser = { connection, epoch, login, tags: 0, backlog: null }
+    const sent = new ResendRing<Sent>(limit('RESEND_FRAMES'), limit('RESEND_BYTES'))
+    const browser = { connection, epoch, login, tags: 0, received: 0, sent, backlog: null }
     this.#open.set(connection, browser)
     return { browser, resumes: false }
+  }
+
+  /** A relay frame of the server is being handled, or was given up. */
+  took({ connection, epoch }: RelayHeader): void {
+    const browser = this.#open.get(connection)
+    if (browser?.epoch === epoch) browser.received += 1
   }
 
   /** Gives the login that has gone, if it was known. */
@@ -149,18 +172,18 @@ export class Browsers {
       return
     }
     const { connection, epoch } = browser
-    const { uplink, trace, companions } = this.#options
+    const { trace, companions } = this.#options
     if (!companions().findLive(browser.login)) {
       trace?.emit('drop', { connection, reason: 'noConsent' })
       return
     }
     switch (outgoing.kind) {
       case 'push':
-        uplink.send({ type: 'push', connection, body: [...outgoing.body] })
+        this.#post(browser, { type: 'push', connection, body: [...outgoing.body] })
         break
       case 'text': {
         const message = utf8(formatTextFrame(outgoing.tag, outgoing.json))
-        uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, message))
+        this.#post(browser, encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, message))
         break
       }
       case 'node': {
@@ -173,11 +196,22 @@ export class Browsers {
           if (outgoing.isAnswer) this.answerJson(browser, tag, { status: 413 }) // silence would be waited for
           return
         }
-        if (sealed) uplink.sendRelayFrame(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
+        if (sealed) this.#post(browser, encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
       }
     }
     if (outgoing.kind !== 'push')
       trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
+  }
+
+  #post(browser: Browser, sent: Sent): void {
+    browser.sent.push(sent, sent instanceof Uint8Array ? sent.length : JSON.stringify(sent).length)
+    this.#transmit(sent)
+  }
+
+  #transmit(sent: Sent): void {
+    const { uplink } = this.#options
+    if (sent instanceof Uint8Array) uplink.sendRelayFrame(sent)
+    else uplink.send(sent)
   }
 
   #keep(browser: Browser, outgoing: Outgoing): void {

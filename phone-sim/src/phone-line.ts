@@ -93,7 +93,11 @@ export class PhoneLine {
 
   relayFrame(frame: Uint8Array): void {
     const copy = new Uint8Array(frame) // the link's buffer is valid only during this call
-    const task = () => this.#options.parts().bridge.receive(copy)
+    const { header } = decodeRelayFrame(copy)
+    const task = () => {
+      this.#options.parts().browsers.took(header)
+      return this.#options.parts().bridge.receive(copy)
+    }
     if (!this.#dozing) {
       this.#run(task)
       return
@@ -101,8 +105,9 @@ export class PhoneLine {
     this.#heldBytes += copy.length
     if (this.#heldFrames >= limit('DOZE_QUEUE_FRAMES') || this.#heldBytes > limit('AWAY_QUEUE_BYTES')) {
       this.#heldBytes -= copy.length
-      const { connection } = decodeRelayFrame(copy).header
-      return this.#options.trace?.emit('drop', { connection, reason: 'dozeQueueFull' })
+      this.#options.parts().browsers.took(header)
+      this.#options.trace?.emit('drop', { connection: header.connection, reason: 'dozeQueueFull' })
+      return
     }
     this.#heldFrames++
     this.#held.push(() => this.#run(task))

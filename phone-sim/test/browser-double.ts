@@ -39,6 +39,8 @@ export class BrowserDouble {
   keys: SealKeys | null = null
   arrived: Arrived[] = []
   pushes: unknown[] = []
+  /** What the relay has had from the phone for this opening. */
+  received = 0
   #tags = 0
 
   constructor(relay: RelayDouble, entropy: Entropy, name = 'a') {

@@ -34,6 +34,56 @@ t.test('it sends a full sync instead when that was too much', async (t) => {
   t.ok(browser.arrived.some(({ node }) => node?.attrs['add'] === 'last'))
 })
 
+t.test(
+  'it sends again what was lost with the link, in order and once, and says what it has had',
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const alice = await world.phone(ALICE, 'Alice')
+    const browser = await world.linked(alice)
+    await synced(browser)
+    await browser.query('status', {})
+    browser.arrived = []
+    world.relay.loseRelayed = true
+    for (let at = 0; at < 3; at++) await alice.sendText(ALICE, `note ${at}`)
+    await turns(20)
+    t.strictSame(browser.relayed(), [], 'lost on the way')
+    world.relay.cut(ALICE)
+    world.relay.loseRelayed = false
+    await until(() => alice.status().state === 'offline', 'offline')
+    await alice.sendText(ALICE, 'note 3')
+    await world.clock.advance(1_000)
+    await until(() => browser.allTexts().includes('note 3'), 'the newest')
+    await turns(20)
+    t.strictSame(browser.allTexts(), ['note 0', 'note 1', 'note 2', 'note 3'])
+    t.notOk(
+      browser.arrived.some(({ node }) => node?.attrs['add'] === 'last'),
+      'no sync',
+    )
+    const resumes = world.relay.heard.filter((message) => message.type === 'resume')
+    t.match(resumes, [{ received: null }, { received: 1 }])
+  },
+)
+
+t.test('it syncs a browser anew when more was lost than it keeps', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const browser = await world.linked(alice)
+  await synced(browser)
+  world.relay.loseRelayed = true
+  for (let at = 0; at <= limit('RESEND_FRAMES'); at++) await alice.sendText(ALICE, `note ${at}`)
+  await turns(20)
+  world.relay.cut(ALICE)
+  world.relay.loseRelayed = false
+  browser.arrived = []
+  await until(() => alice.status().state === 'offline', 'offline')
+  await world.clock.advance(1_000)
+  await synced(browser)
+  t.strictSame(browser.relayed(), [], 'never both sync and relay')
+  t.match(world.relay.heard.filter((message) => message.type === 'resume').at(-1), { received: null })
+})
+
 t.test('it gives tags of their own to everything it sends unasked', async (t) => {
   const world = new PhoneWorld()
   t.teardown(() => world.stop())

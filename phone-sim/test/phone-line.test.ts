@@ -143,7 +143,14 @@ t.test('it ends logins that it does not know, and browsers without consent', asy
   await world.clock.advance(1_000)
   await until(() => !world.relay.account(ALICE).logins.includes('half-paired'), 'ended')
   t.strictSame(world.relay.account(ALICE).logins, [browser.login])
-  world.relay.send(ALICE, { type: 'browser', connection: 999, epoch: 1, login: 'stranger', resumed: true })
+  world.relay.send(ALICE, {
+    type: 'browser',
+    connection: 999,
+    epoch: 1,
+    login: 'stranger',
+    resumed: true,
+    received: 0,
+  })
   await until(() => world.relay.heard.some((m) => m.type === 'unpair' && m.login === 'stranger'), 'refused')
 })
 

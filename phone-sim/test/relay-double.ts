@@ -62,6 +62,8 @@ export class RelayDouble {
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
+  /** Set to lose what phones send to browsers. */
+  loseRelayed = false
   /** Set to send no heartbeats. */
   silent = false
   /** Set to leave requests without a reply. */
@@ -142,8 +144,8 @@ export class RelayDouble {
 
   open(browser: BrowserDouble, resumed: boolean): void {
     this.browsers.set(browser.connection, browser)
-    const { connection, epoch, login, number } = browser
-    this.send(number, { type: 'browser', connection, epoch, login, resumed })
+    const { connection, epoch, login, number, received } = browser
+    this.send(number, { type: 'browser', connection, epoch, login, resumed, received })
   }
 
   closeBrowser(browser: BrowserDouble): void {
@@ -244,7 +246,8 @@ export class RelayDouble {
   #relay(account: PhoneAccount, frame: Uint8Array): void {
     const { header, message } = decodeRelayFrame(frame)
     const browser = this.browsers.get(header.connection)
-    if (browser?.number !== account.number || browser.epoch !== header.epoch) return
+    if (browser?.number !== account.number || browser.epoch !== header.epoch || this.loseRelayed) return
+    browser.received += 1
     browser.receive(new Uint8Array(message), header.kind === RELAY_TEXT)
   }
 
@@ -260,8 +263,15 @@ export class RelayDouble {
         return void account.pongs.push(message.probe)
       case 'reply':
         return void this.judged.push((message.ok as { fits: boolean }).fits)
-      case 'push':
-        return this.browsers.get(message.connection)?.push(message.body)
+      case 'push': {
+        const browser = this.browsers.get(message.connection)
+        if (!browser || this.loseRelayed) return
+        browser.received += 1
+        return browser.push(message.body)
+      }
+      case 'resume':
+        if (message.received === null) this.browsers.get(message.connection)!.received = 0
+        return
       case 'taken':
         account.mailbox = account.mailbox.filter(({ seq }) => seq > message.seq)
         return

@@ -35,6 +35,8 @@ export const limits = {
   SEND_QUEUE_BYTES:        { value: 2_097_152, unit: 'bytes', why: 'one initial sync of a large account; a reader that never reads must not cost more', beyond: 'drop slowReader, close 4408' },
   AWAY_QUEUE_FRAMES:       { value: 64, unit: 'count', why: 'requests that wait for the phone; a client has few open at once', beyond: 'drop awayQueueFull' },
   AWAY_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'the same in memory', beyond: 'drop awayQueueFull' },
+  RESEND_FRAMES:           { value: 64, unit: 'count', why: 'frames between phone and server that are sent again when their link broke; as many as a client has open', beyond: 'the oldest are forgotten; drop linkGap, or a full sync' },
+  RESEND_BYTES:            { value: 262_144, unit: 'bytes', why: 'the same in memory, for each open browser on either side', beyond: 'the oldest are forgotten; drop linkGap, or a full sync' },
   OPEN_TESTS:              { value: 16, unit: 'count', why: 'clients repeat admin test every 15 s; only the latest matter', beyond: 'drop openTestsFull' },
   HOLD_AFTER_CONN_MS:      { value: 500, unit: 'ms', why: 'an encrypted frame in the same read as Conn ends a pairing (spec 5.6)', beyond: 'released' },
   PAUSE_AFTER_ANSWER_MS:   { value: 50, unit: 'ms', why: 'Baileys listens for s1 and s2 only after the answer before them (spec 7.4)', beyond: 'sent' },

@@ -18,6 +18,11 @@
  *          8   u32  epoch of the login; a frame of an older epoch is dropped
  *          12       the browser's whole WebSocket message, tag included, untouched
  *
+ * Resuming: for each opening of a browser both sides count what they have handled of the other's relay frames (and
+ * the server also `push`). When a link was lost, `browser` and the phone's `resume` tell these counts, and each side
+ * sends again what the other has not handled, before anything newer. So a frame is handled at most once, and a broken
+ * link loses none, as long as RESEND_FRAMES reach back far enough; else the phone syncs the browser anew.
+ *
  * The phone never tells the server the browser's public key: claimRef carries ref, client id and secret only.
  */
 import Type, { type Static, type TSchema } from 'typebox'
@@ -134,8 +139,10 @@ export const linkMessages = {
                  body: Type.Object({ id: Id, ref: Text(128), clientId: Text(64), secret: Bytes(144) }),
                  reply: Type.Object({ login: Text(64), connection: Connection, epoch: Count }) },
   unpair:      { from: 'phone', about: 'ends a login from the phone', body: Type.Object({ id: Id, login: Text(64) }), reply: Type.Object({}) },
-  browser:     { from: 'server', about: 'a browser connection is open for relaying; the phone starts the initial sync',
-                 body: Type.Object({ connection: Connection, epoch: Count, login: Text(64), resumed: Type.Boolean() }) },
+  browser:     { from: 'server', about: 'a browser connection is open for relaying; the phone resumes it, or starts the initial sync. received: what the server has of it',
+                 body: Type.Object({ connection: Connection, epoch: Count, login: Text(64), resumed: Type.Boolean(), received: Count }) },
+  resume:      { from: 'phone', about: 'answers browser. received: frames of this opening that the phone has handled; null when it does not know it, and both count from 0',
+                 body: Type.Object({ connection: Connection, epoch: Count, received: Type.Union([Count, Type.Null()]) }) },
   browserGone: { from: 'server', about: 'a browser connection has ended', body: Type.Object({ connection: Connection, reason: Text(64) }) },
   loggedOut:   { from: 'server', about: 'a browser logged itself out; its keys can be forgotten', body: Type.Object({ login: Text(64) }) },
   judge:       { from: 'server', about: 'does this answer to a challenge fit the macKey of the login? only the phone can tell',

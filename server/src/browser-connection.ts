@@ -14,6 +14,7 @@ import {
 } from 'proto/frame'
 import { limit } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
+import { ResendRing } from 'proto/resend-ring'
 import { browserStates, step } from 'proto/states'
 import { handleRequest } from './browser-requests.ts'
 import type { Context, PeerFacts } from './context.ts'
@@ -26,6 +27,10 @@ import { TokenBucket } from './token-bucket.ts'
 
 // read once: the hot path looks at them for every frame
 const BROWSER_FRAME_BYTES = limit('BROWSER_FRAME_BYTES')
+
+function newRing(): ResendRing<Uint8Array> {
+  return new ResendRing(limit('RESEND_FRAMES'), limit('RESEND_BYTES'))
+}
 
 export class BrowserConnection implements Browser {
   readonly connection: number
@@ -65,6 +70,9 @@ export class BrowserConnection implements Browser {
   readonly #keptForPhone = new FrameQueue<Uint8Array>('AWAY_QUEUE_FRAMES', 'AWAY_QUEUE_BYTES')
   /** Tags of admin test requests that the phone has not answered, by probe number. */
   readonly openTests = new Map<number, string>()
+  sentToPhone = newRing()
+  fromPhone = 0
+  awaitsResume = false
 
   constructor(context: Context, services: Services, link: Link, facts: PeerFacts) {
     this.#context = context
@@ -316,6 +324,12 @@ export class BrowserConnection implements Browser {
       this.#context.counters.drop('slowReader', held.length - at - 1)
       return
     }
+  }
+
+  /** The phone does not know this opening: both sides count from 0. */
+  forgetPhone(): void {
+    this.sentToPhone = newRing()
+    this.fromPhone = 0
   }
 
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */

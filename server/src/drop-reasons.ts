@@ -6,6 +6,7 @@ export const dropReasons = {
   heldFull: 'too many frames within the hold after Conn',
   slowReader: 'the far end does not read and its queue is full',
   noSuchConnection: 'the browser connection has ended, or belongs to another phone',
+  linkGap: 'frames lost with a link of the phone lie too far back to be sent again',
   staleEpoch: 'the frame belongs to an older opening of the login',
   malformed: 'the frame has no message tag, or the relay header is wrong',
   phoneGone: 'the browser closed while its requests waited for the phone',

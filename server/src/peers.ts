@@ -5,6 +5,7 @@
 import type { ErrorCode } from 'proto/errors'
 import type { Frame } from 'proto/link'
 import type { LinkMessage } from 'proto/phone-link'
+import type { ResendRing } from 'proto/resend-ring'
 import type { browserStates, InputOf, StateOf } from 'proto/states'
 import type { PeerFacts } from './context.ts'
 import type { DropReason } from './drop-reasons.ts'
@@ -48,6 +49,13 @@ export interface Browser {
   relayText(message: Uint8Array): DropReason | null
   /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
   startRelaying(resumed: boolean): void
+  /** What was sent to the phone lately, and how much came from it, since the opening (proto/phone-link `resume`). */
+  readonly sentToPhone: ResendRing<Uint8Array>
+  fromPhone: number
+  /** The phone has a new link and has not yet said where to go on: requests wait. */
+  awaitsResume: boolean
+  /** The phone does not know this opening: both sides count from 0. */
+  forgetPhone(): void
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
   keepForPhone(message: Uint8Array): void
   releaseForPhone(): void

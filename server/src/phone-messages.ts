@@ -27,6 +27,7 @@ type FromPhone =
   | 'unpair'
   | 'pong'
   | 'push'
+  | 'resume'
   | 'presence'
   | 'mail'
   | 'taken'
@@ -122,7 +123,13 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
 
   push({ connection, body }, phone, _context, services) {
     const browser = services.relay.browsers.get(connection)
-    if (browser?.opening?.number === phone.number) browser.push(body)
+    if (browser?.opening?.number !== phone.number) return
+    browser.fromPhone += 1
+    browser.push(body)
+  },
+
+  resume({ connection, epoch, received }, phone, _context, services) {
+    services.relay.resume(phone, connection, epoch, received)
   },
 
   presence({ state, to }, phone, _context, services) {

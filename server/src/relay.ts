@@ -61,7 +61,32 @@ export class Relay {
   /** Tells a phone of an open browser: when the browser opens, and again when the phone attaches. */
   announce(browser: Browser, phone: AttachedPhone, resumed = true): void {
     const { login, epoch } = browser.opening!
-    phone.send({ type: 'browser', connection: browser.connection, epoch, login, resumed })
+    const { connection, fromPhone: received } = browser
+    phone.send({ type: 'browser', connection, epoch, login, resumed, received })
+  }
+
+  /** A phone attached anew: its open browser is announced, and requests wait until the phone says where to go on. */
+  announceAgain(phone: AttachedPhone): void {
+    const browser = this.#open.get(phone.number)
+    if (!browser) return
+    browser.become('phoneBack')
+    browser.awaitsResume = true
+    this.announce(browser, phone)
+  }
+
+  /** What was lost with the old link goes out again, then what waited (proto/phone-link `resume`). */
+  resume(phone: AttachedPhone, connection: number, epoch: number, received: number | null): void {
+    const browser = this.browsers.get(connection)
+    if (browser?.opening?.number !== phone.number || browser.opening.epoch !== epoch) return
+    if (!browser.awaitsResume) return
+    browser.awaitsResume = false
+    if (received === null) browser.forgetPhone()
+    else {
+      const lost = browser.sentToPhone.since(received)
+      if (lost === null) this.#dropped(phone, connection, 'linkGap')
+      for (const frame of lost ?? []) phone.sendFrame(frame)
+    }
+    browser.releaseForPhone()
   }
 
   /**
@@ -89,7 +114,7 @@ export class Relay {
   toPhone(browser: Browser, message: Uint8Array): void {
     const { number, epoch } = browser.opening!
     const phone = this.phones.get(number)
-    if (!phone) {
+    if (!phone || browser.awaitsResume) {
       browser.keepForPhone(message)
       return
     }
@@ -99,6 +124,7 @@ export class Relay {
     const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + message.length)
     writeRelayHeader(frame, { kind: RELAY_BINARY, connection: browser.connection, epoch })
     frame.set(message, RELAY_HEADER_BYTES)
+    browser.sentToPhone.push(frame, frame.length)
     phone.sendFrame(frame)
   }
 
@@ -113,6 +139,7 @@ export class Relay {
       this.#dropped(phone, header.connection, 'staleEpoch')
       return
     }
+    browser.fromPhone += 1
     const message = frame.subarray(RELAY_HEADER_BYTES)
     if (tagEnd(message) < 0) {
       this.#dropped(phone, header.connection, 'malformed')

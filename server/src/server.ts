@@ -83,11 +83,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       const older = relay.phones.get(phone.number)
       relay.phones.set(phone.number, phone)
       older?.close('TETHER_ERR_REPLACED')
-      const browser = relay.openBrowser(phone.number)
-      browser?.become('phoneBack')
-      if (browser) relay.announce(browser, phone)
+      relay.announceAgain(phone)
       probes.phoneReturned(phone)
-      browser?.releaseForPhone()
       mailboxes.attached(phone)
     },
 

@@ -1,11 +1,22 @@
 import t from 'tap'
 import { limit } from 'proto/limits'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
-import { CLIENT_ID, createPair, createWorld, INIT } from './world.ts'
+import { CLIENT_ID, createPair, createWorld, INIT, type TestPhone } from './world.ts'
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 const texts = (frames: readonly (string | Uint8Array)[]): string[] =>
   frames.map((frame) => (typeof frame === 'string' ? frame : Buffer.from(frame).toString()))
+
+/** Says how much of the announced browser the phone has had before. */
+async function goOn(phone: TestPhone, received: number | null): Promise<void> {
+  const { connection, epoch } = phone.heard('browser')[0] as { connection: number; epoch: number }
+  await phone.tell({ type: 'resume', connection, epoch, received })
+}
+
+const relayedTo = (phone: TestPhone): string[] =>
+  phone.link.frames
+    .filter((frame): frame is Uint8Array => typeof frame !== 'string')
+    .map((frame) => Buffer.from(decodeRelayFrame(frame).message).toString())
 
 t.test('forwards a browser frame untouched behind a fixed header', async (t) => {
   const world = await createWorld()
@@ -116,6 +127,7 @@ t.test(
     t.equal(probes.length, 2)
     for (const probe of probes) await back.tell({ type: 'pong', probe })
     t.match(browser.take(), ['9.--4,["Pong",true]', '9.--5,["Pong",true]', /^s\d+,\["Conn",\{"protoVersion"/])
+    await goOn(back, 1)
     const relayed = back.link.frames.filter((frame): frame is Uint8Array => typeof frame !== 'string')
     t.same(
       relayed.map((frame) => Buffer.from(decodeRelayFrame(frame).message).toString()),
@@ -125,6 +137,60 @@ t.test(
     await world.server.close()
   },
 )
+
+t.test('sends again what was lost with a link of the phone, once, before what waited', async (t) => {
+  const world = await createWorld()
+  const { browser, phone, connection, epoch } = await createPair(world)
+  for (const tag of ['1', '2', '3']) await browser.say(bytes(`${tag},x`))
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('1,answer')))
+  await phone.tell({ type: 'push', connection, body: ['Msg', {}] })
+  await phone.link.hangUp()
+  await browser.say(bytes('4,x'))
+  const back = await phone.attach()
+  t.match(back.heard('browser'), [{ connection, epoch, received: 2 }], 'frame and push were had')
+  await browser.say(bytes('5,x'))
+  t.same(relayedTo(back), [], 'nothing before the phone has said where to go on')
+  await goOn(back, 1)
+  t.same(relayedTo(back), ['2,x', '3,x', '4,x', '5,x'])
+  await goOn(back, 0)
+  t.equal(relayedTo(back).length, 4, 'said twice changes nothing')
+  const again = await back.attach()
+  await goOn(again, 5)
+  await browser.say(bytes('6,x'))
+  t.same(relayedTo(again), ['6,x'])
+  await world.server.close()
+})
+
+t.test('starts to count anew with a phone that does not know the browser any more', async (t) => {
+  const world = await createWorld()
+  const { browser, phone, connection, epoch } = await createPair(world)
+  for (const tag of ['1', '2']) await browser.say(bytes(`${tag},x`))
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('1,answer')))
+  const back = await phone.attach()
+  await goOn(back, null)
+  await browser.say(bytes('3,x'))
+  t.same(relayedTo(back), ['3,x'], 'a restarted phone is not asked again what it may have done')
+  const again = await back.attach()
+  t.match(again.heard('browser'), [{ received: 0 }])
+  await goOn(again, 0)
+  t.same(relayedTo(again), ['3,x'])
+  await world.server.close()
+})
+
+t.test('counts a gap when more was lost than RESEND_FRAMES', async (t) => {
+  const world = await createWorld()
+  const { browser, phone } = await createPair(world)
+  for (let n = 0; n <= limit('RESEND_FRAMES'); n++) await browser.say(bytes(`${n},x`))
+  const back = await phone.attach()
+  await goOn(back, 0)
+  t.same(relayedTo(back), [])
+  t.match(back.heard('dropped'), [{ reason: 'linkGap' }])
+  t.equal(world.server.counters.value('drops', 'linkGap'), 1)
+  const again = await back.attach()
+  await goOn(again, 1)
+  t.equal(relayedTo(again).length, limit('RESEND_FRAMES'))
+  await world.server.close()
+})
 
 t.test('bounds what waits for a phone, in frames and in open tests', async (t) => {
   const world = await createWorld()
@@ -138,6 +204,7 @@ t.test('bounds what waits for a phone, in frames and in open tests', async (t) =
   for (let i = 0; i < limit('OPEN_TESTS') + 2; i++) await browser.say(`${i}.--t,["admin","test"]`)
   t.equal(world.server.counters.value('drops', 'openTestsFull'), 2)
   const back = await phone.attach()
+  await goOn(back, null)
   t.equal(back.heard('probe').length, limit('OPEN_TESTS'))
   t.equal(back.link.frames.filter((frame) => typeof frame !== 'string').length, limit('AWAY_QUEUE_FRAMES'))
   await browser.hangUp()
