@@ -1,8 +1,7 @@
 /** One direction at one end of a hop: frames pass in order, and wait in order behind one that is held or delayed. */
 import type { Clock } from 'proto/clock'
 import { frameBytes, type Frame, type Hop } from 'proto/link'
-import { fitsRule } from './fault-rule.ts'
-import type { ActiveRule } from './faulty-links.ts'
+import { fitsRule, type ActiveRule } from './fault-rule.ts'
 
 type Deliver = (frame: Frame) => void
 type Item =

@@ -34,6 +34,19 @@ export interface FaultWhere {
   readonly ordinal?: number | 'always'
 }
 
+/** A rule at work, as the lanes see it. */
+export interface ActiveRule {
+  readonly where: FaultWhere
+  readonly fault: Fault
+  active: boolean
+  /** Fitting frames so far. */
+  seen: number
+  /** Frames that the fault was done to. */
+  worked: number
+  /** Continuations of lanes that wait for a release. */
+  held: (() => void)[]
+}
+
 const COMMA = 0x2c
 const MAX_TAG_BYTES = 128
 

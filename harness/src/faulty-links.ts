@@ -6,20 +6,7 @@
 import type { Clock } from 'proto/clock'
 import type { Frame, Hop, Link, LinkHandlers, Links } from 'proto/link'
 import { FaultLane } from './fault-lane.ts'
-import type { Fault, FaultWhere } from './fault-rule.ts'
-
-/** A rule at work, as the lanes see it. */
-export interface ActiveRule {
-  readonly where: FaultWhere
-  readonly fault: Fault
-  active: boolean
-  /** Fitting frames so far. */
-  seen: number
-  /** Frames that the fault was done to. */
-  worked: number
-  /** Continuations of lanes that wait for a release. */
-  held: (() => void)[]
-}
+import type { ActiveRule, Fault, FaultWhere } from './fault-rule.ts'
 
 export interface RuleHandle {
   /** Fitting frames so far, whatever their ordinal. */

@@ -1,8 +1,7 @@
 /**
  * Reads the import lines of every package and names each pair that breaks the layering (docs/decisions.md): who may
  * import whom, the relay's distance from content keys, the one module with the Signal library, no cycles.
- * A type from the wrong place is a dependency too; only cycles may be closed by `import type`, which leaves no trace
- * in what runs.
+ * A type from the wrong place is a dependency too, so `import type` counts as an import.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -38,17 +37,8 @@ export interface Offence {
   readonly to: string
 }
 
-interface FileImports {
-  /** What the file imports, as written. */
-  readonly all: readonly string[]
-  /** The same without `import type` and `export type`. */
-  readonly running: readonly string[]
-}
-
-/** By file: path from the root. */
-type Imports = ReadonlyMap<string, FileImports>
-
-const TYPE_ONLY = /^(?:import|export) type [^'"]*? from ['"][^'"]+['"]/gm
+/** What each file imports, as written; by its path from the root. */
+type Imports = ReadonlyMap<string, readonly string[]>
 
 /** All offences in `<root>/<package>/src`, in the order of the file names. */
 export function findOffences(root: string): Offence[] {
@@ -66,18 +56,14 @@ export function describeOffence(offence: Offence): string {
 }
 
 function readImports(root: string): Imports {
-  const imports = new Map<string, FileImports>()
+  const imports = new Map<string, readonly string[]>()
   for (const name of Object.keys(mayImport)) {
     const src = join(root, name, 'src')
     if (!existsSync(src)) continue
     for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\.tsx?$/.test(file)) continue
       const path = join(src, file)
-      const text = readFileSync(path, 'utf8')
-      imports.set(relative(root, path), {
-        all: importedIn(text),
-        running: importedIn(text.replace(TYPE_ONLY, '')),
-      })
+      imports.set(relative(root, path), importedIn(readFileSync(path, 'utf8')))
     }
   }
   return imports
@@ -111,7 +97,7 @@ function blindnessOffences(imports: Imports): Offence[] {
 function reachesKeys(imports: Imports, module: string): boolean {
   const start = `proto/src/${module}.ts`
   const seen = new Set([start])
-  for (const file of seen) for (const next of ownImports(imports, file, 'all')) seen.add(next)
+  for (const file of seen) for (const next of ownImports(imports, file)) seen.add(next)
   return KEY_MODULES.some((key) => seen.has(`proto/src/${key}.ts`))
 }
 
@@ -134,7 +120,7 @@ function cycleOffences(imports: Imports): Offence[] {
       return
     }
     if (done.has(file)) return
-    for (const next of ownImports(imports, file, 'running')) walk(next, [...path, file])
+    for (const next of ownImports(imports, file)) walk(next, [...path, file])
     done.add(file)
   }
   for (const file of imports.keys()) walk(file, [])
@@ -142,8 +128,8 @@ function cycleOffences(imports: Imports): Offence[] {
 }
 
 /** The files of the same package that `file` imports. */
-function ownImports(imports: Imports, file: string, which: keyof FileImports): string[] {
-  return (imports.get(file)?.[which] ?? [])
+function ownImports(imports: Imports, file: string): string[] {
+  return (imports.get(file) ?? [])
     .filter((to) => to.startsWith('.'))
     .map((to) => join(dirname(file), to))
     .filter((to) => imports.has(to))
@@ -155,7 +141,7 @@ function packageOf(file: string): string {
 
 function each(imports: Imports, judge: (from: string, to: string) => Offence['rule'] | null): Offence[] {
   const offences: Offence[] = []
-  for (const [from, { all }] of imports) {
+  for (const [from, all] of imports) {
     for (const to of all) {
       const rule = judge(from, to)
       if (rule) offences.push({ rule, from, to })
