@@ -19,8 +19,7 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 export async function prepare() {
   checkNode()
   if (!isInstalled(root)) await step('install packages', npm, ['ci', '--no-progress', '--loglevel=error'])
-  const sources = fingerprint()
-  if (!existsSync(BUILD_STAMP) || readFileSync(BUILD_STAMP, 'utf8') !== sources) {
+  if (!existsSync(BUILD_STAMP) || readFileSync(BUILD_STAMP, 'utf8') !== fingerprint()) {
     await step('compile', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--build'])
     await step('bundle the page', npm, [
       'run',
@@ -30,7 +29,7 @@ export async function prepare() {
       'web-client',
       '--if-present',
     ])
-    writeFileSync(BUILD_STAMP, sources)
+    writeFileSync(BUILD_STAMP, fingerprint()) // of the built tree: what a build makes is part of it
   }
 }
 

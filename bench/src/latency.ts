@@ -109,5 +109,5 @@ function until(client: Client, holds: () => boolean): Promise<void> {
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((x, y) => x - y)
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
 }

@@ -137,7 +137,7 @@ async function openTether(): Promise<Bench> {
   const identityKey = formatBase64(identity.publicKey)
   await post('/v1/register/confirm', {
     number: NUMBER,
-    code: sms!.code,
+    code: sms.code,
     identityKey,
     registrationId: 1,
     name: 'Bench',
@@ -149,9 +149,9 @@ async function openTether(): Promise<Bench> {
   const welcome = await heard('welcome')
   const nonce = systemEntropy.bytes(32)
   const said = attachTranscript(
-    parseBase64(welcome['nonce']!),
+    parseBase64(welcome['nonce']),
     nonce,
-    parseBase64(welcome['relayKey']!),
+    parseBase64(welcome['relayKey']),
     NUMBER,
   )
   const signature = formatBase64(signWithIdentity(identity, said))
@@ -196,7 +196,7 @@ function listen(socket: WebSocket): (type: string) => Promise<Record<string, str
   return async (type) => {
     for (;;) {
       const at = messages.findIndex((message) => message['type'] === type)
-      if (at >= 0) return messages.splice(at, 1)[0]!
+      if (at >= 0) return messages.splice(at, 1)[0]
       await new Promise<void>((resolve) => (wake = resolve))
     }
   }
@@ -221,5 +221,5 @@ async function cpuUs(child: ChildProcess): Promise<number> {
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
+  return [...values].sort((a, b) => a - b)[values.length >> 1]
 }

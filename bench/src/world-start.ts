@@ -45,7 +45,7 @@ async function warmMs(clock: 'real' | 'virtual'): Promise<number> {
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return Math.round(sorted[Math.floor(sorted.length / 2)]! * 10) / 10
+  return Math.round(sorted[Math.floor(sorted.length / 2)] * 10) / 10
 }
 
 /** One row for each way to start; `ours` is compared with `aim` where there is one. */

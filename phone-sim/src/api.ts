@@ -7,7 +7,7 @@ import { limit } from 'proto/limits'
 
 const closed = { additionalProperties: false }
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const oneOf = <T extends string>(...values: T[]) => Type.Union(values.map((value) => Type.Literal(value)))
+const oneOf = <T extends string>(...values: T[]) => Type.Enum(values)
 const Time = Type.Integer({ minimum: 0, description: 'milliseconds since 1970' })
 
 const MAX_TEXT = 16_384

@@ -12,6 +12,7 @@ import { limit } from 'proto/limits'
 import Type, { type TSchema } from 'typebox'
 import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
+import { frontPage } from './front-page.ts'
 import type { Log } from './log.ts'
 import type { Phone } from './phone.ts'
 import type { Phones } from './phones.ts'
@@ -70,6 +71,20 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: { info: { title: 'Tether phones', description: 'Simulated primary phones', version: '1' } },
   })
+  app.get('/', { schema: { hide: true } }, (request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      )
+      .send(
+        frontPage(
+          options.phones.list().map((phone) => phone.status()),
+          `http://${request.headers.host}`,
+        ),
+      ),
+  )
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/healthz', describe('whether the program runs', { answer: api.HealthBody }), () => ({
     ok: true,

@@ -5,7 +5,7 @@
 import { pino } from 'pino'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
-import { describeSettings } from 'proto/settings'
+import { describeSettings, listenError } from 'proto/settings'
 import { realClock, systemEntropy } from 'proto/system'
 import { buildApp } from './app.ts'
 import { addCast } from './cast.ts'
@@ -50,7 +50,10 @@ async function run(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('disconnect', stop) // the parent is gone
 
-  const url = (await app.listen({ host: config.host, port: config.port })).replace('127.0.0.1', 'localhost')
+  const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    throw listenError(error, settings.port)
+  })
+  const url = address.replace('127.0.0.1', 'localhost')
   log.info({ url, phones: phones.list().length }, 'phones ready')
   process.send?.({ type: 'ready', url })
 }

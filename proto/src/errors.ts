@@ -76,10 +76,11 @@ export const errors = {
   TETHER_ERR_STORE_VERSION:    { fault: 'local',  about: 'the stored file is of another version or program' },
   TETHER_ERR_STORE_DURABILITY: { fault: 'local',  about: 'the database does not sync commits as required' },
   TETHER_ERR_STORE_WRITE:      { fault: 'local',  about: 'the database cannot be written: full, read-only or failing disk' },
-  TETHER_ERR_STORE_LOCKED:     { fault: 'local',  about: 'another process has the stored file open' },
+  TETHER_ERR_STORE_LOCKED:     { fault: 'local',  about: 'another process has the stored file open; TETHER_DATA_DIR chooses another folder' },
   TETHER_ERR_STORE_DAMAGED:    { fault: 'local',  about: 'the stored file cannot be read' },
   TETHER_ERR_VAULT:            { fault: 'local',  about: 'the vault does not open with this passphrase, or was altered' },
   TETHER_ERR_WAIT:             { fault: 'local',  about: 'what was waited for did not happen in time' },
+  TETHER_ERR_PORT:             { fault: 'local',  about: 'the port is taken by another program' },
   TETHER_ERR_CONFIG:           { fault: 'local',  about: 'a setting has a value that makes no sense' },
 } as const satisfies Record<string, Row>
 

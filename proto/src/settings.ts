@@ -62,6 +62,14 @@ export function settingsReader<Name extends string>(
   }
 }
 
+/** A failure to listen in words that help: TETHER_ERR_PORT, naming the variable, when the port is taken. */
+export function listenError(error: unknown, port: Setting): unknown {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (!taken) return error
+  const detail = `${error.message}; ${port.env} chooses another, 0 any free one`
+  return new TetherError('TETHER_ERR_PORT', detail, { cause: error })
+}
+
 /** The text of --help: one line a setting. */
 export function describeSettings(settings: Readonly<Record<string, Setting>>): string {
   return Object.values(settings)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { describeSettings, LOG_LEVELS, settingsReader, sharedSettings } from '../src/settings.ts'
+import { describeSettings, listenError, LOG_LEVELS, settingsReader, sharedSettings } from '../src/settings.ts'
 
 const settings = {
   ...sharedSettings,
@@ -42,6 +42,16 @@ t.test('refuses with the name of the variable and what it should be, never its v
       message: /TETHER_LOG_LEVEL must be one of trace, .*silent$/,
     })
   }
+})
+
+t.test('says in words that a port is taken, and leaves other failures as they are', async (t) => {
+  const taken = Object.assign(new Error('listen EADDRINUSE: 127.0.0.1:80'), { code: 'EADDRINUSE' })
+  t.match(listenError(taken, settings.port), {
+    code: 'TETHER_ERR_PORT',
+    message: /127\.0\.0\.1:80; TETHER_PORT chooses/,
+  })
+  const other = new Error('no')
+  t.equal(listenError(other, settings.port), other)
 })
 
 t.test('describes every setting in a line', async (t) => {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { pino } from 'pino'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
-import { describeSettings } from 'proto/settings'
+import { describeSettings, listenError } from 'proto/settings'
 import { realClock, systemEntropy } from 'proto/system'
 import { databasePath, readConfig, settings } from './config.ts'
 import { REDACTED } from './redaction.ts'
@@ -23,10 +23,12 @@ async function main(): Promise<void> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const stores = await openStores(path, { clock: realClock, entropy: entropy.fork('stores') })
   const server = await buildServer({ clock: realClock, entropy, stores, config, log })
-  const url = (await server.app.listen({ host: config.host, port: config.port })).replace(
-    '127.0.0.1',
-    'localhost',
-  )
+  const address = await server.app
+    .listen({ host: config.host, port: config.port })
+    .catch((error: unknown) => {
+      throw listenError(error, settings.port)
+    })
+  const url = address.replace('127.0.0.1', 'localhost')
   log.info({ url }, 'the relay is listening')
   process.send?.({ type: 'ready', url })
 

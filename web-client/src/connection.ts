@@ -230,7 +230,18 @@ export class Connection {
 
   #keepAlive(): void {
     if (this.#clock.now() - this.#heardAt > KEEP_ALIVE_LATE_MS) this.close('no answer to keep-alive')
-    else this.#send(KEEP_ALIVE)
+    else {
+      this.#send(KEEP_ALIVE)
+      this.#wonder()
+    }
+  }
+
+  /** Asks whether the phone is there although nobody wants anything of it, so that an idle page tells the truth too. */
+  #wonder(): void {
+    if (this.#keys === null || this.#phone.isAsking) return
+    const tag = this.#shortTag()
+    this.#phone.waitFor(tag)
+    this.say(['admin', 'test'], tag)
   }
 
   #end(reason: string): void {

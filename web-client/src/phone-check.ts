@@ -1,7 +1,7 @@
 /**
  * Is the phone there? The server says nothing when it is not, so silence is the only sign: a request that needs the
- * phone and has no answer for PHONE_SILENT_MS makes us ask, again and again, until something of the phone is heard.
- * Spec 12. Does not know what the requests are.
+ * phone and has no answer for PHONE_SILENT_MS makes us ask, again and again, until something of the phone is heard
+ * (spec 12). Does not know what the requests are; on an idle connection the question itself is one.
  */
 import { type Clock, every, type Timer } from 'proto/clock'
 import { GIVE_UP_AFTER_PONG_MS, PHONE_SILENT_MS, PHONE_TEST_MS } from './timing.ts'
@@ -33,6 +33,11 @@ export class PhoneCheck {
       tag,
       this.#clock.after(PHONE_SILENT_MS, () => this.#suspect()),
     )
+  }
+
+  /** Whether the phone is silent, and asked again and again already. */
+  get isAsking(): boolean {
+    return this.#tests !== null
   }
 
   /** An answer came, from whomever. */

@@ -14,7 +14,7 @@ t.test('keeps the connection alive every 20 s', async (t) => {
 t.test('gives a silent server up and logs in again, as reconnect', async (t) => {
   const world = newWorld()
   await world.pair()
-  world.relay.end.answersKeepAlive = false
+  world.relay.end.isSilent = true
   await world.clock.run(70_000)
   t.equal(world.relay.connections.length, 2)
   t.equal(world.client.state, 'open')

@@ -54,6 +54,19 @@ t.test('plans nothing more once stopped', async (t) => {
   t.same(seen, ['silent', 'test'])
 })
 
+t.test('notices an unreachable phone although nobody asks anything of it, and that it is back', async (t) => {
+  const world = newWorld()
+  await world.pair()
+  await world.clock.run(60_000)
+  t.equal(world.client.state, 'open')
+  world.relay.phoneAway = true
+  await world.clock.run(35_000)
+  t.equal(world.client.state, 'phoneUnreachable')
+  world.relay.phoneAway = false
+  await world.clock.run(15_000)
+  t.equal(world.client.state, 'open')
+})
+
 t.test('shows an unreachable phone, and sends what waited once it is back', async (t) => {
   const world = newWorld()
   await world.pair()

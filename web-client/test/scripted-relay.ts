@@ -91,7 +91,8 @@ export class RelayEnd {
   /** Every frame as it came, bytes in hex. */
   readonly raws: string[] = []
   keepAlives = 0
-  answersKeepAlive = true
+  /** A silent server takes everything and says nothing. */
+  isSilent = false
   closed = false
   readonly #relay: ScriptedRelay
   readonly #link: Link
@@ -169,7 +170,7 @@ export class RelayEnd {
   #text(text: string): void {
     if (text === KEEP_ALIVE) {
       this.keepAlives++
-      if (this.answersKeepAlive) this.raw(`!${this.#relay.clock.now()}`)
+      if (!this.isSilent) this.raw(`!${this.#relay.clock.now()}`)
       return
     }
     const frame = parseTextFrame(text)
@@ -177,7 +178,7 @@ export class RelayEnd {
     const request = parseFrameJson(frame.json) as Json
     this.requests.push(request)
     this.tags.push(frame.tag)
-    if (this.#relay.meddle(request, frame.tag, this)) return
+    if (this.isSilent || this.#relay.meddle(request, frame.tag, this)) return
     this.#answer(request, frame.tag)
   }
 
