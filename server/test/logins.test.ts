@@ -38,7 +38,7 @@ t.test('pairs: Conn is s1 and the first push, with every member and the secret; 
     phone: { wa_version: String, mcc: String, mnc: String, os_version: String, device_manufacturer: String, device_model: String, os_build_number: String },
   }) // prettier-ignore
   t.same(names(browser.take()), [])
-  t.same(phone.heard('browser'), [{ type: 'browser', connection, epoch, login, resumed: false }])
+  t.same(phone.heard('browser'), [{ type: 'browser', connection, epoch, login, resumed: false, received: 0 }])
   const said = phone.link.texts()
   t.ok(
     said.findIndex((each) => each.includes('"type":"reply"')) <
