@@ -4,17 +4,9 @@
  */
 import Type from 'typebox'
 import type { JsonRow } from './message-row.ts'
+import { PhoneFacts } from './phone-link.ts'
 import { Base64, Count, Items, Jid, OneOf, Seconds, Text, Token, Wid, Words } from './message-schemas.ts'
 
-const PhoneFacts = Type.Object({
-  wa_version: Text(32),
-  mcc: Text(8),
-  mnc: Text(8),
-  os_version: Text(32),
-  device_manufacturer: Text(64),
-  device_model: Text(64),
-  os_build_number: Text(64),
-})
 const Ack = Type.Integer({
   description: 'level',
 })

@@ -50,6 +50,17 @@ const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits wit
 const Text = (maxLength: number) => Type.String({ maxLength })
 const Connection = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 })
 
+/** The seven texts of `phone` in Conn; clients crash when one is missing (spec 5.4). */
+export const PhoneFacts = Type.Object({
+  wa_version: Text(32),
+  mcc: Text(8),
+  mnc: Text(8),
+  os_version: Text(32),
+  device_manufacturer: Text(64),
+  device_model: Text(64),
+  os_build_number: Text(64),
+})
+
 /** Device data that goes into Conn (spec 5.4). Readable by the server, as in the legacy design. */
 export const DeviceFacts = Type.Object({
   pushname: Text(100),
@@ -63,15 +74,7 @@ export const DeviceFacts = Type.Object({
   tos: Count,
   protoVersion: Type.Array(Count, { maxItems: 2 }),
   binVersion: Count,
-  phone: Type.Object({
-    wa_version: Text(32),
-    mcc: Text(8),
-    mnc: Text(8),
-    os_version: Text(32),
-    device_manufacturer: Text(64),
-    device_model: Text(64),
-    os_build_number: Text(64),
-  }),
+  phone: PhoneFacts,
 })
 export type DeviceFacts = Static<typeof DeviceFacts>
 
