@@ -1,6 +1,6 @@
 /** Persons as this phone names them: in the spelling of nodes and protobuf, whatever spelling came in. */
 import { TetherError } from 'proto/errors'
-import { formatJsonJid, type Jid, jidOfNumber, numberOfJid } from 'proto/jid'
+import { formatJsonJid, isGroup, type Jid, jidOfNumber, numberOfJid, parseJid } from 'proto/jid'
 
 /** The JID of digits or of any spelling of a person's JID. Throws TETHER_ERR_JID. */
 export function personJid(spelling: string): Jid {
@@ -18,10 +18,20 @@ export function findPersonJid(spelling: string | undefined): Jid | null {
   }
 }
 
+/** A person or a group, in the spelling of nodes; null for anything else. */
+export function findChatJid(spelling: string | undefined): Jid | null {
+  return spelling !== undefined && isGroup(spelling) ? findGroupJid(spelling) : findPersonJid(spelling)
+}
+
+/** `creator-seconds@g.us`; null for anything else. */
+export function findGroupJid(spelling: string | undefined): Jid | null {
+  return /^[0-9]{5,15}-[0-9]{1,12}@g\.us$/.test(spelling ?? '') ? parseJid(spelling!) : null
+}
+
 /** The digits of a person's JID. */
 export const numberOf: (jid: string) => string = numberOfJid
 
 /** The spelling that JSON uses (spec 20, trap 20). */
 export function jsonJid(jid: string): string {
-  return formatJsonJid(personJid(jid))
+  return formatJsonJid(parseJid(jid))
 }

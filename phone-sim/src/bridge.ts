@@ -14,6 +14,7 @@ import type { Trace } from 'proto/trace'
 import type { Audit } from './audit.ts'
 import { actions, harmless } from './browser-actions.ts'
 import { type Answer, type BrowserRequest, type RequestParts, status, statusOf } from './browser-answer.ts'
+import { answerJsonRequest } from './browser-json.ts'
 import { queries } from './browser-queries.ts'
 import { relay } from './browser-relay.ts'
 import type { Browser, Browsers } from './browsers.ts'
@@ -50,7 +51,7 @@ export class Bridge {
       return
     }
     if (header.kind === RELAY_TEXT) {
-      this.#receiveText(browser, message)
+      await this.#receiveText(browser, message)
       return
     }
     const { companions, browsers } = this.#options
@@ -103,14 +104,23 @@ export class Bridge {
     }
   }
 
-  /** JSON requests need no keys; the ones that only a phone can answer concern groups and lists, which it has not. */
-  #receiveText(browser: Browser, message: Uint8Array): void {
+  /** JSON that only a phone can answer: groups and lists (spec 15). It needs no keys, but consent like the rest. */
+  async #receiveText(browser: Browser, message: Uint8Array): Promise<void> {
+    const { companions, parts, log } = this.#options
+    const companion = companions.findLive(browser.login)
+    if (!companion) {
+      this.#drop(browser.connection, 'noConsent')
+      return
+    }
     try {
       const frame = parseTextFrame(utf8Text(message))
       if (frame.kind !== 'json') return
       const body = parseFrameJson(frame.json)
-      const isQuery = Array.isArray(body) && body[0] === 'query'
-      this.#options.browsers.answerJson(browser, frame.tag, { status: isQuery ? 404 : 400 })
+      const answer = await answerJsonRequest(body, companion, parts).catch((error: unknown) => {
+        log?.warn({ code: codeOf(error) }, 'a JSON request of a browser failed')
+        return status(statusOf(codeOf(error)))
+      })
+      this.#answer(browser, frame.tag, answer)
     } catch (error) {
       this.#drop(browser.connection, codeOf(error))
     }

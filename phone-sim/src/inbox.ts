@@ -129,6 +129,7 @@ export class Inbox {
     }
     if (store.inbox.knows(from, mail)) pass()
     else if (kind === 'receipt') this.#takeReceipt(jid, parseBase64(body), take)
+    else if (kind === 'notice') store.transaction(take)
     else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
     trace?.emit('mail.taken', { mail, seq, kind, from })
     uplink.send({ type: 'taken', seq })

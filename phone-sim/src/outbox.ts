@@ -7,7 +7,7 @@ import { formatBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
 import { errors, type ErrorCode, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import type { LinkBody, MailKind } from 'proto/phone-link'
+import type { LinkBody, PhoneMailKind } from 'proto/phone-link'
 import type { Trace } from 'proto/trace'
 import type { Audit } from './audit.ts'
 import type { MessageKeyRow, OutboxRow, PhoneStore } from './store.ts'
@@ -45,7 +45,7 @@ export class Outbox {
   append(mail: {
     to: string
     mail: string
-    kind: MailKind
+    kind: PhoneMailKind
     body: Uint8Array
     message: MessageKeyRow | null
   }): void {

@@ -1,6 +1,6 @@
 /** Outbox, inbox, audit, facts and vault rows of the SQLite store; the meaning of each row is in store.ts. */
 import type { Clock } from 'proto/clock'
-import type { MailKind } from 'proto/phone-link'
+import type { PhoneMailKind } from 'proto/phone-link'
 import { bytesOf, rowOrNull } from './sqlite-chats.ts'
 import type { Raw, Sql } from './sqlite-schema.ts'
 import type {
@@ -91,7 +91,7 @@ function outboxOf(raw: Raw): OutboxRow {
     n: Number(raw['n']),
     to: String(raw['recipient']),
     mail: String(raw['mail']),
-    kind: raw['kind'] as MailKind,
+    kind: raw['kind'] as PhoneMailKind,
     body: bytesOf(raw['body']),
     message: raw['id'] === null ? null : keyOf(raw),
   }

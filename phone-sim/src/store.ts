@@ -5,7 +5,7 @@
  *
  * JIDs are in the node spelling (`@s.whatsapp.net`), times in milliseconds since 1970 unless the name ends in S.
  */
-import type { MailKind } from 'proto/phone-link'
+import type { PhoneMailKind } from 'proto/phone-link'
 
 export interface PhoneStore {
   readonly facts: FactRows
@@ -150,7 +150,7 @@ export interface OutboxRow {
   /** Number of the recipient. */
   readonly to: string
   readonly mail: string
-  readonly kind: MailKind
+  readonly kind: PhoneMailKind
   /** Exactly the bytes to send; never encrypted again. */
   readonly body: Uint8Array
   /** The message of the history that waits for it; null for receipts. */

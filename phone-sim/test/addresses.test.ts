@@ -1,5 +1,5 @@
 import t from 'tap'
-import { findPersonJid, jsonJid, numberOf, personJid } from '../src/addresses.ts'
+import { findChatJid, findGroupJid, findPersonJid, jsonJid, numberOf, personJid } from '../src/addresses.ts'
 
 t.test('it takes every spelling of a person', async (t) => {
   for (const spelling of ['15550001111', '+15550001111', '15550001111@c.us', '15550001111@s.whatsapp.net']) {
@@ -23,4 +23,15 @@ t.test('it takes nothing else', async (t) => {
     t.equal(findPersonJid(text), null)
   }
   t.equal(findPersonJid(undefined), null)
+})
+
+t.test('it tells a group from a person', async (t) => {
+  const group = '15550001111-1600000000@g.us'
+  t.equal(findGroupJid(group), group)
+  t.equal(findChatJid(group), group)
+  t.equal(findChatJid('15550001111@c.us'), '15550001111@s.whatsapp.net')
+  t.equal(jsonJid(group), group)
+  for (const text of ['15550001111@s.whatsapp.net', 'abc-1@g.us', '15550001111@g.us', undefined])
+    t.equal(findGroupJid(text), null)
+  for (const text of ['abc-1@g.us', 'status@broadcast', '', undefined]) t.equal(findChatJid(text), null)
 })

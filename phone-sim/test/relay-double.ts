@@ -237,6 +237,8 @@ export class RelayDouble {
       prekeys: account.prekeys.length,
       signedPrekeyId: account.signedPrekey?.id ?? 0,
       logins: [...account.logins],
+      groups: [],
+      blocked: [],
     })
     for (const delivery of account.mailbox) this.send(body.number, { type: 'delivery', ...delivery })
     for (const browser of this.browsers.values()) if (browser.number === body.number) this.open(browser, true)

@@ -67,6 +67,10 @@ export const errors = {
   TETHER_ERR_REF_USED:         { fault: 'remote', about: 'this pairing code was used already', status: 409 },
   TETHER_ERR_CONSENT_DENIED:   { fault: 'remote', about: 'the person at the phone refused', status: 403 },
   TETHER_ERR_CONSENT_PENDING:  { fault: 'remote', about: 'nobody at the phone has decided yet', status: 409 },
+  // groups
+  TETHER_ERR_GROUP_UNKNOWN:    { fault: 'remote', about: 'there is no such group, or no such invitation', status: 404 },
+  TETHER_ERR_GROUP_MEMBER:     { fault: 'remote', about: 'only members of the group may do this', status: 401 },
+  TETHER_ERR_GROUP_RIGHT:      { fault: 'remote', about: 'only admins of the group may do this', status: 403 },
   // mail between phones
   TETHER_ERR_MAIL_ORDER:       { fault: 'remote', about: 'mail out of order; the expected counter is named' },
   TETHER_ERR_MAILBOX_FULL:     { fault: 'remote', about: 'the mailbox of the recipient is full' },

@@ -27,7 +27,9 @@
  */
 import Type, { type Static, type TSchema } from 'typebox'
 import { concat, utf8 } from './bytes.ts'
+import { directoryLinkMessages } from './directory-link.ts'
 import { TetherError } from './errors.ts'
+import { GroupJid } from './group.ts'
 
 /** 1: first version. */
 export const LINK_VERSION = 1
@@ -94,7 +96,10 @@ export const PrekeyBundle = Type.Object({
 export type PrekeyBundle = Static<typeof PrekeyBundle>
 
 /** `prekey` and `whisper` are Signal messages; `receipt` is plain JSON {ids, level, t} that the server may read. */
-export const MailKind = Type.Union([Type.Literal('prekey'), Type.Literal('whisper'), Type.Literal('receipt')])
+export const PhoneMailKind = Type.Enum(['prekey', 'whisper', 'receipt'])
+export type PhoneMailKind = Static<typeof PhoneMailKind>
+/** `notice` is what the server itself tells the members of a group (proto/group, GroupNotice). */
+export const MailKind = Type.Enum(['prekey', 'whisper', 'receipt', 'notice'])
 export type MailKind = Static<typeof MailKind>
 
 const Requester = Type.Object({
@@ -121,8 +126,8 @@ export const linkMessages = {
                  body: Type.Object({ version: Count, nonce: Bytes(32), relayKey: Bytes(32) }) },
   attach:      { from: 'phone', about: 'proves the identity key of a registered number',
                  body: Type.Object({ version: Count, number: Number_, nonce: Bytes(32), signature: Bytes(64) }) },
-  attached:    { from: 'server', about: 'proves the relay key; lastSent is the last mail counter it has stored, logins are the live ones',
-                 body: Type.Object({ proof: Bytes(64), lastSent: Count, prekeys: Count, signedPrekeyId: Count, logins: Type.Array(Text(64)) }) },
+  attached:    { from: 'server', about: 'proves the relay key; lastSent is the last mail counter it has stored, logins are the live ones, groups those the number is in',
+                 body: Type.Object({ proof: Bytes(64), lastSent: Count, prekeys: Count, signedPrekeyId: Count, logins: Type.Array(Text(64)), groups: Type.Array(Type.Object({ jid: GroupJid, version: Id })), blocked: Type.Array(Number_) }) },
   refused:     { from: 'server', about: 'the handshake failed; the connection closes',
                  body: Type.Object({ code: Text(64), message: Text(300) }) },
   heartbeat:   { from: 'both', about: 'nothing else was sent for a while', body: Type.Object({}) },
@@ -156,16 +161,17 @@ export const linkMessages = {
                  body: Type.Object({ connection: Connection, body: Type.Array(Type.Unknown(), { minItems: 1 }) }) },
   dropped:     { from: 'server', about: 'frames for a browser were not delivered', body: Type.Object({ connection: Connection, reason: Text(64), frames: Count }) },
   presence:    { from: 'phone', about: 'the account became available or unavailable, or types in a chat',
-                 body: Type.Object({ state: Type.Union([Type.Literal('available'), Type.Literal('unavailable'), Type.Literal('composing'), Type.Literal('recording'), Type.Literal('paused')]), to: Type.Optional(Number_) }) },
+                 body: Type.Object({ state: Type.Union([Type.Literal('available'), Type.Literal('unavailable'), Type.Literal('composing'), Type.Literal('recording'), Type.Literal('paused')]), to: Type.Optional(Type.Union([Number_, GroupJid])) }) },
 
   mail:        { from: 'phone', about: 'mail for another phone; n is the durable send counter of this phone, +1 each',
-                 body: Type.Object({ n: Id, to: Number_, mail: Text(64), kind: MailKind, body: Base64(98_304) }) },
+                 body: Type.Object({ n: Id, to: Number_, mail: Text(64), kind: PhoneMailKind, body: Base64(98_304) }) },
   mailed:      { from: 'server', about: 'mail n is stored durably (or was stored before)', body: Type.Object({ n: Id }) },
   mailRefused: { from: 'server', about: 'mail n was not stored. final: n is consumed and the sender is told; else try again from `expected` after retryMs',
                  body: Type.Object({ n: Id, code: Text(64), final: Type.Boolean(), expected: Type.Optional(Id), retryMs: Type.Optional(Count) }) },
   delivery:    { from: 'server', about: 'mail from another phone; seq counts the mailbox of the recipient, `at` is the server time in ms',
                  body: Type.Object({ seq: Id, from: Number_, mail: Text(64), kind: MailKind, body: Base64(98_304), at: Count }) },
   taken:       { from: 'phone', about: 'everything up to seq is in the durable inbox; the server may delete it', body: Type.Object({ seq: Id }) },
+  ...directoryLinkMessages,
 } as const satisfies Record<string, Row>
 
 export type LinkMessageName = keyof typeof linkMessages

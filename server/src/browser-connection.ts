@@ -67,7 +67,7 @@ export class BrowserConnection implements Browser {
   #holdTimer: Timer | null = null
   /** Conn was sent: frames pass, and pushes may be numbered from s2. */
   #relays = false
-  readonly #keptForPhone = new FrameQueue<Uint8Array>('AWAY_QUEUE_FRAMES', 'AWAY_QUEUE_BYTES')
+  readonly #keptForPhone = new FrameQueue<Frame>('AWAY_QUEUE_FRAMES', 'AWAY_QUEUE_BYTES')
   /** Tags of admin test requests that the phone has not answered, by probe number. */
   readonly openTests = new Map<number, string>()
   sentToPhone = newRing()
@@ -333,7 +333,7 @@ export class BrowserConnection implements Browser {
   }
 
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
-  keepForPhone(message: Uint8Array): void {
+  keepForPhone(message: Frame): void {
     const full = this.#keptForPhone.put(message)
     if (!full) return
     this.#context.counters.drop('awayQueueFull')

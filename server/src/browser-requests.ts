@@ -4,6 +4,7 @@
  * without a handler are answered 404 (queries) or 400 (the rest): never silence (spec 15).
  */
 import { type BrowserBody, matchRequest, type RequestName } from 'proto/browser-messages'
+import { formatTextFrame } from 'proto/frame'
 import { checkerOf } from 'proto/message-checkers'
 import type { Context } from './context.ts'
 import type { Browser } from './peers.ts'
@@ -35,6 +36,10 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   test:              { when: 'open',   handle: test },
   exist:             { when: 'open',   handle: exist },
   subscribePresence: { when: 'open',   handle: subscribe },
+  groupMetadata:     { when: 'open',   handle: forward },
+  acceptInvite:      { when: 'open',   handle: forward },
+  resetInvite:       { when: 'open',   handle: forward },
+  broadcastList:     { when: 'open',   handle: forward },
 }
 
 const OK: Output = { answer: { status: 200 } }
@@ -130,6 +135,12 @@ function logout({ browser, services }: Call): Promise<readonly Output[]> {
 /** §12: the phone answers, or nobody does. */
 function test({ browser, tag, services }: Call): readonly Output[] {
   services.probes.ask(browser, tag)
+  return []
+}
+
+/** Only the phone can answer; while it is away the request waits for it as sealed ones do (spec 12, 15). */
+function forward({ browser, tag, body, services }: Call): readonly Output[] {
+  services.relay.toPhone(browser, formatTextFrame(tag, body))
   return []
 }
 

@@ -57,7 +57,7 @@ export interface Browser {
   /** The phone does not know this opening: both sides count from 0. */
   forgetPhone(): void
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
-  keepForPhone(message: Uint8Array): void
+  keepForPhone(message: Frame): void
   releaseForPhone(): void
   /** Tells the client why, then closes (spec 8.2, 8.4). */
   end(push: readonly unknown[], reason: string): void

@@ -202,6 +202,8 @@ export class PhoneConnection implements AttachedPhone {
       prekeys,
       signedPrekeyId,
       logins: [...logins],
+      groups: [],
+      blocked: [],
     })
     this.#services.phoneAttached(this)
   }

@@ -3,8 +3,10 @@
  * tag of a binary frame; it forwards the bytes as they came, and names a drop reason for everything it does not
  * forward. Never silent towards the phone; towards a browser silence is the protocol (spec 12).
  */
+import { utf8 } from 'proto/bytes'
 import { tagEnd } from 'proto/frame'
 import { limit } from 'proto/limits'
+import type { Frame } from 'proto/link'
 import {
   RELAY_BINARY,
   RELAY_HEADER_BYTES,
@@ -110,20 +112,23 @@ export class Relay {
     this.phones.get(opening.number)?.send({ type: 'browserGone', connection: browser.connection, reason })
   }
 
-  /** browser -> phone: one binary message, untouched behind a fixed header. */
-  toPhone(browser: Browser, message: Uint8Array): void {
+  /** browser -> phone: one message, untouched behind a fixed header; JSON that only the phone answers as text. */
+  toPhone(browser: Browser, message: Frame): void {
     const { number, epoch } = browser.opening!
     const phone = this.phones.get(number)
     if (!phone || browser.awaitsResume) {
       browser.keepForPhone(message)
       return
     }
+    const isText = typeof message === 'string'
+    const bytes = isText ? utf8(message) : message
     this.#traffic.toPhone.frames.value += 1
-    this.#traffic.toPhone.bytes.value += message.length
+    this.#traffic.toPhone.bytes.value += bytes.length
     // from Buffer's pool: a fresh allocation for each frame would cost more than everything else here
-    const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + message.length)
-    writeRelayHeader(frame, { kind: RELAY_BINARY, connection: browser.connection, epoch })
-    frame.set(message, RELAY_HEADER_BYTES)
+    const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + bytes.length)
+    const kind = isText ? RELAY_TEXT : RELAY_BINARY
+    writeRelayHeader(frame, { kind, connection: browser.connection, epoch })
+    frame.set(bytes, RELAY_HEADER_BYTES)
     browser.sentToPhone.push(frame, frame.length)
     phone.sendFrame(frame)
   }

@@ -1,0 +1,31 @@
+/**
+ * JSON requests that the server hands to the phone because only a phone can answer them: groups and broadcast lists
+ * (spec 15). Words and shapes are those of the message table.
+ */
+import { matchRequest, type RequestName } from 'proto/browser-messages'
+import { checkerOf } from 'proto/message-checkers'
+import { type Answer, type RequestParts, status } from './browser-answer.ts'
+import type { Linked } from './companions.ts'
+import { mayWrite } from './consent.ts'
+
+interface JsonHandler {
+  /** Changes something: needs the consent to write. */
+  readonly writes: boolean
+  readonly handle: (body: readonly unknown[], parts: RequestParts) => Answer | Promise<Answer>
+}
+
+const handlers: { readonly [N in RequestName]?: JsonHandler } = {}
+
+/** Never silent: queries that nobody answers are 404, the rest 400 (spec 15). Rejects with what the handler throws. */
+export async function answerJsonRequest(
+  body: unknown,
+  companion: Linked,
+  parts: RequestParts,
+): Promise<Answer> {
+  const name = matchRequest(body)?.name
+  const handler = name === undefined ? undefined : handlers[name]
+  if (name === undefined || handler === undefined || !checkerOf(name)(body))
+    return status(Array.isArray(body) && body[0] === 'query' ? 404 : 400)
+  if (handler.writes && !mayWrite(companion.consent)) return status(403)
+  return handler.handle(body, parts)
+}
