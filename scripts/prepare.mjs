@@ -13,14 +13,16 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 
 const OLDEST_NODE = [20, 19]
 const BUILD_STAMP = join(root, 'node_modules', '.tether-build')
+const TSC = join('node_modules', 'typescript', 'bin', 'tsc')
+const CLEAN_INSTALL = ['ci', '--ignore-scripts', '--no-progress', '--loglevel=error']
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 
 /** Node checked, packages installed, everything compiled. Ends the process with a message when a step fails. */
 export async function prepare() {
   checkNode()
-  if (!isInstalled(root)) await step('install packages', npm, ['ci', '--no-progress', '--loglevel=error'])
+  if (!isInstalled(root)) await step('install packages', npm, CLEAN_INSTALL)
   if (!existsSync(BUILD_STAMP) || readFileSync(BUILD_STAMP, 'utf8') !== fingerprint()) {
-    await step('compile', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--build'])
+    await step('compile', process.execPath, [TSC, '--build'])
     await step('bundle the page', npm, [
       'run',
       'build',
@@ -31,6 +33,13 @@ export async function prepare() {
     ])
     writeFileSync(BUILD_STAMP, fingerprint()) // of the built tree: what a build makes is part of it
   }
+}
+
+/** A folder that is no workspace, because its packages must not mix with the others: installed and compiled by itself. */
+export async function prepareApart(name) {
+  const folder = join(root, name)
+  if (!isInstalled(folder)) await step(`install packages of ${name}`, npm, CLEAN_INSTALL, { cwd: folder })
+  await step(`compile ${name}`, process.execPath, [TSC, '--build', name])
 }
 
 /** Says what it does, runs one command, says how long it took; its output only when it fails, and then the process ends. */

@@ -1,21 +1,22 @@
 /**
- * `npm test`: everything that must hold. Installs and builds when needed, then lint, format and documents, then every
- * test file in its own process. The last line is `N passed, N failed`, counting assertions and failed steps.
- * `npm test -- proto/test/node` runs only the test files whose path contains one of the words.
+ * Runs one suite of suites.mjs, `npm test` when none is named: installs and builds when needed, then its checks, then
+ * each of its test files in a process of its own. The last line is `N passed, N failed`, counting assertions and failed
+ * steps. `npm test -- proto/test/node` runs only the test files whose path contains one of the words.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { prepare, root, run } from './prepare.mjs'
+import { suiteOf } from './suites.mjs'
 
-const TEST_SECONDS = 120
-const KILL_MS = (TEST_SECONDS + 30) * 1000
 const JOBS = Number(process.env.TETHER_TEST_JOBS ?? availableParallelism())
 
 const started = performance.now()
-const words = process.argv.slice(2)
+const { suite, words } = suiteOf(process.argv.slice(2))
+const KILL_MS = (suite.secondsPerFile + 30) * 1000
 await prepare()
+await suite.prepare?.()
 const { Parser } = await import('tap-parser')
 
 const total = { pass: 0, fail: 0, skip: 0 }
@@ -28,39 +29,20 @@ console.log(`${seconds} s in all`)
 console.log(`${total.pass} passed, ${total.fail} failed`)
 process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1
 
-/** Lint, format and documents; each counts as one. Lint is split in two halves of about the same work. */
+/** Lint, format, documents: each counts as one. */
 async function checks() {
-  const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
-  const bin = (name, file) => join('node_modules', name, ...file.split('/'))
-  const half = ['proto', 'phone-sim']
-  const others = ['.', ...half.flatMap((name) => ['--ignore-pattern', `${name}/`])]
-  const lint = (what, args) =>
-    run(`lint ${what}`, process.execPath, [bin('eslint', 'bin/eslint.js'), ...args])
-  const steps = [
-    lint(half.join(' and '), half),
-    lint('the rest', others),
-    run('format', process.execPath, [
-      bin('prettier', 'bin/prettier.cjs'),
-      '--check',
-      '--log-level=warn',
-      '--cache',
-      '--cache-strategy=content',
-      '.',
-    ]),
-  ]
-  if (scripts['docs:check']) steps.push(run('documents', 'npm', ['run', '--silent', 'docs:check']))
+  const steps = suite.checks.map(([name, command, args]) => run(name, command, args))
   for (const { code } of await Promise.all(steps)) total[code === 0 ? 'pass' : 'fail']++
 }
 
 /** Compiled test files, found by their sources so that what was deleted does not run; the longest stories first. */
 function testFiles() {
-  const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces
-  return [...packages].reverse().flatMap((name) => {
-    const folder = join(root, name, 'test')
+  return suite.folders.flatMap((name) => {
+    const folder = join(root, name)
     if (!existsSync(folder)) return []
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.test\.tsx?$/.test(file))
-      .map((file) => `${name}/test/${file}`)
+      .map((file) => `${name}/${file}`)
       .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
       .sort()
   })
@@ -81,12 +63,12 @@ async function tests(files) {
 
 function runFile(file) {
   const began = performance.now()
-  const compiled = file.replace('/test/', '/dist/test/').replace(/\.tsx?$/, '.js')
+  const compiled = file.replace('/', '/dist/').replace(/\.tsx?$/, '.js')
   const result = { file, pass: 0, fail: 0, skip: 0, failures: [], skips: [], other: '' }
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--enable-source-maps', compiled], {
       cwd: root,
-      env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(TEST_SECONDS) },
+      env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(suite.secondsPerFile) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const timer = setTimeout(() => child.kill('SIGKILL'), KILL_MS)

@@ -17,6 +17,7 @@ export const mayImport: Readonly<Partial<Record<string, readonly string[]>>> = {
   harness: ['proto', 'database', 'server', 'phone-sim'],
   scenarios: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness'],
   bench: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness'],
+  clients: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'scenarios'],
 }
 
 /** Modules of proto that handle content keys; the server must not reach them, directly or through others. */

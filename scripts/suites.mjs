@@ -1,0 +1,50 @@
+/**
+ * The suites that test.mjs runs; `.ci/run` runs every script of package.json whose name begins with `test`.
+ *
+ *   folders         where the test files are, compiled below `dist` of the first folder of the path
+ *   checks          [name, command, arguments] of what must hold besides; not run when test files are picked
+ *   secondsPerFile  how long one test file may take
+ *   prepare         what it needs besides the packages and the build of the root
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { prepareApart, root } from './prepare.mjs'
+
+/** Workspaces, the longest stories first. */
+const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces.reverse()
+
+const node = process.execPath
+const eslint = join('node_modules', 'eslint', 'bin', 'eslint.js')
+const prettier = join('node_modules', 'prettier', 'bin', 'prettier.cjs')
+const PRETTIER_ARGS = ['--check', '--log-level=warn', '--cache', '--cache-strategy=content', '.']
+/** Two halves of about the same work. */
+const HALF = ['proto', 'phone-sim']
+const APART = ['clients']
+const others = ['.', ...[...HALF, ...APART].flatMap((name) => ['--ignore-pattern', `${name}/`])]
+
+const suites = {
+  test: {
+    folders: packages.map((name) => `${name}/test`),
+    secondsPerFile: 120,
+    checks: [
+      [`lint ${HALF.join(' and ')}`, node, [eslint, ...HALF]],
+      ['lint the rest', node, [eslint, ...others]],
+      ['format', node, [prettier, ...PRETTIER_ARGS]],
+      ['documents', 'npm', ['run', '--silent', 'docs:check']],
+    ],
+  },
+  clients: {
+    folders: ['clients/test'],
+    secondsPerFile: 120,
+    checks: [['lint clients', node, [eslint, 'clients']]],
+    prepare: () => prepareApart('clients'),
+  },
+}
+
+/** `--suite NAME` first, or the suite `test`; the rest are words. Ends the process when there is no such suite. */
+export function suiteOf(args) {
+  const [name, words] = args[0] === '--suite' ? [args[1], args.slice(2)] : ['test', args]
+  if (Object.hasOwn(suites, name)) return { suite: suites[name], words }
+  console.error(`no suite ${name}; there are ${Object.keys(suites).join(', ')}`)
+  process.exit(1)
+}
