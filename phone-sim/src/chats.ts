@@ -3,6 +3,8 @@
  * its chat; knows neither Signal nor browsers. Every method that changes something runs in the caller's transaction.
  */
 import type { Clock } from 'proto/clock'
+import { expirationOf, timerOf } from 'proto/contents'
+import { isGroup } from 'proto/jid'
 import {
   contentTypeOf,
   decodeWebMessage,
@@ -48,12 +50,21 @@ export class Chats {
   readonly #clock: Clock
   readonly #events: PhoneEvents
   readonly #ownJid: string
+  readonly #willExpire: () => void
 
-  constructor(store: PhoneStore, clock: Clock, events: PhoneEvents, ownJid: string) {
+  /** `willExpire` is called after the commit of a message that disappears some time. */
+  constructor(
+    store: PhoneStore,
+    clock: Clock,
+    events: PhoneEvents,
+    ownJid: string,
+    willExpire: () => void = () => undefined,
+  ) {
     this.#store = store
     this.#clock = clock
     this.#events = events
     this.#ownJid = ownJid
+    this.#willExpire = willExpire
   }
 
   // contacts
@@ -101,6 +112,8 @@ export class Chats {
       pinnedS: 0,
       mutedUntilS: 0,
       modifyTag: 0,
+      timerS: 0,
+      timerSetS: 0,
     }
     const row = { ...before, ...change, modifyTag: before.modifyTag + 1 }
     this.#store.chats.put(row)
@@ -129,21 +142,25 @@ export class Chats {
   add({ info, status, seen, hidden = false, at }: Arrival): MessageRow {
     const key = keyOf(info)
     const seconds = timestampOf(info)
+    const sentAt = isPlausible(seconds, at) ? seconds * 1000 : at
+    const lifeS = expirationOf(info)
     const row = {
       ...key,
-      at: isPlausible(seconds, at) ? seconds * 1000 : at,
+      at: sentAt,
       status,
       seen: seen || key.fromMe || hidden,
       hidden,
       ...describe(info),
       info: encodeWebMessage(info),
+      expiresAt: lifeS > 0 ? sentAt + lifeS * 1000 : null,
     }
     this.#store.messages.add(row)
     const stored = this.#store.messages.find(key)!
     if (hidden) return stored
     const chat = this.#store.chats.find(key.chat)
     const unread = this.#store.messages.unseenCount(key.chat)
-    this.changeChat(key.chat, { at: Math.max(chat?.at ?? 0, row.at), unread })
+    this.changeChat(key.chat, { at: Math.max(chat?.at ?? 0, row.at), unread, ...timerChange(info, sentAt) })
+    if (row.expiresAt !== null) this.#store.afterCommit(() => this.#willExpire())
     this.#store.afterCommit(() =>
       this.#events.emit({ type: 'message', jid: key.chat, message: this.view(stored) }),
     )
@@ -255,6 +272,12 @@ export class Chats {
     )
     return row
   }
+}
+
+/** What a message that switches the disappearing timer does to its chat; timers of groups are the directory's. */
+function timerChange(info: WebMessageInfo, sentAt: number): Partial<ChatRow> {
+  const timerS = isGroup(info.key.remoteJid) ? null : timerOf(info)
+  return timerS === null ? {} : { timerS, timerSetS: Math.floor(sentAt / 1000) }
 }
 
 // a time far in the future would keep its chat on top for ever

@@ -40,6 +40,8 @@ export function chatNode(chat: ChatRow, name?: string): Node {
     pin: chat.pinnedS === 0 ? undefined : String(chat.pinnedS),
     archive: chat.archived ? 'true' : undefined,
     message: 'true',
+    ephemeral: chat.timerS === 0 ? undefined : String(chat.timerS),
+    eph_setting_ts: chat.timerS === 0 ? undefined : String(chat.timerSetS),
   })
 }
 

@@ -13,6 +13,7 @@ import { Chats } from './chats.ts'
 import { Companions } from './companions.ts'
 import { Courier } from './courier.ts'
 import { Device } from './device.ts'
+import { Expiry } from './expiry.ts'
 import { Inbox } from './inbox.ts'
 import { Keychain } from './keychain.ts'
 import type { Log } from './log.ts'
@@ -27,6 +28,7 @@ import { createSignal } from './signal.ts'
 import type { PhoneStore } from './store.ts'
 import { Uplink, type UplinkOwner } from './uplink.ts'
 import { Vault } from './vault.ts'
+import { Writer } from './writer.ts'
 
 export interface PhoneOptions {
   /** Digits with country code. */
@@ -76,6 +78,8 @@ export interface PhoneParts {
   readonly bridge: Bridge
   readonly scanner: Scanner
   readonly device: Device
+  readonly expiry: Expiry
+  readonly writer: Writer
   /** For ids of what the person writes. */
   readonly ids: Entropy
 }
@@ -127,7 +131,7 @@ export function buildParts(
     entropy.fork('uplink'),
   )
   const signal = createSignal({ state: keychain, entropy: entropy.fork('signal'), clock })
-  const chats = new Chats(store, clock, events, ownJid)
+  const chats: Chats = new Chats(store, clock, events, ownJid, () => expiry.arm())
   const browsers = new Browsers({
     uplink,
     companions: () => companions,
@@ -147,6 +151,7 @@ export function buildParts(
   const inQueue = (task: () => Promise<void>) =>
     void queue.run(task).catch((error: unknown) => hooks.failed(error))
   const pushes = new Pushes(browsers, store, clock, ownJid)
+  const expiry = new Expiry({ store, chats, pushes, clock, inQueue })
   const outbox = new Outbox({
     store,
     uplink,
@@ -221,6 +226,9 @@ export function buildParts(
     inQueue: (task) => queue.run(task),
   })
   const device = new Device(store.facts, clock, hooks.deviceChanged)
+  const ids = entropy.fork('ids')
+  const isRunning = () => device.view.app !== 'killed'
+  const writer = new Writer({ chats, courier, pushes, clock, ids, isRunning })
   return {
     vault,
     audit,
@@ -237,6 +245,8 @@ export function buildParts(
     bridge,
     scanner,
     device,
-    ids: entropy.fork('ids'),
+    expiry,
+    writer,
+    ids,
   }
 }

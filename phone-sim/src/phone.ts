@@ -2,6 +2,7 @@
  * A simulated primary phone: the only holder of identity keys and history, and the bridge between the encryption of
  * its browsers and that of other phones. This file is what programs and screens use; the parts do the work.
  */
+import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
 import { jidOfNumber } from 'proto/jid'
 import { messageStatus, textMessage } from 'proto/web-message'
@@ -74,10 +75,11 @@ export class Phone {
       renamed: () => this.#line.sendDevice(),
       failed: (error) => this.#line.failed(error),
     })
-    const { account, device } = this.#built
+    const { account, device, expiry } = this.#built
     if (!account.isRegistered) await account.register()
     if (this.#stopped) return
     device.start()
+    expiry.arm()
     if (device.view.app === 'dozing') this.#line.doze()
     this.#stateChanged()
     if (!isReachable(device.view)) return
@@ -97,7 +99,7 @@ export class Phone {
     parts?.device.stop()
     await this.#queue.idle() // what is at work may still plan something
     for (const part of parts
-      ? [parts.companions, parts.scanner, parts.inbox, parts.account, parts.courier]
+      ? [parts.companions, parts.scanner, parts.inbox, parts.account, parts.courier, parts.expiry]
       : [])
       part.stop()
     this.#options.store.close()
@@ -165,22 +167,22 @@ export class Phone {
    * TETHER_ERR_STATE while the app is killed, and what the courier throws (TETHER_ERR_ACCOUNT_UNKNOWN and others).
    */
   sendText(to: string, text: string): Promise<{ id: string }> {
-    return this.#queue.run(async () => {
-      const { courier, pushes, device, ids } = this.#parts
-      if (device.view.app === 'killed') throw new TetherError('TETHER_ERR_STATE', 'the app is not running')
-      const id = newId(ids)
-      const timestampS = Math.floor(this.#options.clock.now() / 1000)
-      const info = textMessage({
-        remoteJid: personJid(to),
-        fromMe: true,
-        id,
-        timestampS,
-        status: 'PENDING',
-        text,
-      })
-      pushes.message(await courier.send(info))
-      return { id }
-    })
+    return this.send(to, { conversation: text })
+  }
+
+  /** The same with any content: a quote, a location, a contact (proto/contents). */
+  send(to: string, content: ContentInit): Promise<{ id: string }> {
+    return this.#queue.run(() => this.#parts.writer.send(to, content))
+  }
+
+  /** Takes an own message back for everybody. Throws TETHER_ERR_NOT_FOUND and what `sendText` throws. */
+  revoke(chat: string, id: string): Promise<{ id: string }> {
+    return this.#queue.run(() => this.#parts.writer.revoke(chat, id))
+  }
+
+  /** Sets the disappearing timer of a chat with one person, in seconds; 0 switches it off. */
+  setTimer(chat: string, seconds: number): Promise<{ id: string }> {
+    return this.#queue.run(() => this.#parts.writer.setTimer(chat, seconds))
   }
 
   /** Reads a chat on the phone: its writer gets receipts, browsers are told. Throws TETHER_ERR_JID. */

@@ -36,8 +36,8 @@ export function chatRows(sql: Sql): ChatRows {
   const find = sql('SELECT * FROM chat WHERE jid = ?')
   const all = sql('SELECT * FROM chat ORDER BY at DESC, jid')
   const put = sql(
-    `INSERT OR REPLACE INTO chat (jid, at, unread, archived, pinned_s, muted_until_s, modify_tag)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO chat (jid, at, unread, archived, pinned_s, muted_until_s, modify_tag, timer_s, timer_set_s)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const remove = sql('DELETE FROM chat WHERE jid = ?')
   return {
@@ -52,6 +52,8 @@ export function chatRows(sql: Sql): ChatRows {
         row.pinnedS,
         row.mutedUntilS,
         row.modifyTag,
+        row.timerS,
+        row.timerSetS,
       ),
     remove: (jid) => void remove.run(jid),
   }
@@ -66,6 +68,8 @@ function chatOf(raw: Raw): ChatRow {
     pinnedS: Number(raw['pinned_s']),
     mutedUntilS: Number(raw['muted_until_s']),
     modifyTag: Number(raw['modify_tag']),
+    timerS: Number(raw['timer_s']),
+    timerSetS: Number(raw['timer_set_s']),
   }
 }
 
@@ -82,8 +86,8 @@ const columns: Readonly<Record<keyof MessageChange, string>> = {
 
 export function messageRows(sql: Sql): MessageRows {
   const add = sql(
-    `INSERT INTO message (chat, from_me, id, at, status, seen, hidden, text, type, info)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (chat, from_me, id, at, status, seen, hidden, text, type, info, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const key = 'chat = ? AND from_me = ? AND id = ?'
   const find = sql(`SELECT * FROM message WHERE ${key}`)
@@ -101,14 +105,16 @@ export function messageRows(sql: Sql): MessageRows {
   const starred = sql(
     'SELECT * FROM message WHERE hidden = 0 AND starred = 1 AND (chat = ? OR ? IS NULL) ORDER BY position DESC LIMIT ?',
   )
+  const expired = sql('SELECT * FROM message WHERE expires_at <= ? ORDER BY expires_at, position')
+  const nextExpiry = sql('SELECT min(expires_at) AS at FROM message WHERE expires_at IS NOT NULL')
   const args = ({ chat, fromMe, id }: MessageKeyRow): [string, number, string] => [chat, Number(fromMe), id]
   const rows = (raw: Raw[]): MessageRow[] => raw.map(messageOf)
   const beforePosition = (chat: string, position: number | null, count: number) =>
     rows(before.all(chat, position ?? Number.MAX_SAFE_INTEGER, count)).reverse()
   return {
     add: (row) => {
-      const { chat, fromMe, id, at, status, seen, hidden, text, type, info } = row
-      return add.run(chat, Number(fromMe), id, at, status, Number(seen), Number(hidden), text, type, info)
+      const { at, status, seen, hidden, text, type, info, expiresAt } = row
+      return add.run(...args(row), at, status, Number(seen), Number(hidden), text, type, info, expiresAt)
         .lastRow
     },
     find: (of) => rowOrNull(find.get(...args(of)), messageOf),
@@ -128,6 +134,8 @@ export function messageRows(sql: Sql): MessageRows {
     unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
     search: ({ text, chat, count, skip }) => rows(search.all(text, chat ?? null, chat ?? null, count, skip)),
     starred: (chat, count) => rows(starred.all(chat, chat, count)),
+    expired: (at) => rows(expired.all(at)),
+    nextExpiry: () => numberOrNull(nextExpiry.get()?.['at']),
     remove: (of) => void remove.run(...args(of)),
     removeAll: (chat, keepStarred) => void removeAll.run(chat, Number(keepStarred)),
   }
@@ -149,6 +157,7 @@ function messageOf(raw: Raw): MessageRow {
     info: bytesOf(raw['info']),
     deliveredAt: numberOrNull(raw['delivered_at']),
     readAt: numberOrNull(raw['read_at']),
+    expiresAt: numberOrNull(raw['expires_at']),
   }
 }
 

@@ -1,4 +1,4 @@
-/** The tables of a phone's file, version 1. Rows and their meaning: store.ts. */
+/** The tables of a phone's file, step by step. Rows and their meaning: store.ts. */
 
 import type { Changes, Schema, Value } from 'database'
 
@@ -54,7 +54,15 @@ const VERSION_1 = `
   ) STRICT;
 `
 
+/** Disappearing messages. */
+const VERSION_2 = `
+  ALTER TABLE chat ADD COLUMN timer_s INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE chat ADD COLUMN timer_set_s INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE message ADD COLUMN expires_at INTEGER;
+  CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1],
+  steps: [VERSION_1, VERSION_2],
 }

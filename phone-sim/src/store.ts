@@ -72,6 +72,9 @@ export interface ChatRow {
   readonly mutedUntilS: number
   /** Grows with every change the phone makes to the chat (spec 10.2). */
   readonly modifyTag: number
+  /** Disappearing timer in seconds, 0 for none, and when it was set. */
+  readonly timerS: number
+  readonly timerSetS: number
 }
 
 export interface ChatRows {
@@ -101,6 +104,8 @@ export interface NewMessage extends MessageKeyRow {
   readonly type: string
   /** The serialised WebMessageInfo. */
   readonly info: Uint8Array
+  /** When it disappears; null: never. */
+  readonly expiresAt: number | null
 }
 
 export interface MessageRow extends NewMessage {
@@ -140,6 +145,10 @@ export interface MessageRows {
   search(search: MessageSearch): MessageRow[]
   /** Newest first; null for all chats. */
   starred(chat: string | null, count: number): MessageRow[]
+  /** Messages whose time is over at `at`, in the order of their times. */
+  expired(at: number): MessageRow[]
+  /** When the next message disappears; null when none does. */
+  nextExpiry(): number | null
   remove(key: MessageKeyRow): void
   removeAll(chat: string, keepStarred: boolean): void
 }

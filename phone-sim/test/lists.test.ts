@@ -13,12 +13,21 @@ const chat: ChatRow = {
   pinnedS: 0,
   mutedUntilS: 0,
   modifyTag: 3,
+  timerS: 0,
+  timerSetS: 0,
 }
 function rowOf(id: string, bytes = 0): MessageRow {
   const text = 'x'.repeat(bytes)
   const info = textMessage({ remoteJid: jid(BOB), fromMe: false, id, timestampS: 1, text })
   const key = { chat: jid(BOB), fromMe: false, id }
-  const flags = { seen: true, hidden: false, starred: false, deliveredAt: null, readAt: null }
+  const flags = {
+    seen: true,
+    hidden: false,
+    starred: false,
+    deliveredAt: null,
+    readAt: null,
+    expiresAt: null,
+  }
   return { ...key, ...flags, position: 1, at: 1, status: 0, text, type: 'x', info: encodeWebMessage(info) }
 }
 

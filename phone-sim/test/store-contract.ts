@@ -16,6 +16,7 @@ export function message(id: string, change: Partial<NewMessage> = {}): NewMessag
     text: id,
     type: 'x',
     info,
+    expiresAt: null,
     ...change,
   }
 }
@@ -91,6 +92,19 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     t.ok(store.messages.find({ chat: CHAT, fromMe: false, id: 'z' })?.hidden)
     t.equal(store.messages.unseenCount(CHAT), 6)
     t.equal(ids(store.messages.unseen(CHAT, positions[1])), 'ab')
+  })
+
+  t.test('it knows which messages disappear, and when', async (t) => {
+    const store = fresh(t)
+    t.equal(store.messages.nextExpiry(), null)
+    store.messages.add(message('a', { expiresAt: 30 }))
+    store.messages.add(message('b', { expiresAt: 20 }))
+    store.messages.add(message('c'))
+    t.equal(store.messages.nextExpiry(), 20)
+    t.equal(ids(store.messages.expired(19)), '')
+    t.equal(ids(store.messages.expired(30)), 'ba')
+    store.messages.remove(message('b'))
+    t.equal(store.messages.nextExpiry(), 30)
   })
 
   t.test('it knows a message by chat, direction and id, once', async (t) => {
@@ -207,13 +221,21 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
 
   t.test('it lists chats by last activity, vault names by prefix and the last records', async (t) => {
     const store = fresh(t)
-    const chat = { unread: 0, archived: false, pinnedS: 0, mutedUntilS: -1, modifyTag: 1 }
+    const chat = {
+      unread: 0,
+      archived: false,
+      pinnedS: 0,
+      mutedUntilS: -1,
+      modifyTag: 1,
+      timerS: 60,
+      timerSetS: 5,
+    }
     for (const [jid, at] of Object.entries({ a: 1, b: 3, c: 2 })) store.chats.put({ jid, at, ...chat })
     t.strictSame(
       store.chats.all().map(({ jid }) => jid),
       ['b', 'c', 'a'],
     )
-    t.match(store.chats.find('a'), { mutedUntilS: -1 })
+    t.match(store.chats.find('a'), { mutedUntilS: -1, timerS: 60, timerSetS: 5 })
     store.chats.remove('b')
     t.equal(store.chats.find('b'), null)
     for (const name of ['session/2', 'session/1', 'sess']) store.vault.put(name, new Uint8Array(1))

@@ -112,7 +112,8 @@ function keyOf({ remoteJid, fromMe, id, participant }: KeyFields): MessageKey {
   })
 }
 
-function infoOf(frame: MessageFrame, message?: Message): WebMessageInfo {
+/** The message around a content, or around none for a notice. */
+export function infoOf(frame: MessageFrame, message?: Message): WebMessageInfo {
   const info = create(WebMessageInfoSchema, {
     key: keyOf(frame),
     messageTimestamp: BigInt(frame.timestampS),
