@@ -100,6 +100,15 @@ export const limits = {
   SIGNAL_CLOSED_SESSIONS:  { value: 5, unit: 'count', why: 'earlier sessions with the same contact, kept for late messages; each is tried before a message is refused', beyond: 'oldest dropped' },
   SIGNAL_FAILURES:         { value: 20, unit: 'per minute', why: 'per sender; forged messages must not cost CPU', beyond: 'TETHER_ERR_LIMIT' },
 
+  // the directory of persons
+  ABOUT_CHARS:             { value: 1_024, unit: 'count', why: 'far more than any client offers', beyond: 'TETHER_ERR_BODY' },
+  PICTURE_BYTES:           { value: 229_376, unit: 'bytes', why: 'with its preview it must fit into one frame of a browser', beyond: 'TETHER_ERR_TOO_LARGE' },
+  PICTURE_PREVIEW_BYTES:   { value: 32_768, unit: 'bytes', why: '96 pixels square take about 4 KiB', beyond: 'TETHER_ERR_TOO_LARGE' },
+  PICTURE_CHANGES:         { value: 1_000, unit: 'count', why: 'pictures that changed while a phone was away; browsers ask for the others when they show them', beyond: 'the older ones are left out' },
+  BUSINESS_PROFILE_BYTES:  { value: 8_192, unit: 'bytes', why: 'address, hours and a description', beyond: 'TETHER_ERR_TOO_LARGE' },
+  BLOCKED_NUMBERS:         { value: 1_000, unit: 'count', why: 'the whole list goes into one push (spec 6)', beyond: 'TETHER_ERR_LIMIT' },
+  ROSTER_NUMBERS:          { value: 10_000, unit: 'count', why: 'the largest address book; one frame of the phone link', beyond: 'the rest of it hears of no changes' },
+
   // history
   SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },
   SYNC_RECENT_CHATS:       { value: 50, unit: 'count', why: 'chats that get a batch of older messages in the initial sync; the rest is asked for', beyond: 'left out' },

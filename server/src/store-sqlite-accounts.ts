@@ -6,6 +6,7 @@ import type { DeviceFacts } from 'proto/phone-link'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertOwner } from './store-sqlite-fence.ts'
 import type { SqliteLimitStore } from './store-sqlite-limits.ts'
+import { forgetProfileIn } from './store-sqlite-profiles.ts'
 import type {
   Account,
   AccountStore,
@@ -146,6 +147,7 @@ function wipe(db: Database, number: string): readonly string[] {
   for (const table of ['logins', 'prekeys', 'prekeyMarks', 'signedPrekeys']) {
     db.run(`DELETE FROM ${table} WHERE number = ?`, number)
   }
+  forgetProfileIn(db, number)
   db.run('DELETE FROM mailRefusals WHERE sender = ?', number)
   db.run('UPDATE mailboxes SET lastSent = 0 WHERE number = ?', number)
   return ended

@@ -125,5 +125,40 @@ const version1 = `
   CREATE INDEX bucketsByTime ON buckets (fullAt);
 `
 
+/** The directory of persons. */
+const profiles = `
+  CREATE TABLE profiles (
+    number   TEXT PRIMARY KEY REFERENCES accounts,
+    about    TEXT,
+    business TEXT,
+    lastSeen INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  -- Of a number or a group. A removed picture leaves its row, so that no tag comes twice. revision counts all changes.
+  CREATE TABLE pictures (
+    place    INTEGER PRIMARY KEY,
+    subject  TEXT NOT NULL UNIQUE,
+    tag      INTEGER NOT NULL,
+    revision INTEGER NOT NULL UNIQUE,
+    key      TEXT UNIQUE,
+    image    BLOB,
+    preview  BLOB
+  ) STRICT;
+
+  CREATE TABLE blocks (
+    place   INTEGER PRIMARY KEY,
+    number  TEXT NOT NULL REFERENCES accounts,
+    blocked TEXT NOT NULL,
+    UNIQUE (number, blocked)
+  ) STRICT;
+
+  CREATE TABLE rosters (
+    holder TEXT NOT NULL REFERENCES accounts,
+    held   TEXT NOT NULL,
+    PRIMARY KEY (holder, held)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rostersByHeld ON rosters (held);
+`
+
 /** 'TSrv' */
-export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1] }
+export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1, profiles] }

@@ -7,6 +7,7 @@ import { SqliteLoginStore } from './store-sqlite-logins.ts'
 import { SqliteMailStore } from './store-sqlite-mail.ts'
 import { loadDeployment } from './store-sqlite-meta.ts'
 import { SqlitePrekeyStore } from './store-sqlite-prekeys.ts'
+import { SqliteProfileStore } from './store-sqlite-profiles.ts'
 import { serverSchema } from './store-sqlite-schema.ts'
 import type { StoreSeams, Stores } from './stores.ts'
 
@@ -34,6 +35,7 @@ function assemble(db: Database, group: GroupCommit, entropy: StoreSeams['entropy
   return {
     ...{ accounts, prekeys, mail, audit, limits },
     logins: new SqliteLoginStore(group, audit, entropy.fork('logins')),
+    profiles: new SqliteProfileStore(group, entropy.fork('pictures')),
     meta: { relaySeed: () => group.read(() => deployment.relaySeed.slice()) },
     sweep: (at) =>
       group.commit((db) => ({

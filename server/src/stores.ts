@@ -12,8 +12,10 @@ import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import type { DeviceFacts, MailKind } from 'proto/phone-link'
 import type { AuditLog } from './audit-log.ts'
+import type { ProfileStore } from './profile-store.ts'
 
 export type { AuditEvent, AuditKind, AuditLog, AuditRow, AuditVerdict } from './audit-log.ts'
+export type { BusinessProfile, NewPicture, Picture, PictureChange, ProfileStore } from './profile-store.ts'
 
 /** What a driver is given; `path` and the like are its own affair. */
 export interface StoreSeams {
@@ -28,6 +30,7 @@ export interface Stores {
   readonly mail: MailStore
   readonly audit: AuditLog
   readonly limits: LimitStore
+  readonly profiles: ProfileStore
   readonly meta: MetaStore
   /** Deletes what has outlived its time: mail, registration codes, full buckets, marks of prekeys given out. */
   sweep(at: number): Promise<SweepCounts>

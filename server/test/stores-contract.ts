@@ -9,6 +9,7 @@ import { limitContract } from './stores-contract-limits.ts'
 import { loginContract } from './stores-contract-logins.ts'
 import { mailContract } from './stores-contract-mail.ts'
 import { prekeyContract } from './stores-contract-prekeys.ts'
+import { profileContract } from './stores-contract-profiles.ts'
 
 /** Opens fresh, empty stores and closes them when the test ends. */
 export type OpenStores = (t: Test) => Promise<Stores>
@@ -20,6 +21,7 @@ export async function storesContract(t: Test, open: OpenStores): Promise<void> {
   await t.test('mail', (t) => mailContract(t, open))
   await t.test('audit', (t) => auditContract(t, open))
   await t.test('limits', (t) => limitContract(t, open))
+  await t.test('profiles', (t) => profileContract(t, open))
 }
 
 export const alice = '15550001111'
