@@ -13,8 +13,8 @@ export interface Baileys4Story {
   readonly browsers: Browsers
   /** A client that connects; paired already where credentials are given. */
   client(options?: Baileys4Options): Baileys4
-  /** A client that has paired with Alice and has seen the initial sync. */
-  paired(options?: Omit<Baileys4Options, 'saved' | 'scan'>): Promise<Baileys4>
+  /** A client that has paired with a phone, Alice's if not said, and has seen the initial sync. */
+  paired(options?: Pick<Baileys4Options, 'timers'> & { readonly phone?: Phone }): Promise<Baileys4>
 }
 
 interface Stage {
@@ -48,8 +48,8 @@ export async function baileys4Story(
     bob: world.phone(BOB.number),
     browsers,
     client,
-    async paired(given) {
-      const made = client({ ...given, scan: (qr) => void alice.scan(qr, { grant: true }) })
+    async paired({ phone = alice, timers } = {}) {
+      const made = client({ timers, scan: (qr) => void phone.scan(qr, { grant: true }) })
       await world.until(() => made.isSynced)
       return made
     },

@@ -162,6 +162,11 @@ export function textOf({ message }: WAMessage): string {
   )
 }
 
+/** The content of a message as bytes of its protobuf, for comparing. */
+export function contentOf({ message }: WAMessage): Buffer {
+  return Buffer.from(library.proto.Message.encode(library.proto.Message.fromObject(message ?? {})).finish())
+}
+
 /** The status code in an error that it reports or throws; 0 when there is none. */
 export function statusOf(error: unknown): number {
   return (error as { output?: { statusCode?: number } } | undefined)?.output?.statusCode ?? 0

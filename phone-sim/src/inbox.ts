@@ -263,14 +263,16 @@ export class Inbox {
 }
 
 /**
- * The message as this phone has it: the chat is the writer, everything else stays (messages.md 1).
- * Throws TETHER_ERR_PROTOBUF.
+ * The message as this phone has it: the chat is the writer, in the name of a message that it takes back too, because
+ * clients look for that one by its key; everything else stays (messages.md 1, 6). Throws TETHER_ERR_PROTOBUF.
  */
 function incoming(info: WebMessageInfo, from: string, mail: string): WebMessageInfo {
   info.key.remoteJid = from
   info.key.fromMe = false
   info.key.id ||= mail
   assertId(info.key.id)
+  const revoked = revokedKeyOf(info)
+  if (revoked) Object.assign(revoked, { remoteJid: from, fromMe: false })
   keepToOneself(info)
   return info
 }

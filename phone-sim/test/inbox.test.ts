@@ -110,6 +110,17 @@ t.test(
   },
 )
 
+t.test('it names a message that is taken back as its browsers know it', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  const browser = await world.linked(bob)
+  const { id } = await alice.sendText(BOB, 'regretted')
+  await until(() => browser.relayed().length === 1, 'the text')
+  await alice.revoke(BOB, id)
+  await until(() => browser.relayed().length === 2, 'the one that takes it back')
+  const key = { remoteJid: jid(ALICE), fromMe: false, id }
+  t.match(messagesOf(browser.arrived.at(-1)!.node!), [{ message: { protocolMessage: { type: 0, key } } }])
+})
+
 t.test('it puts a placeholder for mail that does not decrypt, takes it, and goes on', async (t) => {
   const { world, alice, bob } = await pair(t)
   const browser = await world.linked(bob)
