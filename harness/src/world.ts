@@ -10,6 +10,7 @@ import { seededEntropy, type Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
 import type { Link } from 'proto/link'
 import { realClock, systemEntropy } from 'proto/system'
+import type { PreviewSource } from 'phone-sim/link-preview'
 import { Phone } from 'phone-sim/phone'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
@@ -49,6 +50,8 @@ export interface WorldOptions {
   readonly config?: Partial<ServerConfig>
   /** One-time prekeys that each phone makes at registration. */
   readonly prekeys?: number
+  /** Where the phones' link previews come from (default: there are none). */
+  readonly previews?: PreviewSource
   /** Records transcript and trace (default true); off measures the world alone. */
   readonly record?: boolean
   readonly log?: Log
@@ -130,6 +133,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       vaultKey: seededEntropy(`vault of ${number}`).bytes(32), // the same in every world that opens this file
       connect: roads.connectPhone,
       server: roads.http,
+      previews: options.previews,
       ...(options.prekeys === undefined ? {} : { prekeys: options.prekeys }),
       ...(observed ? { trace } : {}), // a phone tells its own name
     })

@@ -5,6 +5,7 @@ import type { Account } from './account.ts'
 import type { Browser } from './browsers.ts'
 import type { Chats } from './chats.ts'
 import type { Linked } from './companions.ts'
+import type { PreviewSource } from './link-preview.ts'
 import type { Courier } from './courier.ts'
 import type { Outbox } from './outbox.ts'
 import type { Pushes } from './pushes.ts'
@@ -40,6 +41,8 @@ export interface RequestParts {
   readonly account: Account
   readonly uplink: Pick<Uplink, 'send'>
   readonly nowS: () => number
+  /** Absent: this phone has no way to fetch pages. */
+  readonly previews?: PreviewSource | undefined
   /** The push name has changed. */
   readonly renamed: () => void
 }

@@ -1,10 +1,12 @@
 /** Answers to the queries of browsers (spec 9.3, 13). What this phone does not have is answered, never left open. */
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
-import { findPersonJid } from './addresses.ts'
+import { findChatJid, findPersonJid } from './addresses.ts'
 import { type Answer, type Handler, status } from './browser-answer.ts'
+import { emojiItems } from './emoji.ts'
+import { findLink, type Preview } from './link-preview.ts'
 import { fitting, messageNode, node, response } from './lists.ts'
-import type { MessageRow } from './store.ts'
+import type { MessageRow, PhoneStore } from './store.ts'
 import { chatList, contactList } from './sync.ts'
 
 const notFound: Handler = () => status(404)
@@ -14,14 +16,10 @@ const nothing =
 
 /** A page next to the index message, oldest first in both directions; an unknown index is 404 (spec 13.1). */
 const history: Handler = ({ node: { attrs } }, { store }) => {
-  const chat = findPersonJid(attrs['jid'])
+  const chat = findChatJid(attrs['jid'])
   if (chat === null) return status(404)
-  let position: number | null = null
-  if (attrs['index']) {
-    const row = store.messages.find({ chat, fromMe: attrs['owner'] === 'true', id: attrs['index'] })
-    if (row === null || row.hidden) return status(404)
-    position = row.position
-  }
+  const position = indexOf(attrs, store)
+  if (position === 'unknown') return status(404)
   const side = attrs['kind'] === 'after' ? 'after' : 'before'
   const rows = store.messages[side](chat, position, countOf(attrs['count']))
   return messages('message', fitting(rows, side === 'after' ? 'first' : 'last'))
@@ -43,17 +41,46 @@ const search: Handler = ({ node: { attrs } }, { store }) => {
   const text = attrs['search'] ?? ''
   const count = countOf(attrs['count'])
   const page = Math.max(1, Math.trunc(Number(attrs['page'] ?? '1')) || 1)
-  const chat = attrs['jid'] ? findPersonJid(attrs['jid']) : undefined
+  const chat = attrs['jid'] ? findChatJid(attrs['jid']) : undefined
   if (text === '' || chat === null) return status(404)
   const found = store.messages.search({ text, chat, count: count + 1, skip: (page - 1) * count })
   return messages('search', fitting(found.slice(0, count), 'first'), { last: String(found.length <= count) })
 }
 
+/** Newest first, page by page behind the index message; `chat` names one chat, `jid` the chat of the index. */
 const starred: Handler = ({ node: { attrs } }, { store }) => {
-  const chat = attrs['chat'] ? findPersonJid(attrs['chat']) : null
-  return messages('star', fitting(store.messages.starred(chat, countOf(attrs['count'])), 'first'), {
-    last: 'true',
-  })
+  const chat = attrs['chat'] ? findChatJid(attrs['chat']) : null
+  const from = indexOf(attrs, store)
+  if ((attrs['chat'] && chat === null) || from === 'unknown') return status(404)
+  const count = countOf(attrs['count'])
+  const found = store.messages.starred(chat, from, count + 1)
+  const page = fitting(found.slice(0, count), 'first')
+  return messages('star', page, { last: String(page.length === found.length) })
+}
+
+/** Messages of one chat that carry a file: a page on one side of the index message, oldest first. */
+const gallery: Handler = ({ node: { attrs } }, { store }) => {
+  const chat = findChatJid(attrs['jid'])
+  const from = indexOf(attrs, store)
+  if (chat === null || from === 'unknown') return status(404)
+  const side = attrs['kind'] === 'after' ? 'after' : 'before'
+  const rows = store.messages.media(chat, side, from, countOf(attrs['count']))
+  return messages('media_message', fitting(rows, side === 'after' ? 'first' : 'last'))
+}
+
+const emoji: Handler = (_request, { store }) => ({ node: response('emoji', emojiItems(store)) })
+
+/** A text and the address in it, or the address alone; clients wait for the answer before they send (spec 13.2). */
+const preview: Handler = ({ node: { attrs }, answerLater }, { previews }) => {
+  const link = findLink(attrs['url'] ?? '')
+  if (link === null || previews === undefined) return status(404)
+  void previews(link).then((found) => answerLater(found ? previewAnswer(link, found) : status(404)))
+  return 'later'
+}
+
+function previewAnswer(link: string, { title, description, canonicalUrl, thumbnail }: Preview): Answer {
+  const attrs = { title, description, 'canonical-url': canonicalUrl, 'matched-text': link }
+  return { node: response('url', thumbnail, attrs) }
 }
 
 /** Handlers by the `type` of a query; any other type is 404. */
@@ -68,15 +95,24 @@ export const queries: Readonly<Record<string, Handler>> = {
   status: nothing('status'),
   quick_reply: nothing('quick_reply'),
   label: nothing('label'),
-  emoji: nothing('emoji'),
+  emoji,
   media: notFound,
-  media_message: notFound,
-  url: notFound,
+  media_message: gallery,
+  url: preview,
   group: notFound,
 }
 
 function messages(type: string, rows: readonly MessageRow[], attrs: Record<string, string> = {}): Answer {
   return { node: response(type, rows.map(messageNode), attrs) }
+}
+
+/** Where a page begins: the place of the index message, null when none is named. */
+function indexOf(attrs: Node['attrs'], { messages }: PhoneStore): number | null | 'unknown' {
+  const { jid, index, owner } = attrs
+  if (!index) return null
+  const chat = findChatJid(jid)
+  const row = chat && messages.find({ chat, fromMe: owner === 'true', id: index })
+  return !row || row.hidden ? 'unknown' : row.position
 }
 
 function countOf(text: string | undefined): number {

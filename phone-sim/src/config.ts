@@ -15,6 +15,8 @@ export interface PhonesConfig {
   readonly vaultPassphrase: string | null
   /** Whether Alice and Bob are made when there is no phone yet. */
   readonly cast: boolean
+  /** Whether the phones fetch the pages that texts link to. */
+  readonly linkPreviews: boolean
   readonly allowedHosts: readonly string[]
 }
 
@@ -25,6 +27,7 @@ export const settings = {
   serverUrl:       { env: 'TETHER_SERVER_URL', fallback: 'http://127.0.0.1:8080', about: 'where the phones find the server; npm start sets it' },
   vaultPassphrase: { env: 'TETHER_VAULT_PASSPHRASE', fallback: '', about: 'opens the vaults of the phones; without it a key file in the data folder does' },
   cast:            { env: 'TETHER_CAST', fallback: 'on', about: 'on or off: make Alice and Bob when there is no phone yet' },
+  linkPreviews:    { env: 'TETHER_LINK_PREVIEWS', fallback: 'off', about: 'on or off: fetch the pages that texts link to, for previews' },
 } as const satisfies Record<string, Setting>
 
 /** Throws TETHER_ERR_CONFIG naming the setting, never its value. */
@@ -39,6 +42,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): P
     serverUrl: serverUrl(read.text('serverUrl')) ?? read.refuse('serverUrl', 'an http or https address'),
     vaultPassphrase: read.optional('vaultPassphrase'),
     cast: read.oneOf('cast', ['on', 'off']) === 'on',
+    linkPreviews: read.oneOf('linkPreviews', ['on', 'off']) === 'on',
     allowedHosts: read.list('allowedHosts'),
   })
 }

@@ -10,6 +10,7 @@ import { realClock, systemEntropy } from 'proto/system'
 import { buildApp } from './app.ts'
 import { addCast } from './cast.ts'
 import { phonesFolder, readConfig, settings } from './config.ts'
+import { httpPreviews } from './link-preview.ts'
 import { Phones } from './phones.ts'
 import { serverHttp } from './server-http.ts'
 import { connectSocket } from './socket.ts'
@@ -30,6 +31,7 @@ async function run(): Promise<void> {
     entropy: config.seed === null ? systemEntropy : seededEntropy(config.seed),
     connect: () => connectSocket(`${config.serverUrl.replace(/^http/, 'ws')}/phone`, realClock),
     server: serverHttp(config.serverUrl),
+    previews: config.linkPreviews ? httpPreviews(realClock) : undefined,
     log,
   })
   await phones.open()

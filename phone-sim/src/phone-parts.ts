@@ -16,6 +16,7 @@ import { Device } from './device.ts'
 import { Expiry } from './expiry.ts'
 import { Inbox } from './inbox.ts'
 import { Keychain } from './keychain.ts'
+import type { PreviewSource } from './link-preview.ts'
 import type { Log } from './log.ts'
 import { Outbox } from './outbox.ts'
 import type { PhoneEvents } from './phone-events.ts'
@@ -47,6 +48,8 @@ export interface PhoneOptions {
   /** Opens a link to the server's /phone; rejects when it is unreachable. */
   readonly connect: () => Promise<Link>
   readonly server: ServerRequest
+  /** Where link previews come from; absent: this phone makes none. */
+  readonly previews?: PreviewSource | undefined
   /** One-time prekeys made at registration. Default 100. */
   readonly prekeys?: number | undefined
 }
@@ -213,7 +216,11 @@ export function buildParts(
     audit,
     log,
     trace,
-    parts: { store, chats, courier, outbox, receipts, pushes, account, uplink, nowS, renamed: hooks.renamed },
+    parts: {
+      ...{ store, chats, courier, outbox, receipts, pushes, account, uplink, nowS },
+      previews: options.previews,
+      renamed: hooks.renamed,
+    },
   })
   const scanner = new Scanner({
     store,

@@ -15,7 +15,10 @@ import { deriveVaultKey } from './vault.ts'
 const FILE_END = '.db'
 const NUMBER = /^[0-9]{5,15}$/
 
-export interface PhonesOptions extends Pick<PhoneOptions, 'connect' | 'server' | 'log' | 'trace' | 'links'> {
+export interface PhonesOptions extends Pick<
+  PhoneOptions,
+  'connect' | 'server' | 'log' | 'trace' | 'links' | 'previews'
+> {
   /** Folder of the files; null keeps everything in memory. */
   readonly folder: string | null
   /** Null: the key file in the folder. */
@@ -88,7 +91,7 @@ export class Phones {
   }
 
   async #raise(number: string, name: string | null): Promise<Phone> {
-    const { folder, clock, entropy, connect, server, log, trace, links } = this.#options
+    const { folder, clock, entropy, connect, server, log, trace, links, previews } = this.#options
     const store = openPhoneStore(folder === null ? ':memory:' : join(folder, number + FILE_END), { clock })
     const phone = new Phone({
       number,
@@ -102,6 +105,7 @@ export class Phones {
       ...(log && { log }),
       ...(trace && { trace }),
       ...(links && { links }),
+      previews,
     })
     try {
       await phone.start()

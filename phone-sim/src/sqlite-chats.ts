@@ -1,15 +1,16 @@
 /** Contacts, chats and messages of the SQLite store; the meaning of each row is in store.ts. */
 import type { Value } from 'database'
 import type { Raw, Sql } from './sqlite-schema.ts'
-import type {
-  ChatRow,
-  ChatRows,
-  ContactRow,
-  ContactRows,
-  MessageChange,
-  MessageKeyRow,
-  MessageRow,
-  MessageRows,
+import {
+  type ChatRow,
+  type ChatRows,
+  type ContactRow,
+  type ContactRows,
+  mediaTypes,
+  type MessageChange,
+  type MessageKeyRow,
+  type MessageRow,
+  type MessageRows,
 } from './store.ts'
 
 export function contactRows(sql: Sql): ContactRows {
@@ -84,6 +85,9 @@ const columns: Readonly<Record<keyof MessageChange, string>> = {
   readAt: 'read_at',
 }
 
+/** Beyond every position. */
+const NEWEST = Number.MAX_SAFE_INTEGER
+
 export function messageRows(sql: Sql): MessageRows {
   const add = sql(
     `INSERT INTO message (chat, from_me, id, at, status, seen, hidden, text, type, info, expires_at)
@@ -103,14 +107,21 @@ export function messageRows(sql: Sql): MessageRows {
      ORDER BY position DESC LIMIT ? OFFSET ?`,
   )
   const starred = sql(
-    'SELECT * FROM message WHERE hidden = 0 AND starred = 1 AND (chat = ? OR ? IS NULL) ORDER BY position DESC LIMIT ?',
+    `SELECT * FROM message WHERE hidden = 0 AND starred = 1 AND (chat = ? OR ? IS NULL) AND position < ?
+     ORDER BY position DESC LIMIT ?`,
+  )
+  const media = `${shown} AND type IN (${mediaTypes.map((type) => `'${type}'`).join(', ')})`
+  const mediaBefore = sql(`${media} AND position < ? ORDER BY position DESC LIMIT ?`)
+  const mediaAfter = sql(`${media} AND position > ? ORDER BY position LIMIT ?`)
+  const ownTexts = sql(
+    "SELECT text FROM message WHERE from_me = 1 AND hidden = 0 AND text <> '' ORDER BY position DESC LIMIT ?",
   )
   const expired = sql('SELECT * FROM message WHERE expires_at <= ? ORDER BY expires_at, position')
   const nextExpiry = sql('SELECT min(expires_at) AS at FROM message WHERE expires_at IS NOT NULL')
   const args = ({ chat, fromMe, id }: MessageKeyRow): [string, number, string] => [chat, Number(fromMe), id]
   const rows = (raw: Raw[]): MessageRow[] => raw.map(messageOf)
   const beforePosition = (chat: string, position: number | null, count: number) =>
-    rows(before.all(chat, position ?? Number.MAX_SAFE_INTEGER, count)).reverse()
+    rows(before.all(chat, position ?? NEWEST, count)).reverse()
   return {
     add: (row) => {
       const { at, status, seen, hidden, text, type, info, expiresAt } = row
@@ -133,7 +144,12 @@ export function messageRows(sql: Sql): MessageRows {
     unseen: (chat, position) => rows(unseen.all(chat, position)),
     unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
     search: ({ text, chat, count, skip }) => rows(search.all(text, chat ?? null, chat ?? null, count, skip)),
-    starred: (chat, count) => rows(starred.all(chat, chat, count)),
+    starred: (chat, position, count) => rows(starred.all(chat, chat, position ?? NEWEST, count)),
+    media: (chat, side, position, count) =>
+      side === 'before'
+        ? rows(mediaBefore.all(chat, position ?? NEWEST, count)).reverse()
+        : rows(mediaAfter.all(chat, position ?? 0, count)),
+    ownTexts: (count) => ownTexts.all(count).map((raw) => String(raw['text'])),
     expired: (at) => rows(expired.all(at)),
     nextExpiry: () => numberOrNull(nextExpiry.get()?.['at']),
     remove: (of) => void remove.run(...args(of)),

@@ -62,7 +62,14 @@ const VERSION_2 = `
   CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 `
 
+/** Galleries: the types are mediaTypes of store.ts. */
+const VERSION_3 = `
+  CREATE INDEX message_media ON message (chat, position)
+    WHERE type IN ('imageMessage', 'videoMessage', 'audioMessage', 'documentMessage');
+  CREATE INDEX message_starred ON message (position) WHERE starred = 1;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2],
+  steps: [VERSION_1, VERSION_2, VERSION_3],
 }

@@ -127,6 +127,9 @@ export interface MessageSearch {
   readonly skip: number
 }
 
+/** Types of messages that carry a file for a gallery. */
+export const mediaTypes = ['imageMessage', 'videoMessage', 'audioMessage', 'documentMessage'] as const
+
 /** Hidden messages are given only by `find`. Lists are oldest first unless said. */
 export interface MessageRows {
   /** Gives the position. A known (chat, fromMe, id) throws. */
@@ -143,8 +146,12 @@ export interface MessageRows {
   unseenCount(chat: string): number
   /** Newest first. */
   search(search: MessageSearch): MessageRow[]
-  /** Newest first; null for all chats. */
-  starred(chat: string | null, count: number): MessageRow[]
+  /** Newest first, older than `position` (null: from the newest); null for all chats. */
+  starred(chat: string | null, position: number | null, count: number): MessageRow[]
+  /** The `count` messages with a file (mediaTypes) nearest to `position` on one side of it, oldest first. */
+  media(chat: string, side: 'before' | 'after', position: number | null, count: number): MessageRow[]
+  /** Texts that this phone's person wrote last, newest first. */
+  ownTexts(count: number): string[]
   /** Messages whose time is over at `at`, in the order of their times. */
   expired(at: number): MessageRow[]
   /** When the next message disappears; null when none does. */

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
 import { textOf } from 'proto/web-message'
+import { response } from '../src/lists.ts'
 import { type BrowserDouble, messagesOf } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
 import { until } from './test-clock.ts'
@@ -115,12 +116,102 @@ t.test('it gives the full lists whenever asked', async (t) => {
 
 t.test('it answers what it does not have', async (t) => {
   const { browser } = await linkedWorld(t)
-  for (const type of ['status', 'quick_reply', 'label', 'emoji']) {
+  for (const type of ['status', 'quick_reply', 'label']) {
     t.strictSame((await browser.query(type)).node, { tag: 'response', attrs: { type }, content: null })
   }
   for (const type of ['media', 'url', 'group', 'media_message', 'vcard', 'preview']) {
     t.strictSame((await browser.query(type, { jid: jid(BOB), index: 'x' })).json, { status: 404 })
   }
+})
+
+t.test('it gives the emoji that the person uses', async (t) => {
+  const { world, alice, browser } = await linkedWorld(t)
+  await world.phone(BOB, 'Bob')
+  t.strictSame((await browser.query('emoji')).node, response('emoji', []))
+  await alice.sendText(BOB, '😀 😀 👍')
+  t.match((await browser.query('emoji')).node?.content, [
+    { tag: 'item', attrs: { code: '😀', value: '2' } },
+    { tag: 'item', attrs: { code: '👍', value: '1' } },
+  ])
+})
+
+t.test('it pages the starred messages, newest first, behind the index', async (t) => {
+  const { browser } = await linkedWorld(t)
+  const items = [3, 10, 20, 29].map((at) => ({ index: id(at), owner: String(at % 2 === 0) }))
+  await browser.ask({
+    tag: 'action',
+    attrs: { type: 'set' },
+    content: [
+      {
+        tag: 'chat',
+        attrs: { jid: jid(BOB), type: 'star' },
+        content: items.map((attrs) => ({ tag: 'item', attrs, content: null })),
+      },
+    ],
+  })
+  const stars = async (attrs: Record<string, string>) => {
+    const { node, json } = await browser.query('star', { count: '2', ...attrs })
+    return node ? [messagesOf(node).map(textOf).join(), node.attrs['last']] : json
+  }
+  t.strictSame(await stars({}), ['text 29,text 20', 'false'])
+  t.strictSame(await stars({ jid: jid(BOB), index: id(20), owner: 'true' }), ['text 10,text 3', 'true'])
+  t.strictSame(await stars({ chat: jid(BOB), count: '9' }), ['text 29,text 20,text 10,text 3', 'true'])
+  t.strictSame(await stars({ chat: jid('15559999999') }), ['', 'true'])
+  t.strictSame(await stars({ jid: jid(BOB), index: 'none', owner: 'true' }), { status: 404 })
+  t.strictSame(await stars({ chat: 'nobody' }), { status: 404 })
+})
+
+t.test('it pages the files of one chat on both sides of the index', async (t) => {
+  const { world, alice, browser } = await linkedWorld(t)
+  await world.phone(BOB, 'Bob')
+  const sent: string[] = []
+  for (const content of [
+    { imageMessage: { caption: 'one' } },
+    { conversation: 'no file' },
+    { documentMessage: { fileName: 'two.txt' } },
+    { videoMessage: { caption: 'three' } },
+  ])
+    sent.push((await alice.send(BOB, content)).id)
+  const [first, , second, third] = sent
+  const files = async (attrs: Record<string, string>) => {
+    const { node, json } = await browser.query('media_message', { jid: jid(BOB), count: '9', ...attrs })
+    return node ? messagesOf(node).map(({ key }) => key.id) : json
+  }
+  t.strictSame(await files({ kind: 'before' }), [first, second, third])
+  t.strictSame(await files({ kind: 'before', index: third, owner: 'true', count: '1' }), [second])
+  t.strictSame(await files({ kind: 'after', index: first, owner: 'true' }), [second, third])
+  t.strictSame(await files({ jid: jid('15559999999') }), [])
+  t.strictSame(await files({ index: 'none', owner: 'true' }), { status: 404 })
+})
+
+t.test('it asks its source for a link preview, and says so when there is none', async (t) => {
+  const asked: string[] = []
+  const found = {
+    title: 'Plums',
+    description: 'All',
+    canonicalUrl: 'https://plums.example/',
+    thumbnail: Uint8Array.of(1),
+  }
+  const previews = (url: string) => {
+    asked.push(url)
+    return Promise.resolve(url.includes('plums') ? found : null)
+  }
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const browser = await world.linked(await world.phone(ALICE, 'Alice', { previews }))
+  t.match((await browser.query('url', { url: 'see https://plums.example/x !' })).node, {
+    attrs: {
+      type: 'url',
+      title: 'Plums',
+      description: 'All',
+      'canonical-url': 'https://plums.example/',
+      'matched-text': 'https://plums.example/x',
+    },
+    content: Uint8Array.of(1),
+  })
+  t.strictSame((await browser.query('url', { url: 'https://nothing.example/' })).json, { status: 404 })
+  t.strictSame((await browser.query('url', { url: 'no address' })).json, { status: 404 })
+  t.strictSame(asked, ['https://plums.example/x', 'https://nothing.example/'])
 })
 
 t.test('it searches and pages what it found', async (t) => {

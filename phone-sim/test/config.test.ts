@@ -13,6 +13,7 @@ t.test('it has a default for every setting', (t) => {
     serverUrl: 'http://127.0.0.1:8080',
     vaultPassphrase: null,
     cast: true,
+    linkPreviews: false,
     allowedHosts: [],
   })
   t.end()

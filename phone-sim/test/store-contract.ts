@@ -94,6 +94,35 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     t.equal(ids(store.messages.unseen(CHAT, positions[1])), 'ab')
   })
 
+  t.test(
+    'it pages stars over all chats and files of one chat, and gives own texts newest first',
+    async (t) => {
+      const store = fresh(t)
+      const { messages } = store
+      const at = new Map(
+        ['imageMessage', 'conversation', 'videoMessage', 'stickerMessage', 'documentMessage'].map(
+          (type, n) => {
+            const id = 'abcde'[n]
+            return [id, messages.add(message(id, { type }))]
+          },
+        ),
+      )
+      messages.add(message('x', { type: 'imageMessage', hidden: true }))
+      t.equal(ids(messages.media(CHAT, 'before', null, 9)), 'ace')
+      t.equal(ids(messages.media(CHAT, 'before', at.get('e')!, 1)), 'c')
+      t.equal(ids(messages.media(CHAT, 'after', at.get('a')!, 9)), 'ce')
+      t.equal(ids(messages.media('other', 'before', null, 9)), '')
+      for (const id of ['a', 'c', 'e']) messages.change(message(id), { starred: true })
+      t.equal(ids(messages.starred(null, null, 2)), 'ec')
+      t.equal(ids(messages.starred(CHAT, at.get('c')!, 2)), 'a')
+      messages.add(message('1', { fromMe: true, text: 'first' }))
+      messages.add(message('2', { fromMe: true, text: '' }))
+      messages.add(message('3', { fromMe: true, text: 'last' }))
+      t.strictSame(messages.ownTexts(9), ['last', 'first'])
+      t.strictSame(messages.ownTexts(1), ['last'])
+    },
+  )
+
   t.test('it knows which messages disappear, and when', async (t) => {
     const store = fresh(t)
     t.equal(store.messages.nextExpiry(), null)
@@ -127,7 +156,7 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
       info: new Uint8Array([9]),
     })
     t.match(store.messages.find(message('a', { fromMe: true })), { status: 0, starred: false, readAt: null })
-    t.equal(ids(store.messages.starred(null, 9)), 'a')
+    t.equal(ids(store.messages.starred(null, null, 9)), 'a')
     store.messages.removeAll(CHAT, true)
     t.equal(ids(store.messages.before(CHAT, null, 9)), 'a', 'the starred one stays')
     store.messages.remove(message('a'))

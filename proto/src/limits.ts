@@ -115,6 +115,11 @@ export const limits = {
   RECEIPT_IDS:             { value: 500, unit: 'count', why: 'message ids in one receipt: far below MAIL_BYTES', beyond: 'next receipt' },
   BROWSER_BACKLOG:         { value: 256, unit: 'count', why: 'messages kept for a browser while the link to the server is away', beyond: 'full sync' },
   DOZE_QUEUE_FRAMES:       { value: 256, unit: 'count', why: 'browser frames kept while the phone dozes; a client has few open at once', beyond: 'drop dozeQueueFull' },
+  EMOJI_MESSAGES:          { value: 1_000, unit: 'count', why: 'own messages that are looked at for the emoji used most', beyond: 'left out' },
+  EMOJI_ITEMS:             { value: 40, unit: 'count', why: 'a row of a picker', beyond: 'left out' },
+  LINK_PREVIEW_MS:         { value: 3_000, unit: 'ms', why: 'a client waits for the preview before it sends the text', beyond: 'no preview' },
+  LINK_PREVIEW_BYTES:      { value: 524_288, unit: 'bytes', why: 'what a page says of itself is in its head', beyond: 'no preview' },
+  LINK_THUMBNAIL_BYTES:    { value: 16_384, unit: 'bytes', why: 'it travels inside the message', beyond: 'preview without picture' },
   HISTORY_PAGE:            { value: 300, unit: 'count', why: 'most messages in one history answer', beyond: 'cut' },
 } as const satisfies Record<string, Limit>
 
