@@ -50,7 +50,7 @@ export const baileys4Methods: Readonly<Record<string, MethodRow>> = {
   loadMessageFromWA:       { story: 'baileys4-history' },
   searchMessages:          { story: 'baileys4-history' },
   messageInfo:             { story: 'baileys4-asks-about-people' },
-  generateUrlInfo:         { awaits: 'link previews' },
+  generateUrlInfo:         { story: 'baileys4-previews-links' },
   waUploadToServer:        { awaits: 'media' },
   downloadMediaMessage:    { awaits: 'media' },
   updateMediaMessage:      { awaits: 'media' },
