@@ -122,3 +122,20 @@ export function matchNode(node: Node): NodeMessageName | null {
 function nodeWords(tag: string, type = '', child?: string): readonly string[] {
   return child === undefined ? [tag, type] : [tag, type, child]
 }
+
+export type PhoneNodeName = keyof typeof phoneNodes
+const told = Object.entries<NodeRow>(phoneNodes) as [PhoneNodeName, NodeRow][]
+
+/** The name of a node that a phone sends unasked: of the rows that fit, the one that says most; null when none fits. */
+export function matchPhoneNode({ tag, attrs, content }: Node): PhoneNodeName | null {
+  const child = Array.isArray(content) ? content[0]?.tag : undefined
+  const fitting = told.filter(
+    ([, { node }]) =>
+      node.tag === tag &&
+      (node.type === undefined || node.type === attrs.type) &&
+      (node.add === undefined || node.add === attrs.add) &&
+      (node.child === undefined || node.child === child),
+  )
+  const said = ([, { node }]: [PhoneNodeName, NodeRow]) => Object.keys(node).length
+  return fitting.sort((a, b) => said(b) - said(a))[0]?.[0] ?? null
+}

@@ -39,7 +39,9 @@ server, **endpoints** means the browser and the phone only. The basis is *docume
 of clients), *inferred* (concluded from one side) or *ours*. § is the section of the wire specification.
 
 Shapes: \`?\` may be absent, \`[a, …]\` is a list, \`→\` the answer under the same tag. Input from clients is read
-tolerantly, so longer arrays and further members or attributes pass. Nodes are written as \`tag {attributes} content\`.`
+tolerantly, so longer arrays and further members or attributes pass. Nodes are written as \`tag {attributes} content\`.
+
+The [flows](flows/README.md) show the messages one after another, as a run sends them.`
 const statesIntro = `${origin}
 
 An arrow that is not drawn is illegal. The loss of a peer is an input like any other.`

@@ -3,7 +3,7 @@
  * Fields the schema does not name survive decoding and encoding. Generated types: gen/web-message_pb.ts.
  * Knows nothing of nodes, frames or phones.
  */
-import { create, fromBinary, isFieldSet, toBinary } from '@bufbuild/protobuf'
+import { create, fromBinary, isFieldSet, type JsonObject, toBinary, toJson } from '@bufbuild/protobuf'
 import { TetherError } from './errors.ts'
 import {
   type Message,
@@ -55,6 +55,15 @@ export function encodeWebMessage(info: GeneratedInfo): Uint8Array {
   } catch (cause) {
     throw new TetherError('TETHER_ERR_PROTOBUF', 'WebMessageInfo cannot be written', { cause })
   }
+}
+
+/** The message for people to read: fields, status and notice by name, 64-bit numbers as texts, bytes as base64; unknown fields are left out. */
+export function webMessageJson(info: GeneratedInfo): JsonObject {
+  const json = toJson(WebMessageInfoSchema, info) as JsonObject
+  if ('status' in json) json.status = statusName(info.status) ?? info.status
+  const stub = Object.entries(stubType).find(([, number]) => number === info.messageStubType)
+  if ('messageStubType' in json && stub !== undefined) json.messageStubType = stub[0]
+  return json
 }
 
 function assertKey(info: GeneratedInfo): WebMessageInfo {

@@ -3,10 +3,11 @@ import {
   browserMessages,
   type BrowserMessageName,
   matchNode,
+  matchPhoneNode,
   matchPush,
   matchRequest,
 } from '../src/browser-messages.ts'
-import { browserActions, browserQueries } from '../src/browser-nodes.ts'
+import { browserActions, browserQueries, phoneNodes } from '../src/browser-nodes.ts'
 import { browserPushes } from '../src/browser-pushes.ts'
 import { browserRequests } from '../src/browser-requests.ts'
 import { answerCheckerOf, checkerFor, checkerOf, linkCheckerOf } from '../src/message-checkers.ts'
@@ -370,6 +371,32 @@ t.test('it finds no row for other nodes and refuses malformed ones', (t) => {
   t.notOk(checkerOf('relay')(node('action', { type: 'relay' }, [])))
   t.notOk(checkerOf('queryMessages')(node('query', { type: 'message', jid: person, count: 'many' })))
   t.notOk(checkerOf('setRead')(set(node('read', { count: '1' }))))
+  t.end()
+})
+
+t.test('it tells apart what the phone sends unasked', (t) => {
+  const told = (child: Node, attrs: Record<string, string> = {}) => node('action', attrs, [child])
+  const sent: Record<keyof typeof phoneNodes, readonly Node[]> = {
+    contactList: [node('response', { type: 'contacts', checksum: 'AB' })],
+    chatList: [node('response', { type: 'chat' })],
+    lastMessages: [node('action', { add: 'last' }, [message]), node('action', { add: 'last' })],
+    messagesBefore: [node('action', { add: 'before', last: 'true' }, [message])],
+    unreadMessages: [node('action', { add: 'unread' }, [message])],
+    relayed: [node('action', { add: 'relay' }, [message])],
+    replaced: [node('action', { add: 'update' }, [message])],
+    receipt: [told(node('received', { type: 'read' })), told(node('received', {}), { add: 'relay' })],
+    contactChanged: [told(node('user', { jid: person }))],
+    chatChanged: [told(node('chat', { jid: person }))],
+    chatRead: [told(node('read', { jid: person }))],
+    battery: [told(node('battery', { value: '5' }))],
+    frequentContacts: [told(node('contacts', { type: 'frequent' }))],
+  }
+  for (const [name, forms] of Object.entries(sent)) {
+    for (const form of forms) t.equal(matchPhoneNode(form), name, name)
+  }
+  t.same(Object.keys(sent), Object.keys(phoneNodes))
+  for (const other of [node('response', { type: 'message' }), told(node('ghost', {})), node('ghost', {})])
+    t.equal(matchPhoneNode(other), null)
   t.end()
 })
 

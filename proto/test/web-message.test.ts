@@ -17,6 +17,7 @@ import {
   textMessage,
   textOf,
   timestampOf,
+  webMessageJson,
   type WebMessageInfo,
 } from '../src/web-message.ts'
 
@@ -278,5 +279,27 @@ t.test('it knows the six statuses by name and number', (t) => {
   t.same(Object.values(messageStatus), [0, 1, 2, 3, 4, 5])
   t.equal(statusName(2), 'SERVER_ACK')
   t.equal(statusName(6), null)
+  t.end()
+})
+
+t.test('it shows a message to people by names', (t) => {
+  const info = textMessage({
+    remoteJid: jid,
+    fromMe: false,
+    id: 'A',
+    timestampS: 7,
+    text: 'hello',
+    status: 'READ',
+  })
+  t.strictSame(webMessageJson(info), {
+    key: { remoteJid: jid, fromMe: false, id: 'A' },
+    message: { conversation: 'hello' },
+    messageTimestamp: '7',
+    status: 'READ',
+  })
+  const notice = stubMessage({ remoteJid: jid, fromMe: false, id: 'B', timestampS: 7, stub: 'REVOKE' })
+  t.match(webMessageJson(notice), { messageStubType: 'REVOKE' })
+  notice.messageStubType = 9999
+  t.match(webMessageJson(notice), { messageStubType: 9999 }, 'a number without a name stays one')
   t.end()
 })

@@ -165,9 +165,9 @@ export class RawBrowser {
     return this.say(['admin', 'login', clientToken, serverToken, this.clientId, mode], tag)
   }
 
-  /** init, code, scan; resolves with the members of Conn. Says nothing afterwards. */
-  async pair(phone: Phone): Promise<Members> {
-    const { ref } = await this.json(this.init())
+  /** init unless `shown` is a ref it gave, code, scan; resolves with the members of Conn. Says nothing afterwards. */
+  async pair(phone: Phone, shown?: string): Promise<Members> {
+    const ref = shown ?? (await this.json(this.init())).ref
     const browserPrivate = this.#entropy.bytes(32)
     const qr = formatQr({
       ref: String(ref),
