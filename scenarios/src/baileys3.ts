@@ -6,12 +6,13 @@ import { once } from 'node:events'
 import { Agent } from 'node:https'
 import { createRequire } from 'node:module'
 import { connect, type Socket } from 'node:net'
+import type * as Baileys from '@adiwajshing/baileys'
 import type { WAConnection, WAMessage } from '@adiwajshing/baileys'
 
-const { WAConnection: Connection, MessageType } = createRequire(import.meta.url)('@adiwajshing/baileys') as {
-  WAConnection: new () => WAConnection
-  MessageType: { text: Parameters<WAConnection['sendMessage']>[2] }
-}
+/** The library as it is published; it is no ES module. */
+export const library = createRequire(import.meta.url)('@adiwajshing/baileys') as typeof Baileys
+
+const { WAConnection: Connection, MessageType } = library
 
 /** What it keeps between two runs; text members only. */
 export type Baileys3Credentials = ReturnType<WAConnection['base64EncodedAuthInfo']>
@@ -125,11 +126,11 @@ export function sendText(client: Baileys3, jid: string, text: string): Promise<W
   return client.connection.sendMessage(jid, text, MessageType.text, { detectLinks: false })
 }
 
-/** The text of a message, or its stub or content type in brackets. */
+/** The text of a message, one that disappears included, or its content type in brackets. */
 export function textOf(message: WAMessage): string {
-  const content = message.message
+  const content = message.message?.ephemeralMessage?.message ?? message.message
   return (
-    content?.conversation ?? content?.extendedTextMessage?.text ?? `[${Object.keys(content ?? {}).join()}]`
+    content?.conversation || content?.extendedTextMessage?.text || `[${Object.keys(content ?? {}).join()}]`
   )
 }
 
