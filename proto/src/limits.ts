@@ -64,7 +64,7 @@ export const limits = {
   SMS_ATTEMPTS:            { value: 5, unit: 'count', why: 'wrong codes for one number, then a new code is needed', beyond: 'TETHER_ERR_LIMIT' },
   SMS_PER_HOUR:            { value: 10, unit: 'count', why: 'codes sent to one number in an hour', beyond: 'TETHER_ERR_LIMIT' },
   HTTP_BODY_BYTES:         { value: 65_536, unit: 'bytes', why: 'the largest JSON body is a prekey upload', beyond: '413' },
-  HTTP_REQUEST_MS:         { value: 10_000, unit: 'ms', why: 'slow requests hold a socket', beyond: '408' },
+  HTTP_REQUEST_MS:         { value: 10_000, unit: 'ms', why: 'slow requests hold a socket; uploads of media have MEDIA_REQUEST_MS', beyond: '408' },
   HTTP_CONNECTION_MS:      { value: 15_000, unit: 'ms', why: 'the same before the headers', beyond: 'close' },
 
   // phones
@@ -108,6 +108,17 @@ export const limits = {
   BUSINESS_PROFILE_BYTES:  { value: 8_192, unit: 'bytes', why: 'address, hours and a description', beyond: 'TETHER_ERR_TOO_LARGE' },
   BLOCKED_NUMBERS:         { value: 1_000, unit: 'count', why: 'the whole list goes into one push (spec 6)', beyond: 'TETHER_ERR_LIMIT' },
   ROSTER_NUMBERS:          { value: 10_000, unit: 'count', why: 'the largest address book; one frame of the phone link', beyond: 'the rest of it hears of no changes' },
+
+  // media
+  MEDIA_BYTES:             { value: 16_777_216, unit: 'bytes', why: 'one encrypted file; larger ones were not sent by web clients either', beyond: 'TETHER_ERR_TOO_LARGE (413)' },
+  MEDIA_LIFE_MS:           { value: 2_592_000_000, unit: 'ms', why: '30 days, as mail; the phone can upload its file again', beyond: 'TETHER_ERR_MEDIA_EXPIRED (410)' },
+  MEDIA_GONE_MS:           { value: 2_592_000_000, unit: 'ms', why: 'so long the server tells a blob that has expired from one it never had', beyond: 'TETHER_ERR_NOT_FOUND (404)' },
+  MEDIA_AUTH_MS:           { value: 300_000, unit: 'ms', why: 'clients keep the right to upload so long; it is good for a minute more', beyond: 'TETHER_ERR_MEDIA_AUTH (401)' },
+  MEDIA_UPLOADS:           { value: 50, unit: 'count', why: 'uploads of one number at once; the figure of a modern messenger', beyond: 'TETHER_ERR_LIMIT (429)' },
+  MEDIA_UPLOAD_REFILL_MS:  { value: 1_200, unit: 'ms', why: 'see MEDIA_UPLOADS; one more each 1.2 s', beyond: 'TETHER_ERR_LIMIT (429)' },
+  MEDIA_UPLOADS_OPEN:      { value: 4, unit: 'count', why: 'uploads of one number under way; what is under way is not in its quota yet', beyond: 'TETHER_ERR_LIMIT (429)' },
+  MEDIA_QUOTA_BYTES:       { value: 1_073_741_824, unit: 'bytes', why: 'blobs of one number that the server keeps', beyond: 'TETHER_ERR_LIMIT (429)' },
+  MEDIA_REQUEST_MS:        { value: 120_000, unit: 'ms', why: 'MEDIA_BYTES over a slow line', beyond: '408' },
 
   // history
   SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },

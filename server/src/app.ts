@@ -17,8 +17,11 @@ import Type, { type Static } from 'typebox'
 import { TetherError, errors, type ErrorCode } from 'proto/errors'
 import { limit, type LimitName } from 'proto/limits'
 import type { Link } from 'proto/link'
-import { assertHttpDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
+import { assertHttpDoor, assertMediaDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
 import type { Context, PeerFacts } from './context.ts'
+import type { Media } from './media.ts'
+import { mediaRoutes } from './media-routes.ts'
+import { limitRequestTime } from './request-time.ts'
 import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
 import type { SmsOutbox } from './sms-outbox.ts'
@@ -36,6 +39,7 @@ interface AppParts {
   readonly registration: Registration
   readonly outbox: SmsOutbox
   readonly relay: Relay
+  readonly media: Media
 }
 
 const PhoneNumber = Type.String({ pattern: '^[0-9]{5,15}$' })
@@ -63,12 +67,14 @@ export async function buildApp({
   registration,
   outbox,
   relay,
+  media,
 }: AppParts): Promise<FastifyInstance> {
   const { config, counters, clock, log } = context
   const app = Fastify({
     logger: false,
     bodyLimit: limit('HTTP_BODY_BYTES'),
-    requestTimeout: limit('HTTP_REQUEST_MS'),
+    requestTimeout: limit('MEDIA_REQUEST_MS'), // of all other requests: limitRequestTime
+    http: { headersTimeout: limit('HTTP_REQUEST_MS') },
     connectionTimeout: limit('HTTP_CONNECTION_MS'),
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
@@ -86,7 +92,8 @@ export async function buildApp({
 
   app.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions
-    if (url === '/phone') assertPhoneDoor(request.headers, config)
+    if (url?.startsWith('/mms/')) assertMediaDoor(request.method, request.headers, config)
+    else if (url === '/phone') assertPhoneDoor(request.headers, config)
     else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config)
     else {
       assertSocketDoor(request.headers, config)
@@ -95,6 +102,7 @@ export async function buildApp({
       throw new TetherError('TETHER_ERR_LIMIT', 'BROWSER_SOCKETS')
     }
   })
+  limitRequestTime(app, context)
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
@@ -163,6 +171,8 @@ export async function buildApp({
     )
   }
 
+  await app.register(mediaRoutes, { context, media })
+
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     try {
@@ -186,7 +196,20 @@ export async function buildApp({
 }
 
 function factsOf(request: FastifyRequest): PeerFacts {
-  return { address: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) }
+  const reached = reachedAt(request.socket)
+  return {
+    address: request.ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+    ...(reached !== null && { reached }),
+  }
+}
+
+/** Our end of a socket; null where there is no real one. */
+function reachedAt(socket: FastifyRequest['socket'] | undefined): string | null {
+  const { localAddress, localPort } = socket ?? {}
+  if (localAddress === undefined || localPort === undefined) return null
+  const address = localAddress.replace(/^::ffff:(?=[0-9.]+$)/, '')
+  return `${address.includes(':') ? `[${address}]` : address}:${localPort}`
 }
 
 /** Fastify's own errors in our words. */

@@ -6,7 +6,9 @@
 import { type BrowserBody, matchRequest, type RequestName } from 'proto/browser-messages'
 import { formatTextFrame } from 'proto/frame'
 import { checkerOf } from 'proto/message-checkers'
+import { limit } from 'proto/limits'
 import type { Context } from './context.ts'
+import { mediaHost, uploadPath } from './media-address.ts'
 import type { Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Services } from './services.ts'
@@ -36,6 +38,8 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   test:              { when: 'open',   handle: test },
   exist:             { when: 'open',   handle: exist },
   subscribePresence: { when: 'open',   handle: subscribe },
+  mediaConn:         { when: 'open',   handle: mediaConn },
+  encryptedUpload:   { when: 'open',   handle: encryptedUpload },
   groupMetadata:     { when: 'open',   handle: forward },
   acceptInvite:      { when: 'open',   handle: forward },
   resetInvite:       { when: 'open',   handle: forward },
@@ -161,6 +165,25 @@ function subscribe({ browser, body, context, services }: Call): readonly Output[
   }
   const known = services.presence.subscribe(browser.connection, browser.opening!.number, number)
   return known ? [OK, { push: known.body }] : [OK]
+}
+
+/** §16.2 */
+function mediaConn({ browser, context, services }: Call): readonly Output[] {
+  const auth = services.media.auth.grant(browser.opening!.number, context.clock.now())
+  const host = { hostname: mediaHost(browser.facts, context.config), ips: [] }
+  // the same host twice: clients try the next one, and one sometimes measures its file before all of it is written
+  const media_conn = { auth, ttl: limit('MEDIA_AUTH_MS') / 1000, hosts: [host, host] }
+  return [{ answer: { status: 200, media_conn } }]
+}
+
+/** §16.3: the right is part of the address, since the client appends its own query. */
+function encryptedUpload({ browser, body, context, services }: Call): readonly Output[] {
+  const [, , type, base64] = body as BrowserBody<'encryptedUpload'>
+  const path = uploadPath(type, base64)
+  if (path === null) return [BAD]
+  const auth = services.media.auth.grant(browser.opening!.number, context.clock.now())
+  const url = `http://${mediaHost(browser.facts, context.config)}${path}/${auth}`
+  return [{ answer: { status: 200, url } }]
 }
 
 function stateRefused(context: Context): readonly Output[] {

@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly challenge: 'never' | 'always'
   readonly refTtlMs: number
   readonly smsCodeDigits: number
+  /** `host:port` under which clients upload media; null: where their connection came in. */
+  readonly publicHost: string | null
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
   /** Version told to clients (spec 4 `curr`). */
@@ -31,6 +33,7 @@ export const settings = {
   challenge:      { env: 'TETHER_CHALLENGE', fallback: 'never', about: 'never or always: whether a resuming browser is challenged' },
   refTtlMs:       { env: 'TETHER_REF_TTL_MS', fallback: String(limit('REF_TTL_MS')), about: 'how long a QR code is shown' },
   smsCodeDigits:  { env: 'TETHER_SMS_DIGITS', fallback: String(limit('SMS_CODE_DIGITS')), about: 'length of a registration code, 4 to 8' },
+  publicHost:     { env: 'TETHER_PUBLIC_HOST', fallback: '', about: 'host:port at which clients reach this server for media; where they connected to when empty' },
   allowedOrigins: { env: 'TETHER_ALLOWED_ORIGINS', fallback: LEGACY_ORIGIN, about: 'origins besides its own whose pages may connect' },
   clientVersion:  { env: 'TETHER_CLIENT_VERSION', fallback: '2.2142.12', about: 'current client version told to clients' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
@@ -48,6 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     challenge: read.oneOf('challenge', ['never', 'always']),
     refTtlMs: read.whole('refTtlMs', 1_000, 600_000),
     smsCodeDigits: read.whole('smsCodeDigits', 4, 8),
+    publicHost: read.optional('publicHost'),
     allowedHosts: read.list('allowedHosts'),
     allowedOrigins: read.list('allowedOrigins'),
     clientVersion: read.text('clientVersion'),

@@ -31,4 +31,6 @@ export interface Context {
 export interface PeerFacts {
   readonly address: string
   readonly userAgent: string
+  /** `host:port` of this server that the peer connected to; absent where there is no socket. */
+  readonly reached?: string
 }

@@ -14,6 +14,7 @@ const families = {
   logins: { help: 'outcomes of admin login and challenge', label: 'outcome' },
   pairings: { help: 'outcomes of pairing attempts', label: 'outcome' },
   mails: { help: 'mail between phones, by event', label: 'event' },
+  media: { help: 'media blobs, by event', label: 'event' },
   messages: { help: 'JSON messages handled, by name', label: 'name' },
 } as const
 

@@ -10,6 +10,18 @@ export function assertHttpDoor(headers: IncomingHttpHeaders, config: ServerConfi
   checkOrigin(headers.origin, { allowed: ownOrigins(host), required: false })
 }
 
+/**
+ * Media: a Host name of ours. Anybody may download, since what is there is ciphertext under a name that cannot be
+ * guessed; uploads come from our page and from clients that name the legacy origin (spec 16.2). Throws TETHER_ERR_HOST,
+ * TETHER_ERR_ORIGIN.
+ */
+export function assertMediaDoor(method: string, headers: IncomingHttpHeaders, config: ServerConfig): void {
+  checkHost(headers.host, config.allowedHosts)
+  if (method === 'GET' || method === 'HEAD') return
+  const allowed = [...config.allowedOrigins, ...ownOrigins(headers.host)]
+  checkOrigin(headers.origin, { allowed, required: false })
+}
+
 /** /phone: the same Host names, and no page at all. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
 export function assertPhoneDoor(headers: IncomingHttpHeaders, config: ServerConfig): void {
   checkHost(headers.host, config.allowedHosts)

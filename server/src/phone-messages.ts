@@ -31,6 +31,7 @@ type FromPhone =
   | 'presence'
   | 'mail'
   | 'taken'
+  | 'mediaAuth'
 
 const handlers: { readonly [N in FromPhone]: Handler<N> } = {
   async device({ facts }, phone, { stores }) {
@@ -140,6 +141,11 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
 
   async mail({ n, to, mail, kind, body }, phone, { clock }, services) {
     await services.mailboxes.deposit(phone, { n, to, mail, kind, body: parseBase64(body), at: clock.now() })
+  },
+
+  mediaAuth({ id }, phone, { clock }, services) {
+    const auth = services.media.auth.grant(phone.number, clock.now())
+    phone.reply(id, { auth, ttlS: limit('MEDIA_AUTH_MS') / 1000 })
   },
 
   async taken({ seq }, phone, _context, services) {

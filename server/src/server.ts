@@ -16,6 +16,7 @@ import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { Media } from './media.ts'
 import { Pairing } from './pairing.ts'
 import type { AttachedPhone } from './peers.ts'
 import { PhoneConnection } from './phone-connection.ts'
@@ -60,6 +61,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const presence = new Presence(clock)
   const probes = new Probes(context, relay)
   const mailboxes = new Mailboxes(context, relay)
+  const seed = await stores.meta.relaySeed()
+  const media = new Media(context, seed)
   const phoneLinks = new Set<AttachedPhone>()
   const services: Services = {
     relay,
@@ -68,8 +71,9 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     presence,
     probes,
     mailboxes,
+    media,
     lookups: new TokenBuckets(limit('REF_LOOKUPS_PER_MINUTE'), 60_000 / limit('REF_LOOKUPS_PER_MINUTE')),
-    relayKey: relayKeyOf(await stores.meta.relaySeed()),
+    relayKey: relayKeyOf(seed),
 
     browserClosed(browser, reason) {
       pairing.expire(browser.connection)
@@ -100,9 +104,13 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     },
   }
   counters.watch({ browsers: () => relay.browsers.size, phones: () => relay.phones.size })
+  let sweep = media.clean().catch(sweepFailed)
   const sweeping = every(clock, SWEEP_MS, () => {
-    stores.sweep(clock.now()).catch((error: unknown) => log.error({ err: error }, 'sweep failed'))
+    sweep = Promise.all([media.expire(), stores.sweep(clock.now())]).then(() => undefined, sweepFailed)
   })
+  function sweepFailed(error: unknown): void {
+    log.error({ err: error }, 'sweep failed')
+  }
 
   const outbox = new SmsOutbox()
   const registration = new Registration(context, services, outbox)
@@ -123,9 +131,10 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       for (const browser of [...relay.browsers.values()]) browser.close(1001, 'stopping')
       for (const phone of [...phoneLinks]) phone.close('TETHER_ERR_STOPPING')
       await app.close()
+      await sweep
       await stores.close()
     },
   }
-  const app = await buildApp({ context, server, registration, outbox, relay })
+  const app = await buildApp({ context, server, registration, outbox, relay, media })
   return { ...server, app }
 }

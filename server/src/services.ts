@@ -2,6 +2,7 @@
 import type { Logins } from './logins.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import type { Mailboxes } from './mailboxes.ts'
+import type { Media } from './media.ts'
 import type { Pairing } from './pairing.ts'
 import type { Presence } from './presence.ts'
 import type { Probes } from './probes.ts'
@@ -16,6 +17,7 @@ export interface Services {
   /** REF_LOOKUPS_PER_MINUTE for each phone. */
   readonly lookups: TokenBuckets
   readonly mailboxes: Mailboxes
+  readonly media: Media
   readonly probes: Probes
   /** The server's own Ed25519 key: raw public half, and a signature over bytes. Opens no content. */
   readonly relayKey: { readonly publicKey: Uint8Array; sign(bytes: Uint8Array): Uint8Array }

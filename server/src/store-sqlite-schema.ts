@@ -160,5 +160,19 @@ const profiles = `
   CREATE INDEX rostersByHeld ON rosters (held);
 `
 
+/** Media blobs, whose bytes are elsewhere. */
+const media = `
+  CREATE TABLE media (
+    hash      BLOB PRIMARY KEY,
+    bytes     INTEGER NOT NULL,
+    owner     TEXT NOT NULL,
+    at        INTEGER NOT NULL,
+    expiresAt INTEGER NOT NULL,
+    present   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX mediaByOwner ON media (owner, present, bytes);
+  CREATE INDEX mediaByEnd ON media (present, expiresAt);
+`
+
 /** 'TSrv' */
-export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1, profiles] }
+export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1, profiles, media] }

@@ -12,9 +12,12 @@ import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import type { DeviceFacts, MailKind } from 'proto/phone-link'
 import type { AuditLog } from './audit-log.ts'
+import type { BlobStore } from './blob-store.ts'
+import type { MediaStore } from './media-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 
 export type { AuditEvent, AuditKind, AuditLog, AuditRow, AuditVerdict } from './audit-log.ts'
+export type { KeepBlobResult, MediaStore, StoredBlob } from './media-store.ts'
 export type { BusinessProfile, NewPicture, Picture, PictureChange, ProfileStore } from './profile-store.ts'
 
 /** What a driver is given; `path` and the like are its own affair. */
@@ -31,8 +34,13 @@ export interface Stores {
   readonly audit: AuditLog
   readonly limits: LimitStore
   readonly profiles: ProfileStore
+  readonly media: MediaStore
+  readonly blobs: BlobStore
   readonly meta: MetaStore
-  /** Deletes what has outlived its time: mail, registration codes, full buckets, marks of prekeys given out. */
+  /**
+   * Deletes what has outlived its time: mail, registration codes, full buckets, marks of prekeys given out, and blobs that
+   * expired MEDIA_GONE_MS ago.
+   */
   sweep(at: number): Promise<SweepCounts>
   /** Proves that a commit reaches the disk now; rejects when it does not (full or read-only disk). For /readyz. */
   check(at: number): Promise<void>
@@ -45,6 +53,7 @@ export interface SweepCounts {
   readonly codes: number
   readonly buckets: number
   readonly prekeyMarks: number
+  readonly blobs: number
 }
 
 /** A phone connection's claim on its number. */

@@ -166,7 +166,8 @@ t.test('opens BROWSER_SOCKETS browser sockets and no more; phones are not counte
 t.test('hands its time limits to the HTTP server', async (t) => {
   const world = await createWorld()
   const { server } = world.server.app
-  t.equal(server.requestTimeout, limit('HTTP_REQUEST_MS'))
+  t.equal(server.requestTimeout, limit('MEDIA_REQUEST_MS'))
+  t.equal(server.headersTimeout, limit('HTTP_REQUEST_MS'))
   t.equal(server.timeout, limit('HTTP_CONNECTION_MS'))
   await world.server.close()
 })

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { openDatabase } from 'database'
 import { fraction, seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
@@ -66,6 +67,28 @@ t.test('it has everything again after a restart, its own key included', async (t
   t.not(other?.key, picture!.key, 'the same seed does not draw a living key again')
   await again.close()
 })
+
+t.test(
+  'it brings the file of every earlier version up, with what is in it, and its media folder beside it',
+  async (t) => {
+    for (let version = 1; version < serverSchema.steps.length; version++) {
+      const path = join(t.testdir(), `${version}`, 'server.db')
+      const old = openDatabase(path, { ...serverSchema, steps: serverSchema.steps.slice(0, version) })
+      old.run('INSERT INTO codes VALUES (?, ?, ?, 0)', alice, new Uint8Array(32), noon)
+      old.close()
+      const stores = await open(path)
+      t.same(await stores.media.find(new Uint8Array(32)), null)
+      t.match(await stores.sweep(noon + limit('SMS_CODE_TTL_MS')), { codes: 1 })
+      const draft = await stores.blobs.receive(Readable.from([Buffer.from('blob')]), 9)
+      await draft.keep()
+      await stores.close()
+      t.same(
+        readdirSync(join(path, '..', 'media')),
+        ['incoming', Buffer.from(draft.hash).toString('hex', 0, 1)].sort(),
+      )
+    }
+  },
+)
 
 t.test('it refuses a file of a newer server and of another program, and changes nothing', async (t) => {
   const folder = t.testdir()

@@ -8,6 +8,7 @@ import { auditContract } from './stores-contract-audit.ts'
 import { limitContract } from './stores-contract-limits.ts'
 import { loginContract } from './stores-contract-logins.ts'
 import { mailContract } from './stores-contract-mail.ts'
+import { mediaContract } from './stores-contract-media.ts'
 import { prekeyContract } from './stores-contract-prekeys.ts'
 import { profileContract } from './stores-contract-profiles.ts'
 
@@ -22,6 +23,7 @@ export async function storesContract(t: Test, open: OpenStores): Promise<void> {
   await t.test('audit', (t) => auditContract(t, open))
   await t.test('limits', (t) => limitContract(t, open))
   await t.test('profiles', (t) => profileContract(t, open))
+  await t.test('media', (t) => mediaContract(t, open))
 }
 
 export const alice = '15550001111'

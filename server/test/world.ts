@@ -233,3 +233,10 @@ export async function createPair(world: World, number = '15550001111') {
   const conn = JSON.parse(browser.take()[0].slice('s1,'.length)) as [string, Record<string, string>]
   return { phone, browser, ...claimed, conn: conn[1], ref, secret }
 }
+
+/** A fresh right to upload media, as a phone gets it. */
+export async function uploadRight(world: World, number = '15550001111'): Promise<string> {
+  const phone = await (await world.phone(number)).attach()
+  const { auth } = (await phone.ask({ type: 'mediaAuth' })).ok as { auth: string }
+  return auth
+}
