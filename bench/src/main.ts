@@ -1,5 +1,6 @@
 /** `npm run bench`: every measurement against its peer, in one run, as one table. Names given pick some of them. */
 import { cpus } from 'node:os'
+import { benchLargePhone } from './large-phone.ts'
 import { benchLatency } from './latency.ts'
 import { benchNodeCodec } from './node-codec.ts'
 import { benchRelay } from './relay.ts'
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows: readonly Row[] }>>>
   signal: benchSignal,
   relay: benchRelay,
   latency: benchLatency,
+  large: benchLargePhone,
   world: async () => ({
     rows: (await benchWorldStart()).map(({ name, ours, unit }) => ({ name, ours, unit })),
   }),

@@ -87,4 +87,16 @@ export interface HistoryRow {
   readonly id?: string | undefined
   /** Of a message of the other person; false counts it as unread. */
   readonly seen?: boolean | undefined
+  readonly starred?: boolean | undefined
+}
+
+/** What a backup knows of a chat besides its messages; absent members take the default. */
+export interface HistoryChat {
+  /** Digits or any JID spelling of the other person. */
+  readonly with: string
+  readonly archived?: boolean | undefined
+  /** Unix seconds; 0 for not pinned. */
+  readonly pinnedS?: number | undefined
+  /** Unix seconds at which the mute ends; 0 for not muted, -1 for always. */
+  readonly mutedUntilS?: number | undefined
 }

@@ -5,9 +5,8 @@
 import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
 import { jidOfNumber } from 'proto/jid'
-import { messageStatus, textMessage } from 'proto/web-message'
 import { numberOf, personJid } from './addresses.ts'
-import { newId } from './message-ids.ts'
+import { importRows } from './history-import.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
 import { PhoneLine } from './phone-line.ts'
 import { buildParts, type PhoneOptions, type PhoneParts } from './phone-parts.ts'
@@ -16,6 +15,7 @@ import type {
   Companion,
   ConsentAnswer,
   DeviceView,
+  HistoryChat,
   HistoryRow,
   MessageView,
   PendingScan,
@@ -207,18 +207,23 @@ export class Phone {
     })
   }
 
-  /** Puts a past into the store, in the order of its times. Browsers see it at their next sync. */
-  importHistory(rows: readonly HistoryRow[]): Promise<void> {
+  /**
+   * Puts a past into the store, in the order of its times, and what is known of its chats: all of it or nothing.
+   * Browsers see it at their next sync. Throws TETHER_ERR_JID.
+   */
+  importHistory(rows: readonly HistoryRow[], known: readonly HistoryChat[] = []): Promise<void> {
     return this.#queue.run(() => {
       const { chats, ids } = this.#parts
-      const inOrder = [...rows].sort((a, b) => a.timestampMs - b.timestampMs)
+      this.#options.store.transaction(() => importRows(chats, ids, rows, known))
+    })
+  }
+
+  /** Puts an address book into the store at once; browsers see it at their next sync. Throws TETHER_ERR_JID. */
+  importContacts(people: readonly { readonly number: string; readonly name: string }[]): Promise<void> {
+    return this.#queue.run(() => {
+      const { chats } = this.#parts
       this.#options.store.transaction(() => {
-        for (const { with: other, fromMe, text, timestampMs, id = newId(ids), seen = true } of inOrder) {
-          const key = { remoteJid: personJid(other), fromMe, id }
-          if (chats.find({ chat: key.remoteJid, fromMe, id })) continue
-          const info = textMessage({ ...key, timestampS: Math.floor(timestampMs / 1000), text })
-          chats.add({ info, status: fromMe ? messageStatus.READ : 0, seen, at: timestampMs })
-        }
+        for (const { number, name } of people) chats.putContact(personJid(number), { name })
       })
     })
   }

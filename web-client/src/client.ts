@@ -23,6 +23,7 @@ import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts
 import { memoryOutbox, type Outbox } from './outbox.ts'
 import type { QrShown } from './pairing.ts'
 import { takePush } from './pushes.ts'
+import { type Found, search, type SearchOptions } from './search.ts'
 import { Sends } from './sends.ts'
 import type { ClientState } from './states.ts'
 
@@ -67,6 +68,7 @@ export class Client {
   readonly #sends: Sends
   readonly #listeners = new Set<(event: ClientEvent) => void>()
   readonly #lists: Lists
+  readonly #dropped: (code: ErrorCode) => void
   #why: Why | null = null
   #qr: QrShown | null = null
   #me: Me | null = null
@@ -75,6 +77,7 @@ export class Client {
   constructor(parts: ClientParts) {
     const { clock, entropy } = parts
     const dropped = (code: ErrorCode): void => parts.trace?.emit('drop', { reason: code })
+    this.#dropped = dropped
     this.#chats = new Chats((change) => this.#tell(change))
     const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
       this.#query(node, kind, tag)
@@ -232,8 +235,17 @@ export class Client {
   }
 
   /** Loads one page of older messages; how many came. Rejects TETHER_ERR_STATE or TETHER_ERR_PHONE_AWAY. */
-  loadOlder(jid: string): Promise<number> {
-    return this.#history.loadOlder(personJid(jid))
+  loadOlder(jid: string, count?: number): Promise<number> {
+    return this.#history.loadOlder(personJid(jid), count)
+  }
+
+  /**
+   * Looks for a text in the phone's whole history, without regard to case, newest first; '' is answered with nothing.
+   * Rejects TETHER_ERR_STATE, TETHER_ERR_PHONE_AWAY or TETHER_ERR_BODY.
+   */
+  search(text: string, options: SearchOptions = {}): Promise<Found> {
+    if (text === '') return Promise.resolve({ messages: [], last: true })
+    return search((node, kind) => this.#query(node, kind), text, options, this.#dropped)
   }
 
   /** Marks a chat read up to its newest message, here and on the phone. */

@@ -52,10 +52,10 @@ export class History {
   }
 
   /** Loads one page older than the oldest known message. Returns how many came; 0 means the beginning. */
-  loadOlder(jid: string): Promise<number> {
+  loadOlder(jid: string, count = HISTORY_COUNT): Promise<number> {
     let loading = this.#loading.get(jid)
     if (loading === undefined) {
-      loading = this.#older(jid).finally(() => this.#loading.delete(jid))
+      loading = this.#older(jid, count).finally(() => this.#loading.delete(jid))
       this.#loading.set(jid, loading)
     }
     return loading
@@ -89,11 +89,11 @@ export class History {
     this.#cursors.clear()
   }
 
-  async #older(jid: string): Promise<number> {
+  async #older(jid: string, count: number): Promise<number> {
     const { chats } = this.#parts
     const oldest = chats.messages(jid).find(isSettled)
     const known = this.#cursors.get(jid)
-    const page = await this.#page(jid, 'before', known?.oldest === oldest ? known?.cursor : oldest)
+    const page = await this.#page(jid, 'before', known?.oldest === oldest ? known?.cursor : oldest, count)
     if (page === null || !page.full) chats.change(jid, { hasOlder: false })
     if (page === null) return 0
     chats.addOlder(jid, page.messages)
@@ -131,23 +131,28 @@ export class History {
   }
 
   /** Null when the phone does not know the message to start from. */
-  async #page(jid: string, kind: 'before' | 'after', from: Cursor | undefined): Promise<Page | null> {
+  async #page(
+    jid: string,
+    kind: 'before' | 'after',
+    from: Cursor | undefined,
+    count = HISTORY_COUNT,
+  ): Promise<Page | null> {
     const cursor: Record<string, string> =
       from === undefined ? { owner: 'true' } : { index: from.id, owner: String(from.fromMe) }
     const answer = await this.#parts.query(
       (epoch) => ({
         tag: 'query',
-        attrs: { type: 'message', epoch, jid, kind, count: String(HISTORY_COUNT), ...cursor },
+        attrs: { type: 'message', epoch, jid, kind, count: String(count), ...cursor },
         content: null,
       }),
       HISTORY,
     )
-    if ('node' in answer) return this.#read(answer.node)
+    if ('node' in answer) return this.#read(answer.node, count)
     if (answer.status === STATUS_NOT_FOUND) return null
     throw new TetherError('TETHER_ERR_BODY', `history answered with ${answer.status}`)
   }
 
-  #read(node: Node): Page {
+  #read(node: Node, count: number): Page {
     const infos = messagesOf(node, (code) => this.#parts.dropped(code))
     const messages: ChatMessage[] = []
     for (const info of infos) {
@@ -156,7 +161,7 @@ export class History {
       if ('revokes' in reading) this.#parts.chats.revoke(reading.revokes)
       else messages.push(reading.message)
     }
-    const full = childrenOf(node, 'message').length >= HISTORY_COUNT
+    const full = childrenOf(node, 'message').length >= count
     return { messages, full, first: infos.at(0)?.key ?? null, last: infos.at(-1)?.key ?? null }
   }
 }

@@ -14,3 +14,4 @@ export const REF_TTL_DEFAULT_MS = 20_000 // when the answer has no ttl (spec 4)
 export const REF_GRACE_MS = 20_000 // the last code may be scanned while it runs out: hear the answer
 export const REF_RENEWALS = 5 // as the original client (spec 5.2)
 export const HISTORY_COUNT = 25 // messages in one page of history
+export const SEARCH_COUNT = 25 // messages in one page of what was found

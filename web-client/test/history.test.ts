@@ -23,6 +23,15 @@ t.test('loads older messages page by page to the beginning, each once and in ord
   t.same(ids(world), range(0, 100))
 })
 
+t.test('loads pages of the size that is asked for', async (t) => {
+  const world = await withMessages(100)
+  t.equal(await world.client.loadOlder(BOB, 50), 50)
+  t.equal(world.client.chat(BOB)?.hasOlder, true)
+  t.equal(await world.client.loadOlder(BOB, 50), 30)
+  t.equal(world.client.chat(BOB)?.hasOlder, false)
+  t.same(ids(world), range(0, 100))
+})
+
 t.test('ends at an empty page when the count fits exactly', async (t) => {
   const world = await withMessages(45)
   const counts: number[] = []

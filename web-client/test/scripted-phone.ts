@@ -1,6 +1,12 @@
 /** The phone that stands behind the scripted relay: contacts, chats and messages, and what it answers to nodes. */
 import type { Node } from 'proto/node'
-import { decodeWebMessage, encodeWebMessage, textMessage, type WebMessageInfo } from 'proto/web-message'
+import {
+  decodeWebMessage,
+  encodeWebMessage,
+  textMessage,
+  textOf,
+  type WebMessageInfo,
+} from 'proto/web-message'
 
 export const ALICE = '15550001111@s.whatsapp.net'
 export const BOB = '15550002222@s.whatsapp.net'
@@ -74,6 +80,7 @@ export class ScriptedPhone {
       if (type === 'contacts') return this.#contactList()
       if (type === 'chat') return this.#chatList()
       if (type === 'message') return this.#history(query.attrs)
+      if (type === 'search') return this.#search(query.attrs)
       return node('response', { type })
     }
     for (const child of query.content as Node[]) {
@@ -119,5 +126,17 @@ export class ScriptedPhone {
         ? all.slice(at + 1, at + 1 + many)
         : all.slice(0, index === undefined ? all.length : at).slice(-many)
     return node('response', { type: 'message' }, page.map(messageNode))
+  }
+
+  #search({ search = '', count, page, jid }: Readonly<Record<string, string | undefined>>): Node {
+    const found = [...this.messages]
+      .filter(([chat]) => jid === undefined || chat === jid)
+      .flatMap(([, infos]) => infos)
+      .filter((info) => textOf(info).toLowerCase().includes(search.toLowerCase()))
+      .reverse()
+    const from = (Number(page) - 1) * Number(count)
+    const shown = found.slice(from, from + Number(count))
+    const last = String(from + shown.length >= found.length)
+    return node('response', { type: 'search', last }, shown.map(messageNode))
   }
 }

@@ -1,0 +1,64 @@
+/** The two programs as they run anywhere, each a process of its own, so that memory can be told apart. */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { MemoryReport } from './memory-report.ts'
+
+export interface Program {
+  readonly url: string
+  /** From the start of the process until it said that it was ready, in ms. */
+  readonly startMs: number
+  /** What is in use after a forced collection. */
+  memory(): Promise<MemoryReport>
+  stop(): Promise<void>
+}
+
+/** A folder that gets a CPU profile of each program, for finding out where the time goes. */
+const profiles = process.env['TETHER_BENCH_PROFILES']
+const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
+const REPORTER = fileURLToPath(new URL('./memory-report.js', import.meta.url))
+
+export function startServer(folder: string): Promise<Program> {
+  return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder })
+}
+
+export function startPhones(folder: string, serverUrl: string, passphrase: string): Promise<Program> {
+  return start('phone-sim/main', {
+    TETHER_PHONES_PORT: '0',
+    TETHER_DATA_DIR: folder,
+    TETHER_SERVER_URL: serverUrl,
+    TETHER_VAULT_PASSPHRASE: passphrase,
+    TETHER_CAST: 'off',
+  })
+}
+
+async function start(main: string, settings: Record<string, string>): Promise<Program> {
+  const from = performance.now()
+  const child = fork(createRequire(import.meta.url).resolve(main), [], {
+    execArgv: ['--expose-gc', '--import', REPORTER, ...profiling],
+    env: { ...process.env, TETHER_LOG_LEVEL: 'error', ...settings },
+  })
+  const exit = once(child, 'exit')
+  const early = exit.then(() => Promise.reject(new Error(`${main} did not start`)))
+  const { url } = await Promise.race([heard<{ url: string }>(child, 'ready'), early])
+  return {
+    url,
+    startMs: performance.now() - from,
+    memory() {
+      child.send('memory')
+      return heard<MemoryReport>(child, 'memory')
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await exit
+    },
+  }
+}
+
+async function heard<T>(child: ChildProcess, type: string): Promise<T> {
+  for (;;) {
+    const [message] = (await once(child, 'message')) as [{ type?: string }]
+    if (message.type === type) return message as T
+  }
+}
