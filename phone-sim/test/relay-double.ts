@@ -237,6 +237,7 @@ export class RelayDouble {
       prekeys: account.prekeys.length,
       signedPrekeyId: account.signedPrekey?.id ?? 0,
       logins: [...account.logins],
+      waiting: account.mailbox.at(-1)?.seq ?? 0,
       groups: [],
       blocked: [],
     })

@@ -81,6 +81,7 @@ export const limits = {
   MAILBOX_MAILS:           { value: 10_000, unit: 'count', why: 'per phone; old mail is never trimmed', beyond: 'TETHER_ERR_MAILBOX_FULL' },
   MAILBOX_BYTES:           { value: 67_108_864, unit: 'bytes', why: 'the same in memory', beyond: 'TETHER_ERR_MAILBOX_FULL' },
   MAILBOX_SENDER_SHARE:    { value: 2_000, unit: 'count', why: 'one sender must not fill a mailbox', beyond: 'TETHER_ERR_MAILBOX_FULL' },
+  MAILBOX_NOTICES:         { value: 1_000, unit: 'count', why: 'notices of groups that wait for one phone, whatever else is there; each has up to some 15 kB', beyond: 'not stored; the phone sees the version of the group when it attaches' },
   MAILBOX_LIFE_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days', beyond: 'expired, counted' },
   MAIL_WINDOW:             { value: 256, unit: 'count', why: 'deliveries not yet taken by the phone', beyond: 'stop pushing' },
   MAIL_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'half of SEND_QUEUE_BYTES: mail alone never makes a phone a slow reader', beyond: 'stop pushing' },
@@ -119,6 +120,12 @@ export const limits = {
   MEDIA_UPLOADS_OPEN:      { value: 4, unit: 'count', why: 'uploads of one number under way; what is under way is not in its quota yet', beyond: 'TETHER_ERR_LIMIT (429)' },
   MEDIA_QUOTA_BYTES:       { value: 1_073_741_824, unit: 'bytes', why: 'blobs of one number that the server keeps', beyond: 'TETHER_ERR_LIMIT (429)' },
   MEDIA_REQUEST_MS:        { value: 120_000, unit: 'ms', why: 'MEDIA_BYTES over a slow line', beyond: '408' },
+
+  // groups
+  GROUP_MEMBERS:           { value: 257, unit: 'count', why: 'the figure that clients are told in Props (spec 6)', beyond: 'code 403; TETHER_ERR_LIMIT for who comes by a code' },
+  GROUPS_PER_NUMBER:       { value: 500, unit: 'count', why: 'groups one number is in: all are named when its phone attaches', beyond: 'code 403; TETHER_ERR_LIMIT for the own group' },
+  GROUP_CHANGES_RATE:      { value: 30, unit: 'per minute', why: 'per number; a change is mail to every member', beyond: 'TETHER_ERR_LIMIT' },
+  GROUP_LEFT_MS:           { value: 86_400_000, unit: 'ms', why: 'who has left is not pulled in again by others within a day', beyond: 'code 408 before, 200 after' },
 
   // history
   SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },

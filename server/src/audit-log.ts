@@ -14,6 +14,7 @@ export type AuditKind =
   | 'loginReplaced'
   | 'mailExpired'
   | 'bundle'
+  | 'group'
   | 'limit'
 
 export interface AuditEvent {

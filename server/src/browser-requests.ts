@@ -4,6 +4,7 @@
  * without a handler are answered 404 (queries) or 400 (the rest): never silence (spec 15).
  */
 import { type BrowserBody, matchRequest, type RequestName } from 'proto/browser-messages'
+import { codeOf, errors } from 'proto/errors'
 import { formatTextFrame } from 'proto/frame'
 import { checkerOf } from 'proto/message-checkers'
 import { limit } from 'proto/limits'
@@ -40,6 +41,7 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   subscribePresence: { when: 'open',   handle: subscribe },
   mediaConn:         { when: 'open',   handle: mediaConn },
   encryptedUpload:   { when: 'open',   handle: encryptedUpload },
+  inviteCode:        { when: 'open',   handle: inviteCode },
   groupMetadata:     { when: 'open',   handle: forward },
   acceptInvite:      { when: 'open',   handle: forward },
   resetInvite:       { when: 'open',   handle: forward },
@@ -153,6 +155,18 @@ async function exist({ body, context }: Call): Promise<readonly Output[]> {
   const number = numberOf(body[2])
   const account = number === null ? null : await context.stores.accounts.find(number)
   return [account ? { answer: { status: 200, jid: `${account.number}@c.us` } } : UNKNOWN]
+}
+
+/** §15: for admins of the group; 401 for strangers, 403 for other members. */
+async function inviteCode({ browser, body, services }: Call): Promise<readonly Output[]> {
+  try {
+    const code = await services.groups.inviteCode(browser.opening!.number, String(body[2]))
+    return [{ answer: { status: 200, code } }]
+  } catch (error) {
+    const status = errors[codeOf(error)]
+    if (!('status' in status) || status.fault === 'local') throw error
+    return [{ answer: { status: status.status } }]
+  }
 }
 
 /** §14.1 */

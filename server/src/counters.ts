@@ -15,6 +15,7 @@ const families = {
   pairings: { help: 'outcomes of pairing attempts', label: 'outcome' },
   mails: { help: 'mail between phones, by event', label: 'event' },
   media: { help: 'media blobs, by event', label: 'event' },
+  groups: { help: 'what happened in groups, by event', label: 'event' },
   messages: { help: 'JSON messages handled, by name', label: 'name' },
 } as const
 

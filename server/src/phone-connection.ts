@@ -192,17 +192,16 @@ export class PhoneConnection implements AttachedPhone {
     this.#attached(attachment, proof)
   }
 
-  #attached({ owner, lastSent, prekeys, signedPrekeyId, logins }: Attachment, proof: Uint8Array): void {
+  #attached({ owner, logins, groups, lastWaiting, ...known }: Attachment, proof: Uint8Array): void {
     this.#owner = owner
     this.#follow('proved')
     this.send({
       type: 'attached',
       proof: formatBase64(proof),
-      lastSent,
-      prekeys,
-      signedPrekeyId,
+      ...known,
+      waiting: lastWaiting,
       logins: [...logins],
-      groups: [],
+      groups: [...groups],
       blocked: [],
     })
     this.#services.phoneAttached(this)

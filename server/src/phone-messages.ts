@@ -7,6 +7,7 @@ import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
 import type { Context } from './context.ts'
+import { groupHandlers } from './group-messages.ts'
 import type { AttachedPhone } from './peers.ts'
 import type { Services } from './services.ts'
 import type { StoredPrekey } from './stores.ts'
@@ -32,8 +33,11 @@ type FromPhone =
   | 'mail'
   | 'taken'
   | 'mediaAuth'
+  | keyof typeof groupHandlers
 
 const handlers: { readonly [N in FromPhone]: Handler<N> } = {
+  ...groupHandlers,
+
   async device({ facts }, phone, { stores }) {
     await stores.accounts.saveFacts(phone.owner, facts)
   },

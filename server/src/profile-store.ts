@@ -3,7 +3,7 @@
  * and whose address book holds whom (spec 6, 14.4, 15). The server reads all of it, as in the legacy design. Methods
  * are transactions, owners are fenced and times are milliseconds as stores.ts says; numbers are digits.
  */
-import type { Owner } from './stores.ts'
+import type { Owner } from './owner.ts'
 
 export interface NewPicture {
   /** A JPEG of at most PICTURE_BYTES. */

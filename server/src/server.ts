@@ -14,6 +14,7 @@ import { BrowserConnection } from './browser-connection.ts'
 import type { ServerConfig } from './config.ts'
 import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
+import { Groups } from './groups.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Media } from './media.ts'
@@ -63,6 +64,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const mailboxes = new Mailboxes(context, relay)
   const seed = await stores.meta.relaySeed()
   const media = new Media(context, seed)
+  const groups = new Groups(context, relay, mailboxes)
   const phoneLinks = new Set<AttachedPhone>()
   const services: Services = {
     relay,
@@ -72,6 +74,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     probes,
     mailboxes,
     media,
+    groups,
     lookups: new TokenBuckets(limit('REF_LOOKUPS_PER_MINUTE'), 60_000 / limit('REF_LOOKUPS_PER_MINUTE')),
     relayKey: relayKeyOf(seed),
 

@@ -1,4 +1,5 @@
 /** The parts of the relay that connections talk to; wired in server.ts. */
+import type { Groups } from './groups.ts'
 import type { Logins } from './logins.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import type { Mailboxes } from './mailboxes.ts'
@@ -18,6 +19,7 @@ export interface Services {
   readonly lookups: TokenBuckets
   readonly mailboxes: Mailboxes
   readonly media: Media
+  readonly groups: Groups
   readonly probes: Probes
   /** The server's own Ed25519 key: raw public half, and a signature over bytes. Opens no content. */
   readonly relayKey: { readonly publicKey: Uint8Array; sign(bytes: Uint8Array): Uint8Array }

@@ -5,6 +5,7 @@ import { limit } from 'proto/limits'
 import type { DeviceFacts } from 'proto/phone-link'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertOwner } from './store-sqlite-fence.ts'
+import { groupsOf } from './store-sqlite-groups.ts'
 import type { SqliteLimitStore } from './store-sqlite-limits.ts'
 import { forgetProfileIn } from './store-sqlite-profiles.ts'
 import type {
@@ -102,6 +103,8 @@ export class SqliteAccountStore implements AccountStore {
         prekeys: numberOf(db, 'SELECT count(*) AS n FROM prekeys WHERE number = ?', number),
         signedPrekeyId: numberOf(db, 'SELECT id AS n FROM signedPrekeys WHERE number = ?', number),
         logins: loginIds(db, number),
+        groups: groupsOf(db, number),
+        lastWaiting: numberOf(db, 'SELECT max(seq) AS n FROM mail WHERE recipient = ?', number),
       }
     })
   }

@@ -21,6 +21,10 @@ interface Share {
   readonly bytes: number
 }
 
+/** In whose share a mail counts: notices are the server's own, whoever caused them. */
+const NOTICES = 'notices'
+const SHARE = `CASE kind WHEN 'notice' THEN '${NOTICES}' ELSE sender END`
+
 export class SqliteMailStore implements MailStore {
   readonly #group: GroupCommit
   readonly #audit: SqliteAuditLog
@@ -58,14 +62,29 @@ export class SqliteMailStore implements MailStore {
     return this.#group.commit((db) => {
       assertOwner(db, recipient)
       const shares = db.all<Share>(
-        `SELECT sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
-         WHERE recipient = ? AND seq <= ? GROUP BY sender`,
+        `SELECT ${SHARE} AS sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
+         WHERE recipient = ? AND seq <= ? GROUP BY 1`,
         ...[recipient.number, seq],
       )
       const { changes } = db.run('DELETE FROM mail WHERE recipient = ? AND seq <= ?', recipient.number, seq)
       for (const share of shares) release(db, recipient.number, share)
       return changes
     })
+  }
+
+  /**
+   * Stores what the server itself tells a member of a group, inside the transaction that runs. No sender's share nor
+   * a full mailbox refuses it, or members would know different groups; false beyond MAILBOX_NOTICES.
+   */
+  storeNotice(
+    db: Database,
+    notice: { to: string; from: string; mail: string; body: Uint8Array; at: number },
+  ): boolean {
+    const mailbox = findMailbox(db, notice.to)
+    if (!mailbox || shareOf(db, notice.to, NOTICES) >= limit('MAILBOX_NOTICES')) return false
+    const { to, from, mail, body, at } = notice
+    store(db, mailbox, from, { to, mail, kind: 'notice', body, at })
+    return true
   }
 
   expire(at: number): Promise<{ mails: number; recipients: number }> {
@@ -83,8 +102,8 @@ export class SqliteMailStore implements MailStore {
   expireIn(db: Database, at: number): { mails: number; recipients: number } {
     const dead = at - limit('MAILBOX_LIFE_MS')
     const shares = db.all<Share & { recipient: string }>(
-      `SELECT recipient, sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
-       WHERE at <= ? GROUP BY recipient, sender`,
+      `SELECT recipient, ${SHARE} AS sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
+       WHERE at <= ? GROUP BY 1, 2`,
       dead,
     )
     const counts = new Map<string, number>()
@@ -121,18 +140,19 @@ function refusalReason(
 ): RefusalReason | null {
   if (mail.body.length > limit('MAIL_BYTES')) return 'tooLarge'
   if (!mailbox) return 'unknownRecipient'
-  const share = db.get<{ mails: number }>(
-    'SELECT mails FROM mailShares WHERE recipient = ? AND sender = ?',
-    ...[mail.to, sender],
-  )
   const isFull =
     mailbox.mails >= limit('MAILBOX_MAILS') ||
     mailbox.bytes + mail.body.length > limit('MAILBOX_BYTES') ||
-    (share?.mails ?? 0) >= limit('MAILBOX_SENDER_SHARE')
+    shareOf(db, mail.to, sender) >= limit('MAILBOX_SENDER_SHARE')
   return isFull ? 'mailboxFull' : null
 }
 
-function store(db: Database, mailbox: Mailbox, sender: string, mail: OutgoingMail): number {
+function shareOf(db: Database, recipient: string, sender: string): number {
+  const sql = 'SELECT mails FROM mailShares WHERE recipient = ? AND sender = ?'
+  return db.get<{ mails: number }>(sql, recipient, sender)?.mails ?? 0
+}
+
+function store(db: Database, mailbox: Mailbox, sender: string, mail: Omit<OutgoingMail, 'n'>): number {
   const seq = mailbox.seq + 1
   db.run(
     'UPDATE mailboxes SET seq = ?, mails = mails + 1, bytes = bytes + ? WHERE number = ?',
@@ -141,7 +161,7 @@ function store(db: Database, mailbox: Mailbox, sender: string, mail: OutgoingMai
   db.run(
     `INSERT INTO mailShares (recipient, sender, mails) VALUES (?, ?, 1)
      ON CONFLICT DO UPDATE SET mails = mails + 1`,
-    ...[mail.to, sender],
+    ...[mail.to, mail.kind === 'notice' ? NOTICES : sender],
   )
   const kind: MailKind = mail.kind
   db.run(

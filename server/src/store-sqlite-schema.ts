@@ -174,5 +174,45 @@ const media = `
   CREATE INDEX mediaByEnd ON media (present, expiresAt);
 `
 
+/** Groups: times in seconds, as the protocol has them. */
+const groups = `
+  CREATE TABLE groups (
+    jid         TEXT PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    owner       TEXT NOT NULL,
+    createdAt   INTEGER NOT NULL,
+    subject     TEXT NOT NULL,
+    subjectBy   TEXT NOT NULL,
+    subjectAt   INTEGER NOT NULL,
+    description TEXT,
+    restricted  INTEGER NOT NULL,
+    announce    INTEGER NOT NULL,
+    ephemeral   INTEGER NOT NULL,
+    changedAt   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE groupMembers (
+    jid    TEXT NOT NULL,
+    number TEXT NOT NULL,
+    role   TEXT NOT NULL,
+    place  INTEGER NOT NULL,
+    PRIMARY KEY (jid, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX groupsByMember ON groupMembers (number, jid);
+
+  CREATE TABLE groupDepartures (
+    jid    TEXT NOT NULL,
+    number TEXT NOT NULL,
+    how    TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (jid, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE groupCodes (
+    jid  TEXT PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE
+  ) STRICT, WITHOUT ROWID;
+`
+
 /** 'TSrv' */
-export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1, profiles, media] }
+export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1, profiles, media, groups] }

@@ -9,6 +9,7 @@ import { memoryBlobs } from './blob-store-memory.ts'
 import type { BlobStore } from './blob-store.ts'
 import { SqliteAccountStore } from './store-sqlite-accounts.ts'
 import { SqliteAuditLog } from './store-sqlite-audit.ts'
+import { SqliteGroupStore } from './store-sqlite-groups.ts'
 import { SqliteLimitStore } from './store-sqlite-limits.ts'
 import { SqliteLoginStore } from './store-sqlite-logins.ts'
 import { SqliteMailStore } from './store-sqlite-mail.ts'
@@ -49,8 +50,9 @@ function assemble(
   const prekeys = new SqlitePrekeyStore(group, audit)
   const mail = new SqliteMailStore(group, audit)
   const media = new SqliteMediaStore(group)
+  const groups = new SqliteGroupStore(group, audit, mail, entropy.fork('groups'))
   return {
-    ...{ accounts, prekeys, mail, audit, limits, media, blobs },
+    ...{ accounts, prekeys, mail, groups, audit, limits, media, blobs },
     logins: new SqliteLoginStore(group, audit, entropy.fork('logins')),
     profiles: new SqliteProfileStore(group, entropy.fork('pictures')),
     meta: { relaySeed: () => group.read(() => deployment.relaySeed.slice()) },
@@ -61,6 +63,7 @@ function assemble(
         buckets: limits.sweepIn(db, at),
         prekeyMarks: prekeys.sweepIn(db, at),
         blobs: media.sweepIn(db, at),
+        groups: groups.sweepIn(db, at),
       })),
     check: (at) =>
       group.commit((db) => {

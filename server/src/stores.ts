@@ -15,7 +15,11 @@ import type { AuditLog } from './audit-log.ts'
 import type { BlobStore } from './blob-store.ts'
 import type { MediaStore } from './media-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { GroupStore, GroupVersion } from './group-store.ts'
+import type { Owner } from './owner.ts'
 
+export type { Owner } from './owner.ts'
+export type { GroupOutcome, GroupStore, GroupVersion, SentNotice } from './group-store.ts'
 export type { AuditEvent, AuditKind, AuditLog, AuditRow, AuditVerdict } from './audit-log.ts'
 export type { KeepBlobResult, MediaStore, StoredBlob } from './media-store.ts'
 export type { BusinessProfile, NewPicture, Picture, PictureChange, ProfileStore } from './profile-store.ts'
@@ -31,6 +35,7 @@ export interface Stores {
   readonly prekeys: PrekeyStore
   readonly logins: LoginStore
   readonly mail: MailStore
+  readonly groups: GroupStore
   readonly audit: AuditLog
   readonly limits: LimitStore
   readonly profiles: ProfileStore
@@ -38,8 +43,8 @@ export interface Stores {
   readonly blobs: BlobStore
   readonly meta: MetaStore
   /**
-   * Deletes what has outlived its time: mail, registration codes, full buckets, marks of prekeys given out, and blobs that
-   * expired MEDIA_GONE_MS ago.
+   * Deletes what has outlived its time: mail, registration codes, full buckets, marks of prekeys given out, groups
+   * without members, and blobs that expired MEDIA_GONE_MS ago.
    */
   sweep(at: number): Promise<SweepCounts>
   /** Proves that a commit reaches the disk now; rejects when it does not (full or read-only disk). For /readyz. */
@@ -54,12 +59,7 @@ export interface SweepCounts {
   readonly buckets: number
   readonly prekeyMarks: number
   readonly blobs: number
-}
-
-/** A phone connection's claim on its number. */
-export interface Owner {
-  readonly number: string
-  readonly epoch: number
+  readonly groups: number
 }
 
 // accounts
@@ -113,6 +113,10 @@ export interface Attachment {
   readonly signedPrekeyId: number
   /** Ids of the live logins, oldest first. */
   readonly logins: readonly string[]
+  /** What the number is in. */
+  readonly groups: readonly GroupVersion[]
+  /** The last mail that waits; 0 for none. */
+  readonly lastWaiting: number
 }
 
 export interface AccountStore {

@@ -99,6 +99,8 @@ export async function accountContract(t: Test, open: OpenStores): Promise<void> 
       prekeys: 0,
       signedPrekeyId: 0,
       logins: [],
+      groups: [],
+      lastWaiting: 0,
     })
     await stores.accounts.saveFacts(first.owner, facts)
     t.same((await stores.accounts.find(alice))?.facts, facts)

@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import type { Account, Attachment, Credentials, OutgoingMail, Stores } from '../src/stores.ts'
 import { accountContract } from './stores-contract-accounts.ts'
 import { auditContract } from './stores-contract-audit.ts'
+import { groupContract } from './stores-contract-groups.ts'
 import { limitContract } from './stores-contract-limits.ts'
 import { loginContract } from './stores-contract-logins.ts'
 import { mailContract } from './stores-contract-mail.ts'
@@ -20,6 +21,7 @@ export async function storesContract(t: Test, open: OpenStores): Promise<void> {
   await t.test('prekeys', (t) => prekeyContract(t, open))
   await t.test('logins', (t) => loginContract(t, open))
   await t.test('mail', (t) => mailContract(t, open))
+  await t.test('groups', (t) => groupContract(t, open))
   await t.test('audit', (t) => auditContract(t, open))
   await t.test('limits', (t) => limitContract(t, open))
   await t.test('profiles', (t) => profileContract(t, open))
