@@ -5,6 +5,7 @@
  *   checks          [name, command, arguments] of what must hold besides; not run when test files are picked
  *   secondsPerFile  how long one test file may take
  *   prepare         what it needs besides the packages and the build of the root
+ *   talks           whether what test files write to stderr is shown when they pass too
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,6 +33,13 @@ const suites = {
       ['format', node, [prettier, ...PRETTIER_ARGS]],
       ['documents', 'npm', ['run', '--silent', 'docs:check']],
     ],
+  },
+  // minutes each, with new seeds, which they tell
+  long: {
+    folders: packages.map((name) => `${name}/long`),
+    secondsPerFile: 900,
+    checks: [],
+    talks: true,
   },
   clients: {
     folders: ['clients/test'],

@@ -123,5 +123,5 @@ function report(result, width) {
     console.log(`  ${failure.slice(0, -1).filter(Boolean).join(' › ')}`)
     if (diag) console.log(JSON.stringify(diag, null, 2).replace(/^/gm, '    '))
   }
-  if (result.fail > 0 && result.other) console.log(result.other.replace(/^/gm, '    '))
+  if ((result.fail > 0 || suite.talks) && result.other) console.log(result.other.replace(/^/gm, '    '))
 }

@@ -66,6 +66,8 @@ export function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
 }
 
 function decode(text: string): ArrayBuffer {
+  // a damaged record may hold anything here, and Buffer.from makes as many bytes as an object says it is long
+  if (typeof text !== 'string') throw new TypeError('bytes that are no text')
   const buffer = arrayBuffer(Buffer.from(text, 'base64'))
   texts.set(buffer, text)
   return buffer
@@ -90,9 +92,12 @@ export function formatRecord(sessions: Sessions): string {
 }
 
 function mapValues<A, B>(from: Partial<Record<string, A>>, change: (value: A) => B): Record<string, B> {
-  const to: Record<string, B> = {}
-  for (const [key, value] of Object.entries(from)) to[key] = change(value as A)
-  return to
+  return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value as A)]))
+}
+
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new TypeError('not a whole number')
+  return value
 }
 
 // One description for both directions: every field of a session, with the bytes in it changed.
@@ -101,28 +106,28 @@ function convert<A, B>(session: Session<A>, change: (bytes: A) => B): Session<B>
   const pair = ratchet.ephemeralKeyPair
   return {
     indexInfo: {
-      closed: indexInfo.closed,
+      closed: whole(indexInfo.closed),
       remoteIdentityKey: change(indexInfo.remoteIdentityKey),
       baseKey: change(indexInfo.baseKey),
-      baseKeyType: indexInfo.baseKeyType,
+      baseKeyType: whole(indexInfo.baseKeyType),
     },
-    ...(session.registrationId === undefined ? {} : { registrationId: session.registrationId }),
+    ...(session.registrationId === undefined ? {} : { registrationId: whole(session.registrationId) }),
     currentRatchet: {
       rootKey: change(ratchet.rootKey),
       ...(pair ? { ephemeralKeyPair: { pubKey: change(pair.pubKey), privKey: change(pair.privKey) } } : {}),
       lastRemoteEphemeralKey: change(ratchet.lastRemoteEphemeralKey),
-      previousCounter: ratchet.previousCounter,
+      previousCounter: whole(ratchet.previousCounter),
     },
     ...(pending ? { pendingPreKey: { ...pending, baseKey: change(pending.baseKey) } } : {}),
     oldRatchetList: session.oldRatchetList.map((old) => ({
-      added: old.added,
+      added: whole(old.added),
       ephemeralKey: change(old.ephemeralKey),
     })),
     chains: mapValues(session.chains, ({ chainType, chainKey, messageKeys }) => ({
-      chainType,
+      chainType: whole(chainType),
       chainKey: {
         ...(chainKey.key === undefined ? {} : { key: change(chainKey.key) }),
-        counter: chainKey.counter,
+        counter: whole(chainKey.counter),
       },
       messageKeys: mapValues(messageKeys, change),
     })),

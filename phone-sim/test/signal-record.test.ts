@@ -35,6 +35,44 @@ t.test('it refuses what is no record', (t) => {
   t.end()
 })
 
+t.test(
+  'it refuses bytes that are no text and numbers that are none, however long they say they are',
+  async (t) => {
+    const [alice] = await conversation()
+    const text = alice.sessions.get('bob')!
+    const changed = (change: (session: Record<string, never>) => void) => {
+      const record = JSON.parse(text) as { sessions: Record<string, Record<string, never>> }
+      change(Object.values(record.sessions)[0])
+      return JSON.stringify(record)
+    }
+    const refused = { code: 'TETHER_ERR_STORE_DAMAGED' }
+    t.throws(
+      () =>
+        parseRecord(
+          changed(({ currentRatchet }) => Object.assign(currentRatchet, { rootKey: { length: 1e9 } })),
+        ),
+      refused,
+    )
+    t.throws(
+      () => parseRecord(changed(({ indexInfo }) => Object.assign(indexInfo, { baseKey: [1, 2, 3] }))),
+      refused,
+    )
+    t.throws(
+      () => parseRecord(changed(({ indexInfo }) => Object.assign(indexInfo, { closed: '-1' }))),
+      refused,
+    )
+  },
+)
+
+t.test('it takes a session of any name for a session', async (t) => {
+  const [alice] = await conversation()
+  const { sessions } = JSON.parse(alice.sessions.get('bob')!) as { sessions: Record<string, object> }
+  const [session] = Object.values(sessions)
+  const text = `{"sessions":{"__proto__":${JSON.stringify(session)}},"version":"v1"}`
+  t.strictSame(Object.keys(parseRecord(text)), ['__proto__'])
+  t.equal(formatRecord(parseRecord(text)), text)
+})
+
 t.test('it drops the oldest sessions, chains and keys, and replaces times by ordinals', async (t) => {
   const [alice] = await conversation()
   const sessions = parseRecord(alice.sessions.get('bob')!)

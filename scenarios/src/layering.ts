@@ -15,7 +15,8 @@ export const mayImport: Readonly<Partial<Record<string, readonly string[]>>> = {
   'phone-sim': ['proto', 'database'],
   'web-client': ['proto'],
   harness: ['proto', 'database', 'server', 'phone-sim'],
-  scenarios: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness'],
+  fuzz: ['proto', 'server', 'phone-sim', 'web-client'],
+  scenarios: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'fuzz'],
   bench: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness'],
   clients: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'scenarios'],
 }
