@@ -47,6 +47,7 @@ export interface Campaign {
 }
 
 const BATCH = 64
+const MOST_LEADS = 6
 /** Ratios of output to input are told apart in so many steps from one to its double. */
 const RATIO_STEPS = 4
 /** A target that breaks everywhere need not be shown more often than this. */
@@ -65,6 +66,7 @@ class Run {
   readonly #kept: Uint8Array[] = []
   readonly #findings = new Map<string, Finding>()
   readonly #outcomes = new Map<ErrorCode | 'value', number>()
+  readonly #leads: Uint8Array[] = []
   readonly #features = new Set<string>()
   #executions = 0
 
@@ -114,12 +116,10 @@ class Run {
     return mutate(input, { random, tokens, maxBytes, other: () => this.#pick() })
   }
 
-  /** One of those kept; every second time one of the newest, which nobody has worked on yet. */
+  /** One of those kept; every second time one of the last that reached new code, which were hardly worked on yet. */
   #pick(): Uint8Array {
-    const kept = this.#kept
-    const newest = Math.ceil(kept.length / 4)
-    const from = this.#random.oneIn(2) ? kept.length - newest : 0
-    return kept[from + this.#random.below(kept.length - from)] ?? new Uint8Array(0)
+    const from = this.#leads.length > 0 && this.#random.oneIn(2) ? this.#leads : this.#kept
+    return from.length > 0 ? this.#random.pick(from) : new Uint8Array(0)
   }
 
   #batch(inputs: readonly Uint8Array[], guided: boolean): void {
@@ -177,7 +177,10 @@ class Run {
     if (!this.#map.isNew(all)) return
     for (const input of inputs) {
       this.#guarded(input, () => this.#judge.judge(input))
-      if (this.#map.add(takeCoverage()) > 0 && !this.#kept.includes(input)) this.#kept.push(input)
+      if (this.#map.add(takeCoverage()) === 0) continue
+      if (!this.#kept.includes(input)) this.#kept.push(input)
+      this.#leads.push(input)
+      if (this.#leads.length > MOST_LEADS) this.#leads.shift()
     }
     this.#map.add(all) // what only the batch as a whole could reach is not worth looking for again
   }

@@ -8,8 +8,8 @@ t.test(
   'it finds its way by coverage where chance alone does not, and gives the smallest input',
   async (t) => {
     const target = toy({ run: maze })
-    const guided = runCampaign(target, { seed: 'maze', inputs: 10_000 })
-    const blind = runCampaign(target, { seed: 'maze', inputs: 10_000, guided: false })
+    const guided = runCampaign(target, { seed: 'maze', inputs: 20_000 })
+    const blind = runCampaign(target, { seed: 'maze', inputs: 20_000, guided: false })
     t.strictSame(blind.findings, [])
     t.equal(guided.findings.length, 1)
     const [{ input, problem, stack }] = guided.findings
