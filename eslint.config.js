@@ -34,7 +34,7 @@ const MAY_IMPORT = {
 }
 
 /** Modules of proto that handle content keys. The relay is blind because it cannot import them. */
-const KEY_MODULES = ['secret', 'seal', 'media', 'challenge', 'crypto-node', 'crypto-browser']
+const KEY_MODULES = ['secret', 'seal', 'media', 'media-part', 'challenge', 'crypto-node', 'crypto-browser']
 
 const RANDOM_NAMES = [
   'randomBytes',

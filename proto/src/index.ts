@@ -26,6 +26,7 @@ export {
   type EncryptMediaInput,
   type MediaType,
 } from './media.ts'
+export { fetchRangeOf, openMediaPart, type MediaPart, type MediaStream } from './media-part.ts'
 export { flags, metrics } from './metrics.ts'
 export type { Node, NodeContent } from './node.ts'
 export { decodeNode, type DecodeOptions } from './node-decoder.ts'

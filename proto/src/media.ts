@@ -54,10 +54,16 @@ export interface DecryptMediaInput {
 }
 
 const KEY_BYTES = 32
-const MAC_BYTES = 10
-const BLOCK_BYTES = 16
+export const MAC_BYTES = 10
+export const BLOCK_BYTES = 16
 const EXPANDED_BYTES = 112
-const CHUNK_BYTES = 65_536
+/** A chunk of the sidecar; each holds the block before it too, so it opens without its neighbours (media-part.ts). */
+export const CHUNK_BYTES = 65_536
+
+/** How long the upload of a file will be. */
+export function uploadedLength(fileLength: number): number {
+  return (Math.floor(fileLength / BLOCK_BYTES) + 1) * BLOCK_BYTES + MAC_BYTES
+}
 
 /** Throws TETHER_ERR_KEY_LENGTH. */
 export function encryptMedia({ data, mediaKey, type }: EncryptMediaInput): EncryptedMedia {
@@ -96,7 +102,8 @@ export function decryptMedia(input: DecryptMediaInput): Uint8Array {
   return file
 }
 
-function mediaKeys(mediaKey: Uint8Array, type: MediaType) {
+/** Throws TETHER_ERR_KEY_LENGTH. */
+export function mediaKeys(mediaKey: Uint8Array, type: MediaType) {
   assertLength(mediaKey, KEY_BYTES, 'media key')
   const expanded = hkdfSha256(mediaKey, EXPANDED_BYTES, types[shortType(type)].info)
   return {

@@ -81,12 +81,23 @@ export interface MediaVector {
   uploadedSha256?: string
   sidecar?: string
 }
+export interface MediaPartVector {
+  id: string
+  /** Id of the file in media.json. */
+  media: string
+  first: number
+  last: number
+  fetchFirst: number
+  fetchLast: number
+  sha256: string
+}
 interface VectorFiles {
   nodes: NodeVector
   frames: FrameVector
   pairing: PairingVector
   challenge: ChallengeVector
   media: MediaVector
+  'media-parts': MediaPartVector
 }
 
 export function loadVectors<Name extends keyof VectorFiles>(name: Name): VectorFiles[Name][] {

@@ -22,7 +22,7 @@ export const mayImport: Readonly<Partial<Record<string, readonly string[]>>> = {
 }
 
 /** Modules of proto that handle content keys; the server must not reach them, directly or through others. */
-const KEY_MODULES = ['secret', 'seal', 'media', 'challenge']
+const KEY_MODULES = ['secret', 'seal', 'media', 'media-part', 'challenge']
 /** The whole Crypto interface holds private-key functions, so the server does not take it by hand either. */
 const CRYPTO_MODULES = ['crypto-node', 'crypto-browser']
 /** These packages run in browsers: only the Node side of Crypto may import from Node. */
