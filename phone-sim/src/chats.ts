@@ -159,7 +159,10 @@ export class Chats {
     if (hidden) return stored
     const chat = this.#store.chats.find(key.chat)
     const unread = this.#store.messages.unseenCount(key.chat)
-    this.changeChat(key.chat, { at: Math.max(chat?.at ?? 0, row.at), unread, ...timerChange(info, sentAt) })
+    // a new message brings an archived chat back; clients do so by themselves
+    const archived = (chat?.archived ?? false) && info.message === undefined
+    const newest = Math.max(chat?.at ?? 0, row.at)
+    this.changeChat(key.chat, { at: newest, unread, archived, ...timerChange(info, sentAt) })
     if (row.expiresAt !== null) this.#store.afterCommit(() => this.#willExpire())
     this.#store.afterCommit(() =>
       this.#events.emit({ type: 'message', jid: key.chat, message: this.view(stored) }),

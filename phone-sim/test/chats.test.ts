@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { decodeWebMessage, messageStatus, statusOf, textMessage } from 'proto/web-message'
+import { decodeWebMessage, messageStatus, statusOf, stubMessage, textMessage } from 'proto/web-message'
 import { browserBytes, Chats, keepToOneself } from '../src/chats.ts'
 import { type PhoneEvent, PhoneEvents } from '../src/phone-events.ts'
 import { openPhoneStore } from '../src/store-sqlite.ts'
@@ -45,6 +45,26 @@ t.test('it counts what was not seen, and counts up the tag of the chat with each
   t.strictSame(chats.markSeen(jid(BOB), null), [], 'nobody is owed a receipt twice')
   t.match(chats.findChat(jid(BOB)), { unread: 0, modifyTag: 5 })
   t.end()
+})
+
+t.test('it brings an archived chat back with a new message, not with a notice', async (t) => {
+  const { chats } = newChats(t)
+  const archive = () => chats.changeChat(jid(BOB), { archived: true })
+  archive()
+  const notice = {
+    remoteJid: jid(BOB),
+    fromMe: false,
+    id: 'n',
+    timestampS: 1_600_000_000,
+    stub: 'E2E_ENCRYPTED',
+  } as const
+  chats.add({ info: stubMessage(notice), status: 0, seen: true, at: 1 })
+  t.equal(chats.findChat(jid(BOB))?.archived, true)
+  chats.add({ info: infoOf('1', false), status: 0, seen: false, at: 1 })
+  t.equal(chats.findChat(jid(BOB))?.archived, false)
+  archive()
+  chats.addOwn(infoOf('2', true), messageStatus.PENDING, 1)
+  t.equal(chats.findChat(jid(BOB))?.archived, false)
 })
 
 t.test('it raises the status of own messages, lowers none, and fails only what is on its way', (t) => {
