@@ -51,8 +51,8 @@ export const baileys4Methods: Readonly<Record<string, MethodRow>> = {
   searchMessages:          { story: 'baileys4-history' },
   messageInfo:             { story: 'baileys4-asks-about-people' },
   generateUrlInfo:         { story: 'baileys4-previews-links' },
-  waUploadToServer:        { awaits: 'media' },
-  downloadMediaMessage:    { awaits: 'media' },
+  waUploadToServer:        { story: 'baileys4-media' },
+  downloadMediaMessage:    { story: 'baileys4-media' },
   updateMediaMessage:      { awaits: 'media' },
   // groups
   groupMetadata:           { awaits: 'groups' },
