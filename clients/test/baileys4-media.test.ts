@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import type { AnyMediaMessageContent, WAMessage } from '@adiwajshing/baileys'
@@ -10,6 +11,12 @@ import { silence } from '../src/sounds.ts'
 
 t.jobs = 4 // the client waits more than it works
 
+/**
+ * What would else be made from the file. From bytes it makes that from a temporary file that it does not wait for, and
+ * may find empty; so these stories give it along, or a file that is there.
+ */
+const jpegThumbnail = 'AAAA'
+
 const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 251))
 
 /** What is sent, its bytes, and the type that the other phone takes it for. */
@@ -20,15 +27,21 @@ type Row = readonly [
   content: (file: Buffer) => AnyMediaMessageContent,
 ]
 const rows = async (): Promise<readonly Row[]> => [
-  ['an image', 'imageMessage', await picture(300, 200), (image) => ({ image, caption: 'Beans' })],
   [
-    'a video',
-    'videoMessage',
-    bytes(70_000),
-    (video) => ({ video, jpegThumbnail: 'AAAA', caption: 'Moving' }),
+    'an image',
+    'imageMessage',
+    await picture(300, 200),
+    (image) => ({ image, jpegThumbnail, caption: 'Beans' }),
   ],
-  ['a gif', 'videoMessage', bytes(5_000), (video) => ({ video, gifPlayback: true, jpegThumbnail: 'AAAA' })],
-  ['a sound', 'audioMessage', silence(2), (audio) => ({ audio, mimetype: 'audio/wav' })],
+  [
+    'an image to look at once',
+    'imageMessage',
+    await picture(30, 20),
+    (image) => ({ image, jpegThumbnail, viewOnce: true }),
+  ],
+  ['a video', 'videoMessage', bytes(70_000), (video) => ({ video, jpegThumbnail, caption: 'Moving' })],
+  ['a gif', 'videoMessage', bytes(5_000), (video) => ({ video, gifPlayback: true, jpegThumbnail })],
+  ['a sound', 'audioMessage', silence(2), (audio) => ({ audio, mimetype: 'audio/wav', seconds: 2 })],
   ['a voice note', 'audioMessage', bytes(3_000), (audio) => ({ audio, ptt: true, seconds: 3 })],
   [
     'a document',
@@ -59,9 +72,11 @@ t.test('an image has a small picture, a sound its length', async (t) => {
   const { paired } = await baileys4Story(t)
   const { socket } = await paired()
 
-  const image = await socket.sendMessage(BOB_JID, { image: await picture(300, 200) })
+  const folder = t.testdir({ 'beans.jpg': await picture(300, 200), 'beans.wav': silence(2) })
+  const image = await socket.sendMessage(BOB_JID, { image: { url: join(folder, 'beans.jpg') } })
   t.strictSame(await sizeOf(image!.message!.imageMessage!.jpegThumbnail!), [32, 21])
-  const sound = await socket.sendMessage(BOB_JID, { audio: silence(2), mimetype: 'audio/wav' })
+  const audio = { url: join(folder, 'beans.wav') }
+  const sound = await socket.sendMessage(BOB_JID, { audio, mimetype: 'audio/wav' })
   t.equal(sound!.message!.audioMessage!.seconds, 2)
 })
 
