@@ -1,6 +1,7 @@
 /**
  * `npm start`: the server and the phones on this machine, as two processes, because the server must never share a
  * process with a key. Waits until both answer, writes the ready file, prints the links, stops both cleanly.
+ * `--legacy-tls` is passed on to the server.
  */
 import { fork } from 'node:child_process'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,11 +11,26 @@ import { prepare, root } from './prepare.mjs'
 const STOP_MS = 10_000
 const READY_MS = 60_000
 
+const OPTIONS = ['--help', '-h', '--legacy-tls']
+
+const unknown = process.argv.slice(2).find((argument) => !OPTIONS.includes(argument))
+if (unknown !== undefined) {
+  console.error(`unknown option ${unknown}; npm start -- --help lists all`)
+  process.exit(1)
+}
+const wantsLegacyTls = process.argv.includes('--legacy-tls')
+
 await prepare()
 
 /** Name → what it is, of this script and of both programs. */
 const settings = new Map([
-  ['TETHER_READY_FILE', { about: 'file that receives {"serverUrl", "phonesUrl"} once both answer' }],
+  [
+    'TETHER_READY_FILE',
+    {
+      about:
+        'file that receives {"serverUrl", "phonesUrl"}, with --legacy-tls also "legacyTls", once both answer',
+    },
+  ],
 ])
 for (const name of ['server', 'phone-sim']) {
   const config = await import(`../${name}/dist/src/config.js`)
@@ -24,7 +40,12 @@ for (const name of ['server', 'phone-sim']) {
 const logLevel = 'warn'
 settings.set('TETHER_LOG_LEVEL', { ...settings.get('TETHER_LOG_LEVEL'), fallback: logLevel })
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  console.log('npm start: server, phones and pages on one machine. Settings, from the environment:\n')
+  console.log('npm start: server, phones and pages on one machine.\n')
+  console.log(
+    '  --legacy-tls   also a TLS door and a CONNECT proxy on loopback, under a throw-away test CA, for',
+  )
+  console.log('                 legacy clients with a built-in address (docs/operations.md)\n')
+  console.log('Settings, from the environment:\n')
   for (const [name, { about, fallback }] of settings) {
     console.log(`  ${name.padEnd(24)} ${about}${fallback ? ` (${fallback})` : ''}`)
   }
@@ -51,22 +72,40 @@ process.on('SIGTERM', () => stop(0))
 if (readyFile) rmSync(readyFile, { force: true })
 const serverEnv = { ...env }
 delete serverEnv.TETHER_VAULT_PASSPHRASE // opens keys; the server must never see it
-const serverUrl = await launch('server', 'server/dist/src/main.js', serverEnv)
-const phonesUrl = await launch('phones', 'phone-sim/dist/src/main.js', {
+const { url: serverUrl, legacyTls } = await launch(
+  'server',
+  'server/dist/src/main.js',
+  serverEnv,
+  wantsLegacyTls ? ['--legacy-tls'] : [],
+)
+const { url: phonesUrl } = await launch('phones', 'phone-sim/dist/src/main.js', {
   ...env,
   TETHER_SERVER_URL: serverUrl,
 })
 await Promise.all([serverUrl, phonesUrl].map(answers))
 if (readyFile) {
   const unfinished = `${readyFile}.${process.pid}`
-  writeFileSync(unfinished, `${JSON.stringify({ serverUrl, phonesUrl })}\n`)
+  writeFileSync(unfinished, `${JSON.stringify({ serverUrl, phonesUrl, legacyTls })}\n`)
   renameSync(unfinished, readyFile)
 }
-console.log(`\n  browser client  ${serverUrl}\n  phones          ${phonesUrl}\n\nCtrl+C stops both.`)
+console.log(`\n  browser client  ${serverUrl}\n  phones          ${phonesUrl}`)
+if (legacyTls) console.log(legacyLines(legacyTls))
+console.log('\nCtrl+C stops both.')
 
-/** Starts one program; resolves with its address when it says that it is ready. */
-function launch(name, program, childEnv) {
-  const child = fork(join(root, program), { cwd: root, env: childEnv })
+/** What a legacy client with a built-in address has to be told; the CA goes by another name in each language. */
+function legacyLines({ caFile, tlsPort, proxyUrl }) {
+  return `
+  legacy clients  wss://web.whatsapp.com/ws, once these two are set for the client alone:
+      https_proxy=${proxyUrl}
+      NODE_EXTRA_CA_CERTS=${caFile}
+          in Go SSL_CERT_FILE, in Python WEBSOCKET_CLIENT_CA_BUNDLE, with the same file
+                  TLS itself is at https://127.0.0.1:${tlsPort}; each client is explained in docs/operations.md
+                  The file is a test CA: never add it to a system or browser store.`
+}
+
+/** Starts one program; resolves with what it says when it is ready: its address, and more. */
+function launch(name, program, childEnv, args = []) {
+  const child = fork(join(root, program), args, { cwd: root, env: childEnv })
   const exit = new Promise((resolve) => child.once('exit', resolve))
   children.set(name, { child, exit })
   return new Promise((resolve) => {
@@ -74,7 +113,7 @@ function launch(name, program, childEnv) {
     child.on('message', (message) => {
       if (message?.type !== 'ready') return
       clearTimeout(timer)
-      resolve(message.url)
+      resolve(message)
     })
     child.once('error', (error) => fail(`${name} did not start: ${error.message}`))
     child.once('exit', (code, signal) => {

@@ -18,8 +18,8 @@ export interface Roads {
   sever(): void
 }
 
-const BROWSER: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual browser' }
-const PHONE: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual phone' }
+const BROWSER: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual browser', door: 'plain' }
+const PHONE: PeerFacts = { ...BROWSER, userAgent: 'virtual phone' }
 
 export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1): Roads {
   let open: MemoryLinks[] = []

@@ -46,6 +46,8 @@ export const errors = {
   // doors
   TETHER_ERR_ORIGIN:           { fault: 'remote', about: 'this Origin may not use this door', status: 403 },
   TETHER_ERR_HOST:             { fault: 'remote', about: 'this Host name is not ours', status: 421 },
+  TETHER_ERR_TLS:              { fault: 'remote', about: 'the TLS handshake failed; a client that does not know the test CA ends it' },
+  TETHER_ERR_PROXY_TARGET:     { fault: 'remote', about: 'this proxy leads to this server only, under its legacy names', status: 403 },
   TETHER_ERR_BODY:             { fault: 'remote', about: 'the request does not have the documented shape', status: 400, close: 1008 },
   TETHER_ERR_NOT_FOUND:        { fault: 'remote', about: 'there is no such thing here', status: 404 },
   TETHER_ERR_LIMIT:            { fault: 'remote', about: 'too many or too much; try later', status: 429 },

@@ -67,6 +67,15 @@ export const limits = {
   HTTP_REQUEST_MS:         { value: 10_000, unit: 'ms', why: 'slow requests hold a socket; uploads of media have MEDIA_REQUEST_MS', beyond: '408' },
   HTTP_CONNECTION_MS:      { value: 15_000, unit: 'ms', why: 'the same before the headers', beyond: 'close' },
 
+  // the closed-network way in (npm start -- --legacy-tls)
+  LEGACY_TLS_SOCKETS:      { value: 256, unit: 'count', why: 'connections straight to the TLS door; a test bench has a handful of clients', beyond: 'close' },
+  LEGACY_TLS_HANDSHAKE_MS: { value: 10_000, unit: 'ms', why: 'a TLS handshake on one machine takes milliseconds', beyond: 'close' },
+  LEGACY_PROXY_SOCKETS:    { value: 256, unit: 'count', why: 'connections through the CONNECT proxy; as many as at the TLS door', beyond: 'close' },
+  LEGACY_PROXY_REQUEST_MS: { value: 10_000, unit: 'ms', why: 'a client names its target at once', beyond: 'close' },
+  LEGACY_CA_MS:            { value: 7_776_000_000, unit: 'ms', why: '90 days: clients need a new file four times a year, and a forgotten one is soon worthless', beyond: 'a new CA at the next start' },
+  LEGACY_CERTIFICATE_MS:   { value: 2_592_000_000, unit: 'ms', why: '30 days; the CA is renewed when it would not live so long', beyond: 'renewed at the next start' },
+  LEGACY_RENEWAL_MS:       { value: 864_000_000, unit: 'ms', why: '10 days: a start with less left renews the certificate, so that a server may run so long', beyond: 'renewed' },
+
   // phones
   PHONE_FRAME_BYTES:       { value: 524_288, unit: 'bytes', why: 'one batch of history', beyond: 'close 1009' },
   PHONE_EARLY_BYTES:       { value: 4_096, unit: 'bytes', why: 'before attach only the handshake is legal', beyond: 'close 1009' },

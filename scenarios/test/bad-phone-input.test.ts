@@ -28,7 +28,7 @@ const firstWords: readonly (readonly [string, Frame, number, ErrorCode])[] = [
 
 function stranger({ world }: RawStory) {
   const { caller, called } = memoryLinks(world.clock)
-  world.server.acceptPhone(called, { address: '192.0.2.1', userAgent: 'stranger' })
+  world.server.acceptPhone(called, { address: '192.0.2.1', userAgent: 'stranger', door: 'plain' })
   const heard = { texts: [] as string[], close: null as { code: number; reason: string } | null }
   caller.open({
     frame: (frame) => heard.texts.push(String(frame)),

@@ -19,6 +19,7 @@ import { limit, type LimitName } from 'proto/limits'
 import type { Link } from 'proto/link'
 import { assertHttpDoor, assertMediaDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
 import type { Context, PeerFacts } from './context.ts'
+import { entranceOf } from './entrance.ts'
 import type { Media } from './media.ts'
 import { mediaRoutes } from './media-routes.ts'
 import { limitRequestTime } from './request-time.ts'
@@ -92,11 +93,12 @@ export async function buildApp({
 
   app.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions
-    if (url?.startsWith('/mms/')) assertMediaDoor(request.method, request.headers, config)
+    const { door } = entranceOf(request.socket)
+    if (url?.startsWith('/mms/')) assertMediaDoor(request.method, request.headers, config, door)
     else if (url === '/phone') assertPhoneDoor(request.headers, config)
-    else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config)
+    else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config, door)
     else {
-      assertSocketDoor(request.headers, config)
+      assertSocketDoor(request.headers, config, door)
       if (relay.browsers.size < limit('BROWSER_SOCKETS')) return
       counters.add('limits', 'BROWSER_SOCKETS')
       throw new TetherError('TETHER_ERR_LIMIT', 'BROWSER_SOCKETS')
@@ -196,20 +198,13 @@ export async function buildApp({
 }
 
 function factsOf(request: FastifyRequest): PeerFacts {
-  const reached = reachedAt(request.socket)
+  const { door, reached } = entranceOf(request.socket)
   return {
     address: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+    door,
     ...(reached !== null && { reached }),
   }
-}
-
-/** Our end of a socket; null where there is no real one. */
-function reachedAt(socket: FastifyRequest['socket'] | undefined): string | null {
-  const { localAddress, localPort } = socket ?? {}
-  if (localAddress === undefined || localPort === undefined) return null
-  const address = localAddress.replace(/^::ffff:(?=[0-9.]+$)/, '')
-  return `${address.includes(':') ? `[${address}]` : address}:${localPort}`
 }
 
 /** Fastify's own errors in our words. */

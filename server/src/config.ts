@@ -18,6 +18,9 @@ export interface ServerConfig {
   readonly publicHost: string | null
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
+  /** Ports of the closed-network way in, which only `--legacy-tls` opens. */
+  readonly legacyTlsPort: number
+  readonly legacyProxyPort: number
   /** Version told to clients (spec 4 `curr`). */
   readonly clientVersion: string
   /** Whether registration codes can be read at /sim/sms: the point of a simulator, to be off anywhere else. */
@@ -35,6 +38,8 @@ export const settings = {
   smsCodeDigits:  { env: 'TETHER_SMS_DIGITS', fallback: String(limit('SMS_CODE_DIGITS')), about: 'length of a registration code, 4 to 8' },
   publicHost:     { env: 'TETHER_PUBLIC_HOST', fallback: '', about: 'host:port at which clients reach this server for media; where they connected to when empty' },
   allowedOrigins: { env: 'TETHER_ALLOWED_ORIGINS', fallback: LEGACY_ORIGIN, about: 'origins besides its own whose pages may connect' },
+  legacyTlsPort:  { env: 'TETHER_LEGACY_TLS_PORT', fallback: '8443', about: 'with --legacy-tls: port of the TLS door, on loopback; 0 = any free one' },
+  legacyProxyPort: { env: 'TETHER_LEGACY_PROXY_PORT', fallback: '8442', about: 'with --legacy-tls: port of the CONNECT proxy, on loopback; 0 = any free one' },
   clientVersion:  { env: 'TETHER_CLIENT_VERSION', fallback: '2.2142.12', about: 'current client version told to clients' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
 } as const satisfies Record<string, Setting>
@@ -54,6 +59,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     publicHost: read.optional('publicHost'),
     allowedHosts: read.list('allowedHosts'),
     allowedOrigins: read.list('allowedOrigins'),
+    legacyTlsPort: read.whole('legacyTlsPort', 0, 65_535),
+    legacyProxyPort: read.whole('legacyProxyPort', 0, 65_535),
     clientVersion: read.text('clientVersion'),
     smsOutbox: read.oneOf('smsOutbox', ['on', 'off']) === 'on',
   })

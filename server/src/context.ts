@@ -27,10 +27,14 @@ export interface Context {
   readonly log: Log
 }
 
+/** The listener a connection came in at; `legacyTls` is the closed-network way in. */
+export type Door = 'plain' | 'legacyTls'
+
 /** What the server can tell about a connection when it opens. */
 export interface PeerFacts {
   readonly address: string
   readonly userAgent: string
-  /** `host:port` of this server that the peer connected to; absent where there is no socket. */
+  readonly door: Door
+  /** `host:port` of this server that the peer connected to, the TLS door's for one that came by the proxy; absent where there is no socket. */
   readonly reached?: string
 }

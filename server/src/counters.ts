@@ -17,6 +17,7 @@ const families = {
   media: { help: 'media blobs, by event', label: 'event' },
   groups: { help: 'what happened in groups, by event', label: 'event' },
   messages: { help: 'JSON messages handled, by name', label: 'name' },
+  legacy: { help: 'the closed-network way in, by event', label: 'event' },
 } as const
 
 export type Family = keyof typeof families

@@ -1,12 +1,17 @@
 /** Who may knock (research S9): the checks of proto/doors with this server's settings. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { checkHost, checkOrigin } from 'proto/doors'
-import type { ServerConfig } from './config.ts'
+import { LEGACY_ORIGIN, type ServerConfig } from './config.ts'
+import type { Door } from './context.ts'
+import { LEGACY_NAMES } from './legacy-names.ts'
 
-/** HTTP: a Host name of ours, and no page of another origin. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
-export function assertHttpDoor(headers: IncomingHttpHeaders, config: ServerConfig): void {
+/**
+ * HTTP: a Host name of ours, at the TLS door a legacy name too, and no page of another origin. Throws TETHER_ERR_HOST,
+ * TETHER_ERR_ORIGIN.
+ */
+export function assertHttpDoor(headers: IncomingHttpHeaders, config: ServerConfig, door: Door): void {
   const host = headers.host
-  checkHost(host, config.allowedHosts)
+  checkHost(host, hostsOf(config, door))
   checkOrigin(headers.origin, { allowed: ownOrigins(host), required: false })
 }
 
@@ -15,14 +20,19 @@ export function assertHttpDoor(headers: IncomingHttpHeaders, config: ServerConfi
  * guessed; uploads come from our page and from clients that name the legacy origin (spec 16.2). Throws TETHER_ERR_HOST,
  * TETHER_ERR_ORIGIN.
  */
-export function assertMediaDoor(method: string, headers: IncomingHttpHeaders, config: ServerConfig): void {
-  checkHost(headers.host, config.allowedHosts)
+export function assertMediaDoor(
+  method: string,
+  headers: IncomingHttpHeaders,
+  config: ServerConfig,
+  door: Door,
+): void {
+  checkHost(headers.host, hostsOf(config, door))
   if (method === 'GET' || method === 'HEAD') return
-  const allowed = [...config.allowedOrigins, ...ownOrigins(headers.host)]
+  const allowed = [...originsOf(config, door), ...ownOrigins(headers.host)]
   checkOrigin(headers.origin, { allowed, required: false })
 }
 
-/** /phone: the same Host names, and no page at all. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
+/** /phone: the configured Host names at every door, and no page at all. Throws TETHER_ERR_HOST, TETHER_ERR_ORIGIN. */
 export function assertPhoneDoor(headers: IncomingHttpHeaders, config: ServerConfig): void {
   checkHost(headers.host, config.allowedHosts)
   checkOrigin(headers.origin, { allowed: [], required: false })
@@ -32,10 +42,18 @@ export function assertPhoneDoor(headers: IncomingHttpHeaders, config: ServerConf
  * /ws: an allowed Origin among the values; clients of the time name a Host that is not ours (spec 1.1). A page of our
  * own passes when its Host is ours too. Throws TETHER_ERR_ORIGIN.
  */
-export function assertSocketDoor(headers: IncomingHttpHeaders, config: ServerConfig): void {
-  const { allowedHosts, allowedOrigins } = config
-  const own = isOurs(headers.host, allowedHosts) ? ownOrigins(headers.host) : []
-  checkOrigin(headers.origin, { allowed: [...allowedOrigins, ...own], required: true })
+export function assertSocketDoor(headers: IncomingHttpHeaders, config: ServerConfig, door: Door): void {
+  const own = isOurs(headers.host, hostsOf(config, door)) ? ownOrigins(headers.host) : []
+  checkOrigin(headers.origin, { allowed: [...originsOf(config, door), ...own], required: true })
+}
+
+function hostsOf({ allowedHosts }: ServerConfig, door: Door): readonly string[] {
+  return door === 'legacyTls' ? [...allowedHosts, ...LEGACY_NAMES] : allowedHosts
+}
+
+/** The TLS door is there for legacy clients, whatever the setting says of the plain one. */
+function originsOf({ allowedOrigins }: ServerConfig, door: Door): readonly string[] {
+  return door === 'legacyTls' ? [...allowedOrigins, LEGACY_ORIGIN] : allowedOrigins
 }
 
 function isOurs(host: string | undefined, allowedHosts: readonly string[]): boolean {

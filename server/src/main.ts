@@ -1,4 +1,7 @@
-/** The relay as a program: environment -> config -> stores -> server -> listen; ends cleanly on SIGTERM and SIGINT. */
+/**
+ * The relay as a program: environment -> config -> stores -> server -> listen; ends cleanly on SIGTERM and SIGINT.
+ * `--legacy-tls` opens the closed-network way in too.
+ */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pino } from 'pino'
@@ -7,16 +10,22 @@ import { codeOf } from 'proto/errors'
 import { describeSettings, listenError } from 'proto/settings'
 import { realClock, systemEntropy } from 'proto/system'
 import { databasePath, readConfig, settings } from './config.ts'
+import { assertClosedNetwork, openLegacyWayIn } from './legacy-way-in.ts'
 import { REDACTED } from './redaction.ts'
 import { buildServer } from './server.ts'
 import { openStores } from './store-sqlite.ts'
 
 async function main(): Promise<void> {
   if (process.argv.includes('--help')) {
-    process.stdout.write(`The relay. Settings, from the environment:\n${describeSettings(settings)}\n`)
+    process.stdout.write(
+      `The relay. --legacy-tls opens a way in for legacy clients with a built-in address (docs/operations.md).\n` +
+        `Settings, from the environment:\n${describeSettings(settings)}\n`,
+    )
     return
   }
   const config = readConfig(process.env)
+  const wantsLegacyTls = process.argv.includes('--legacy-tls')
+  if (wantsLegacyTls) assertClosedNetwork(config)
   const log = pino({ name: 'server', level: config.logLevel, redact: REDACTED })
   const entropy = config.seed === null ? systemEntropy : seededEntropy(config.seed).fork('server')
   const path = databasePath(config)
@@ -30,13 +39,18 @@ async function main(): Promise<void> {
     })
   const url = address.replace('127.0.0.1', 'localhost')
   log.info({ url }, 'the relay is listening')
-  process.send?.({ type: 'ready', url })
+  const wayIn = wantsLegacyTls
+    ? await openLegacyWayIn({ server, config, clock: realClock, entropy: systemEntropy, log })
+    : null
+  if (wayIn) log.info(wayIn.facts, 'the closed-network way in is open')
+  process.send?.({ type: 'ready', url, ...(wayIn ? { legacyTls: wayIn.facts } : {}) })
 
   let stopping = false
   const stop = (): void => {
     if (stopping) return
     stopping = true
-    server.close().then(
+    const closed = wayIn ? wayIn.close() : server.close()
+    closed.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'stop failed')

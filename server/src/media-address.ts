@@ -19,9 +19,12 @@ const folders: Readonly<Record<string, MediaFolder>> = {
   document: 'document',
 }
 
-/** Not from the Host that a client sends to /ws: two of them name the legacy host there, whatever they connect to. */
-export function mediaHost({ reached }: PeerFacts, { publicHost }: ServerConfig): string {
-  return publicHost ?? reached ?? NOWHERE
+/**
+ * Not from the Host that a client sends to /ws: two of them name the legacy host there, whatever they connect to. At the
+ * TLS door that door itself, since nothing else has a certificate that such a client trusts.
+ */
+export function mediaHost({ door, reached }: PeerFacts, { publicHost }: ServerConfig): string {
+  return (door === 'plain' ? publicHost : null) ?? reached ?? NOWHERE
 }
 
 /** The path for an upload of the older way; null when the type or the hash is none. */

@@ -12,6 +12,7 @@ import { limit } from 'proto/limits'
 import { formatMediaPath, mediaFolders, parseMediaToken } from 'proto/media-path'
 import { parseRange } from './byte-range.ts'
 import type { Context } from './context.ts'
+import { entranceOf } from './entrance.ts'
 import type { FoundBlob, Media } from './media.ts'
 
 interface Parts {
@@ -43,8 +44,11 @@ export async function mediaRoutes(app: FastifyInstance, { context, media }: Part
   /** The answer holds nothing but texts: one client fails on anything else (spec 16.2). */
   const addressOf = (request: FastifyRequest, { type }: At, hash: Uint8Array) => {
     const path = formatMediaPath(type, hash)
+    const { door, reached } = entranceOf(request.socket)
+    // at the TLS door never the Host of the request: a legacy name would lead others out to the real service
+    const host = door === 'legacyTls' ? reached : (config.publicHost ?? request.headers.host)
     return {
-      url: `${request.protocol}://${config.publicHost ?? request.headers.host}${path}`,
+      url: `${request.protocol}://${host}${path}`,
       direct_path: path,
     }
   }

@@ -19,16 +19,21 @@ t.test('reads every setting from the environment', async (t) => {
     TETHER_SMS_DIGITS: '4',
     TETHER_ALLOWED_HOSTS: 'tether.test, other.test',
     TETHER_ALLOWED_ORIGINS: '',
+    TETHER_LEGACY_TLS_PORT: '0',
+    TETHER_LEGACY_PROXY_PORT: '1',
   })
   t.match(config, { host: '0.0.0.0', port: 0, seed: 'seed', challenge: 'always', smsCodeDigits: 4 })
   t.same(config.allowedHosts, ['tether.test', 'other.test'])
   t.same(config.allowedOrigins, [])
+  t.match(config, { legacyTlsPort: 0, legacyProxyPort: 1 })
   t.equal(databasePath(config), ':memory:')
 })
 
 t.test('refuses what makes no sense, naming the setting', async (t) => {
   const bad: Record<string, string[]> = {
     TETHER_SERVER_PORT: ['-1', '65536', '1.5', 'http', ''],
+    TETHER_LEGACY_TLS_PORT: ['65536'],
+    TETHER_LEGACY_PROXY_PORT: ['-1'],
     TETHER_CHALLENGE: ['sometimes'],
     TETHER_SMS_DIGITS: ['3', '9'],
     TETHER_REF_TTL_MS: ['0'],

@@ -9,6 +9,7 @@ t.test('it tells where a client connected to, unless the settings say better', a
   t.equal(mediaHost(PEER, config), 'localhost')
   const behind = readConfig({ TETHER_PUBLIC_HOST: 'relay.example:443' })
   t.equal(mediaHost({ ...PEER, reached: '10.0.0.7:8080' }, behind), 'relay.example:443')
+  t.equal(mediaHost({ ...PEER, door: 'legacyTls', reached: '127.0.0.1:8443' }, behind), '127.0.0.1:8443')
 })
 
 t.test('it has a path for every type and a hash, and for nothing else', async (t) => {

@@ -5,7 +5,7 @@ import { concat } from 'proto/bytes'
 import { seededEntropy, type Entropy } from 'proto/entropy'
 import { frameBytes, type Frame, type Link, type LinkHandlers } from 'proto/link'
 import { attachTranscript, type DeviceFacts, type LinkMessage } from 'proto/phone-link'
-import { buildServer, readConfig, type Server, type Stores } from '../src/index.ts'
+import { buildServer, readConfig, type PeerFacts, type Server, type Stores } from '../src/index.ts'
 import { openStores } from '../src/store-sqlite.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 
@@ -78,7 +78,7 @@ export const FACTS: DeviceFacts = {
   },
 } // prettier-ignore
 
-export const PEER = { address: '127.0.0.1', userAgent: 'test' }
+export const PEER: PeerFacts = { address: '127.0.0.1', userAgent: 'test', door: 'plain' }
 
 export class TestPhone {
   readonly link: ScriptedLink
