@@ -1,5 +1,6 @@
 /** Public names of the harness; re-exports only. */
 export { ALICE, BOB, createWorld, type PhoneSpec, type World, type WorldOptions } from './world.ts'
+export { nodeBreach } from './client-law.ts'
 export { VIRTUAL_START_MS, VirtualClock, type Within } from './virtual-clock.ts'
 export { memoryLinks, type MemoryLinks } from './memory-link.ts'
 export { faultyLinks, type FaultyLinks, type Passage, type RuleHandle } from './faulty-links.ts'

@@ -15,6 +15,7 @@ import { Phone } from 'phone-sim/phone'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
+import { watchLaw } from './client-law.ts'
 import { faultyLinks, type FaultyLinks } from './faulty-links.ts'
 import { realRoads, virtualRoads, type Roads } from './roads.ts'
 import { traceRecorder, type TraceRecorder } from './trace-recorder.ts'
@@ -68,6 +69,8 @@ export interface World extends Pace {
   readonly faults: FaultyLinks
   readonly transcript: Transcript
   readonly trace: TraceRecorder
+  /** What a frame to a browser broke of the law that all legacy clients need; `stop` throws when there is any. */
+  readonly breaches: readonly string[]
   readonly phones: readonly Phone[]
   /** Throws TETHER_ERR_NOT_FOUND. */
   phone(number: string): Phone
@@ -92,6 +95,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const faults = faultyLinks(clock)
   const transcript = recordTranscript(clock, faults)
   if (options.record === false) transcript.stop()
+  const breaches = options.record === false ? [] : watchLaw(clock, faults)
   const links = faults
   const storage = options.storage ?? 'memory'
   const log = options.log ?? silent
@@ -159,6 +163,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     faults,
     transcript,
     trace,
+    breaches,
     phones,
     phone(number) {
       const found = phones.find((phone) => phone.number === number)
@@ -178,6 +183,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
           await server.close()
         }),
       )
+      if (breaches.length > 0) throw new TetherError('TETHER_ERR_INTERNAL', breaches.join('; '))
     },
   }
   try {

@@ -12,7 +12,7 @@ import { openFrame, sealFrame, type SealKeys } from 'proto/seal'
 import { openSecret } from 'proto/secret'
 import type { Entropy } from 'proto/entropy'
 import type { Phone } from 'phone-sim/phone'
-import { tagOf, type World } from 'harness'
+import { nodeBreach, tagOf, type World } from 'harness'
 
 export interface Received {
   /** Milliseconds since 1970 on the world's clock. */
@@ -120,6 +120,8 @@ export class RawBrowser {
   get nodes(): OpenedNode[] {
     return this.binaries.map(({ at, bytes }) => {
       const { tag, node } = openFrame(bytes, this.credentials!, { from: 'server' })
+      const breach = nodeBreach(node)
+      if (breach !== null) throw new Error(`${tag}: ${breach}`)
       return { at, tag, node }
     })
   }
