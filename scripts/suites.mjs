@@ -6,6 +6,7 @@
  *   secondsPerFile  how long one test file may take
  *   prepare         what it needs besides the packages and the build of the root
  *   talks           whether what test files write to stderr is shown when they pass too
+ *   proves          words for the test files that leave evidence for docs/legacy-coverage.md, which a full run checks
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,6 +34,7 @@ const suites = {
       ['format', node, [prettier, ...PRETTIER_ARGS]],
       ['documents', 'npm', ['run', '--silent', 'docs:check']],
     ],
+    proves: ['scenarios/test/', 'harness/test/'],
   },
   // minutes each, with new seeds, which they tell
   long: {
@@ -46,13 +48,19 @@ const suites = {
     secondsPerFile: 120,
     checks: [['lint clients', node, [eslint, 'clients']]],
     prepare: () => prepareApart('clients'),
+    proves: ['clients/test/'],
   },
 }
 
 /** `--suite NAME` first, or the suite `test`; the rest are words. Ends the process when there is no such suite. */
 export function suiteOf(args) {
   const [name, words] = args[0] === '--suite' ? [args[1], args.slice(2)] : ['test', args]
-  if (Object.hasOwn(suites, name)) return { suite: suites[name], words }
+  if (Object.hasOwn(suites, name)) return { name, suite: suites[name], words }
   console.error(`no suite ${name}; there are ${Object.keys(suites).join(', ')}`)
   process.exit(1)
+}
+
+/** Names and words of the suites that leave evidence. */
+export function provingSuites() {
+  return Object.entries(suites).flatMap(([name, { proves }]) => (proves ? [{ name, proves }] : []))
 }

@@ -4,8 +4,8 @@
  * steps. `npm test -- proto/test/node` runs only the test files whose path contains one of the words.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepare, root, run } from './prepare.mjs'
 import { suiteOf } from './suites.mjs'
@@ -13,15 +13,17 @@ import { suiteOf } from './suites.mjs'
 const JOBS = Number(process.env.TETHER_TEST_JOBS ?? availableParallelism())
 
 const started = performance.now()
-const { suite, words } = suiteOf(process.argv.slice(2))
+const { name: suiteName, suite, words } = suiteOf(process.argv.slice(2))
 const KILL_MS = (suite.secondsPerFile + 30) * 1000
 await prepare()
 await suite.prepare?.()
 const { Parser } = await import('tap-parser')
 
 const total = { pass: 0, fail: 0, skip: 0 }
+const evidence = evidenceFolder()
 if (words.length === 0) await checks()
 await tests(testFiles())
+if (words.length === 0 && suite.proves) await coverage()
 
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
 if (total.skip > 0) console.log(`${total.skip} skipped, see above`)
@@ -33,6 +35,27 @@ process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1
 async function checks() {
   const steps = suite.checks.map(([name, command, args]) => run(name, command, args))
   for (const { code } of await Promise.all(steps)) total[code === 0 ? 'pass' : 'fail']++
+}
+
+/** Where the worlds of the tests say what they have seen: given, or fresh for a full run; else nowhere. */
+function evidenceFolder() {
+  if (words.length > 0 || !suite.proves) return process.env.TETHER_COVERAGE_DIR
+  return mkdtempSync(join(tmpdir(), 'tether-coverage-'))
+}
+
+/** docs/legacy-coverage.md against the evidence of this run. */
+async function coverage() {
+  const program = join('scenarios', 'dist', 'src', 'coverage', 'write.js')
+  const { code } = await run('coverage', process.execPath, [program, '--check', evidence, suiteName])
+  total[code === 0 ? 'pass' : 'fail']++
+  rmSync(evidence, { recursive: true })
+}
+
+/** A test that failed proves nothing: what its worlds have left is removed. */
+function forgetEvidence(file) {
+  if (!evidence) return
+  const ofFile = (name) => name.startsWith(`${file.replaceAll('/', '_')}.`)
+  for (const name of readdirSync(evidence).filter(ofFile)) rmSync(join(evidence, name))
 }
 
 /** Compiled test files, found by their sources so that what was deleted does not run; the longest stories first. */
@@ -68,7 +91,12 @@ function runFile(file) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--enable-source-maps', compiled], {
       cwd: root,
-      env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(suite.secondsPerFile) },
+      env: {
+        ...process.env,
+        TAP: '1',
+        TAP_TIMEOUT: String(suite.secondsPerFile),
+        ...(evidence && { TETHER_COVERAGE_DIR: evidence }),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const timer = setTimeout(() => child.kill('SIGKILL'), KILL_MS)
@@ -86,6 +114,7 @@ function runFile(file) {
         const why = plan?.failures.map((one) => one.tapError ?? one.name).filter(Boolean) ?? []
         result.failures.push([`${signal ?? `exit code ${code}`}`, why.join('; '), null])
       }
+      if (result.fail > 0) forgetEvidence(file)
       result.seconds = ((performance.now() - began) / 1000).toFixed(1)
       resolve(result)
     })

@@ -16,6 +16,7 @@ import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
 import { watchLaw } from './client-law.ts'
+import { coverageOf } from './evidence-file.ts'
 import { faultyLinks, type FaultyLinks } from './faulty-links.ts'
 import { realRoads, virtualRoads, type Roads } from './roads.ts'
 import { traceRecorder, type TraceRecorder } from './trace-recorder.ts'
@@ -96,6 +97,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const transcript = recordTranscript(clock, faults)
   if (options.record === false) transcript.stop()
   const breaches = options.record === false ? [] : watchLaw(clock, faults)
+  const coverage = options.record === false ? null : coverageOf(faults, trace)
   const links = faults
   const storage = options.storage ?? 'memory'
   const log = options.log ?? silent
@@ -183,6 +185,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
           await server.close()
         }),
       )
+      coverage?.write()
       if (breaches.length > 0) throw new TetherError('TETHER_ERR_INTERNAL', breaches.join('; '))
     },
   }

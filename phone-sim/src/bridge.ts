@@ -6,6 +6,7 @@
 import { utf8Text } from 'proto/bytes'
 import { codeOf, TetherError } from 'proto/errors'
 import { parseBinaryFrame, parseFrameJson, parseTextFrame } from 'proto/frame'
+import { judgeAnswer, judgeNode } from 'proto/message-verdict'
 import type { Node } from 'proto/node'
 import { decodeNode } from 'proto/node-decoder'
 import { decodeRelayFrame, RELAY_TEXT } from 'proto/phone-link'
@@ -75,11 +76,14 @@ export class Bridge {
       this.#refuse(browser, tag, error)
       return
     }
-    this.#options.trace?.emit('frame.in', { connection: browser.connection, messageTag: tag, node: node.tag })
-    const answerLater = (answer: Answer) => this.#answer(browser, tag, answer)
-    const answer = await this.#handle({ browser, companion, tag, node, answerLater })
-    if (answer !== 'later' && browsers.find(browser.connection) === browser)
+    const { connection } = browser
+    this.#options.trace?.emit('frame.in', { connection, messageTag: tag, ...judgeNode(node) })
+    const answerLater = (answer: Answer) => {
+      this.#traceAnswer(connection, tag, node, answer)
       this.#answer(browser, tag, answer)
+    }
+    const answer = await this.#handle({ browser, companion, tag, node, answerLater })
+    if (answer !== 'later' && browsers.find(connection) === browser) answerLater(answer)
   }
 
   async #handle(request: BrowserRequest): Promise<Answer | 'later'> {
@@ -129,6 +133,13 @@ export class Bridge {
   #answer(browser: Browser, tag: string, answer: Answer): void {
     if ('node' in answer) this.#options.browsers.answerNode(browser, tag, answer.node)
     else this.#options.browsers.answerJson(browser, tag, answer.json)
+  }
+
+  #traceAnswer(connection: number, messageTag: string, request: Node, answer: Answer): void {
+    const row = this.#options.trace && judgeNode(request).row
+    if (!row) return
+    const given = 'node' in answer ? answer.node : answer.json
+    this.#options.trace.emit('answer', { connection, messageTag, ...judgeAnswer(row, given) })
   }
 
   #refuse(browser: Browser, tag: string, error: unknown): void {

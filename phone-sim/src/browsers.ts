@@ -7,6 +7,7 @@ import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { formatTextFrame } from 'proto/frame'
 import { limit } from 'proto/limits'
+import { judgePhoneNode } from 'proto/message-verdict'
 import type { Node } from 'proto/node'
 import {
   encodeRelayFrame,
@@ -199,8 +200,10 @@ export class Browsers {
         if (sealed) this.#post(browser, encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
       }
     }
-    if (outgoing.kind !== 'push')
-      trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
+    if (outgoing.kind === 'push') return
+    trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
+    if (outgoing.kind === 'node' && !outgoing.isAnswer)
+      trace?.emit('told', { connection, messageTag: outgoing.tag, ...judgePhoneNode(outgoing.node) })
   }
 
   #post(browser: Browser, sent: Sent): void {

@@ -16,7 +16,7 @@ t.test('it answers a query sealed, under the tag of the request', async (t) => {
   t.strictSame((await browser.ask(ping, '3.--2')).node, {
     tag: 'response',
     attrs: { type: 'emoji' },
-    content: null,
+    content: [],
   })
 })
 

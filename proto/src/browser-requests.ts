@@ -34,7 +34,7 @@ export const browserRequests = {
     begins: ['admin', 'init'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '4',
     about: 'first request of every connection; the answer holds the ref for a QR code',
     body: Words(['admin', 'init'], Type.Array(Count, { maxItems: 4, description: 'version' }), Type.Array(Text(200), { minItems: 1, maxItems: 4, description: 'browser names' }), ClientId, Type.Optional(Type.Boolean())),
-    answer: Type.Object({ status: Ok, ref: Type.String({ pattern: '^[^,]+$', maxLength: 128 }), ttl: Millis, update: Type.Boolean(), curr: Text(32), time: Millis }),
+    answer: StatusOr({ status: Ok, ref: Type.String({ pattern: '^[^,]+$', maxLength: 128 }), ttl: Millis, update: Type.Boolean(), curr: Text(32), time: Millis }),
   },
   reref: {
     begins: ['admin', 'Conn', 'reref'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '5.2',
@@ -61,9 +61,9 @@ export const browserRequests = {
   },
   test: {
     begins: ['admin', 'test'], from: 'browser', to: 'phone', readableBy: 'everyone', basis: 'documented', spec: '12',
-    about: 'is the phone there? while it is away nobody answers',
+    about: 'is the phone there? while it is away nobody answers; a status is answered before Conn only',
     body: Words(['admin', 'test']),
-    answer: Items(Type.Literal('Pong'), Type.Literal(true)),
+    answer: Type.Union([Items(Type.Literal('Pong'), Type.Literal(true)), Status]),
   },
   subscribePresence: {
     begins: ['action', 'presence', 'subscribe'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '14.1',

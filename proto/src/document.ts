@@ -41,7 +41,8 @@ of clients), *inferred* (concluded from one side) or *ours*. § is the section o
 Shapes: \`?\` may be absent, \`[a, …]\` is a list, \`→\` the answer under the same tag. Input from clients is read
 tolerantly, so longer arrays and further members or attributes pass. Nodes are written as \`tag {attributes} content\`.
 
-The [flows](flows/README.md) show the messages one after another, as a run sends them.`
+The [flows](flows/README.md) show the messages one after another, as a run sends them; the
+[coverage](legacy-coverage.md) names the test that proves each row, for each client.`
 const statesIntro = `${origin}
 
 An arrow that is not drawn is illegal. The loss of a peer is an input like any other.`

@@ -98,6 +98,7 @@ function init({ browser, body, context, services }: Call): readonly Output[] {
   browser.clientId = clientId
   browser.version = version.slice(0, 3)
   browser.browserName = names.slice(0, 3)
+  context.trace?.emit('client', { connection: browser.connection, name: browser.browserName.join(' ') })
   const { ref, ttl } = services.pairing.issue(browser.connection, clientId)
   return [
     {
