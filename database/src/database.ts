@@ -74,7 +74,10 @@ function prepare(
 function migrate(connection: Connection, schema: Schema, from: number): void {
   connection.exec('BEGIN IMMEDIATE')
   try {
-    for (const step of schema.steps.slice(from)) connection.exec(step)
+    for (const step of schema.steps.slice(from)) {
+      if (typeof step === 'string') connection.exec(step)
+      else step(connection)
+    }
     connection.exec(`PRAGMA application_id = ${schema.applicationId}`)
     connection.exec(`PRAGMA user_version = ${schema.steps.length}`)
     connection.exec('COMMIT')

@@ -2,4 +2,4 @@
 export type { Changes, Value } from './connection.ts'
 export { Database, MEMORY, openDatabase } from './database.ts'
 export { GroupCommit } from './group-commit.ts'
-export type { Schema } from './schema.ts'
+export type { Schema, SchemaStep, StepConnection } from './schema.ts'

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import t from 'tap'
 import { MEMORY, openDatabase, type Database } from '../src/database.ts'
-import type { Schema } from '../src/schema.ts'
+import type { Schema, SchemaStep } from '../src/schema.ts'
 
 const first: Schema = { applicationId: 0x7e57, steps: ['CREATE TABLE note (text TEXT NOT NULL) STRICT'] }
 const second: Schema = {
@@ -96,6 +96,30 @@ t.test('it migrates a file of an older version and keeps its rows', async (t) =>
   t.same(db.all('SELECT * FROM note'), [{ text: 'old', colour: 'grey' }])
   db.close()
   t.equal(readFileSync(path).readInt32BE(60), 2)
+})
+
+t.test('it lets a step do what SQL cannot, in the same transaction', async (t) => {
+  const path = join(t.testdir(), 'a.db')
+  const old = openDatabase(path, first)
+  for (const text of ['Äpfel', 'Öl']) old.run('INSERT INTO note VALUES (?)', text)
+  old.close()
+  const lower: SchemaStep = (connection) => {
+    connection.exec('ALTER TABLE note ADD COLUMN lower TEXT')
+    for (const { text } of connection.all('SELECT text FROM note', [])) {
+      connection.run('UPDATE note SET lower = ? WHERE text = ?', [String(text).toLowerCase(), String(text)])
+    }
+  }
+  const broken: SchemaStep = (connection) => {
+    lower(connection)
+    throw new Error('half done')
+  }
+  t.throws(() => openDatabase(path, { ...first, steps: [...first.steps, broken] }), /half done/)
+  const db = openDatabase(path, { ...first, steps: [...first.steps, lower] })
+  t.same(
+    db.all<{ lower: string }>('SELECT lower FROM note').map((row) => row.lower),
+    ['äpfel', 'öl'],
+  )
+  db.close()
 })
 
 t.test('it leaves an older file at its version when a migration fails', async (t) => {

@@ -18,8 +18,18 @@ import {
   type WebMessageInfo,
 } from 'proto/web-message'
 import type { ChatSummary, MessageView, MessageViewStatus } from './phone-views.ts'
-import type { PhoneEvents } from './phone-events.ts'
-import type { ChatRow, ContactRow, MessageChange, MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
+import type { PhoneEventBody, PhoneEvents } from './phone-events.ts'
+import type {
+  ChatRow,
+  ContactRow,
+  MessageChange,
+  MessageKeyRow,
+  MessageRow,
+  NewMessage,
+  PhoneStore,
+} from './store.ts'
+
+type ChatChange = Partial<Omit<ChatRow, 'jid' | 'modifyTag'>>
 
 const DAY_MS = 86_400_000
 
@@ -78,7 +88,7 @@ export class Chats {
     const before = this.#store.contacts.find(jid) ?? { jid, name: null, notify: null, blocked: false }
     const row = { ...before, ...change }
     this.#store.contacts.put(row)
-    this.#store.afterCommit(() => this.#events.emit({ type: 'contact', jid, name: this.nameOf(jid) }))
+    this.#tell(() => ({ type: 'contact', jid, name: this.nameOf(jid) }))
     return row
   }
 
@@ -103,8 +113,12 @@ export class Chats {
   }
 
   /** Changes a chat, making it when there is none; counts up its modify tag (spec 10.2). */
-  changeChat(jid: string, change: Partial<Omit<ChatRow, 'jid' | 'modifyTag'>>): ChatRow {
-    const before = this.#store.chats.find(jid) ?? {
+  changeChat(jid: string, change: ChatChange): ChatRow {
+    return this.#putChat(jid, this.#store.chats.find(jid), change)
+  }
+
+  #putChat(jid: string, known: ChatRow | null, change: ChatChange): ChatRow {
+    const before = known ?? {
       jid,
       at: this.#clock.now(),
       unread: 0,
@@ -117,14 +131,20 @@ export class Chats {
     }
     const row = { ...before, ...change, modifyTag: before.modifyTag + 1 }
     this.#store.chats.put(row)
-    this.#store.afterCommit(() => this.#events.emit({ type: 'chat', chat: this.summary(row) }))
+    this.#tell(() => ({ type: 'chat', chat: this.summary(row) }))
     return row
+  }
+
+  /** A chat that is not marked by hand knows how many are not seen; counting them would take longer the more there are. */
+  #unreadWith(added: NewMessage, chat: ChatRow | null): number {
+    if (chat === null || chat.unread < 0) return this.#store.messages.unseenCount(added.chat)
+    return chat.unread + (added.seen ? 0 : 1)
   }
 
   removeChat(jid: string): void {
     this.#store.messages.removeAll(jid, false)
     this.#store.chats.remove(jid)
-    this.#store.afterCommit(() => this.#events.emit({ type: 'chatGone', jid }))
+    this.#tell(() => ({ type: 'chatGone', jid }))
   }
 
   clearChat(jid: string, keepStarred: boolean): void {
@@ -139,10 +159,10 @@ export class Chats {
   }
 
   /** Puts a message at the end of its chat. Its key must be in the store's spelling and not known yet. */
-  add({ info, status, seen, hidden = false, at }: Arrival): MessageRow {
+  add({ info, status, seen, hidden = false, at: arrivedAt }: Arrival): MessageRow {
     const key = keyOf(info)
     const seconds = timestampOf(info)
-    const sentAt = isPlausible(seconds, at) ? seconds * 1000 : at
+    const sentAt = isPlausible(seconds, arrivedAt) ? seconds * 1000 : arrivedAt
     const lifeS = expirationOf(info)
     const row = {
       ...key,
@@ -154,19 +174,16 @@ export class Chats {
       info: encodeWebMessage(info),
       expiresAt: lifeS > 0 ? sentAt + lifeS * 1000 : null,
     }
-    this.#store.messages.add(row)
-    const stored = this.#store.messages.find(key)!
+    const position = this.#store.messages.add(row)
+    const stored = { ...row, position, starred: false, deliveredAt: null, readAt: null }
     if (hidden) return stored
     const chat = this.#store.chats.find(key.chat)
-    const unread = this.#store.messages.unseenCount(key.chat)
     // a new message brings an archived chat back; clients do so by themselves
     const archived = (chat?.archived ?? false) && info.message === undefined
-    const newest = Math.max(chat?.at ?? 0, row.at)
-    this.changeChat(key.chat, { at: newest, unread, archived, ...timerChange(info, sentAt) })
+    const change = { at: Math.max(chat?.at ?? 0, row.at), unread: this.#unreadWith(row, chat), archived }
+    this.#putChat(key.chat, chat, { ...change, ...timerChange(info, sentAt) })
     if (row.expiresAt !== null) this.#store.afterCommit(() => this.#willExpire())
-    this.#store.afterCommit(() =>
-      this.#events.emit({ type: 'message', jid: key.chat, message: this.view(stored) }),
-    )
+    this.#tell(() => ({ type: 'message', jid: key.chat, message: this.view(stored) }))
     return stored
   }
 
@@ -270,10 +287,13 @@ export class Chats {
   #change(key: MessageKeyRow, change: MessageChange): MessageRow {
     this.#store.messages.change(key, change)
     const row = this.#store.messages.find(key)!
-    this.#store.afterCommit(() =>
-      this.#events.emit({ type: 'messageChanged', jid: key.chat, message: this.view(row) }),
-    )
+    this.#tell(() => ({ type: 'messageChanged', jid: key.chat, message: this.view(row) }))
     return row
+  }
+
+  /** Screens hear of it after the commit. */
+  #tell(make: () => PhoneEventBody): void {
+    this.#store.afterCommit(() => this.#events.tell(make))
   }
 }
 

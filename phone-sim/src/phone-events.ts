@@ -42,6 +42,11 @@ export class PhoneEvents {
     this.#log = log
   }
 
+  /** As `emit`; what the event says is made only when somebody listens. */
+  tell(make: () => PhoneEventBody): void {
+    if (this.#listeners.size > 0) this.emit(make())
+  }
+
   emit(body: PhoneEventBody): void {
     const event = { ...body, at: this.#clock.now() }
     for (const listener of [...this.#listeners]) {

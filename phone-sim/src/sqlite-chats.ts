@@ -1,6 +1,7 @@
 /** Contacts, chats and messages of the SQLite store; the meaning of each row is in store.ts. */
 import type { Value } from 'database'
 import type { Raw, Sql } from './sqlite-schema.ts'
+import { textSearch } from './sqlite-search.ts'
 import {
   type ChatRow,
   type ChatRows,
@@ -102,10 +103,7 @@ export function messageRows(sql: Sql): MessageRows {
   const unseen = sql(`${shown} AND seen = 0 AND position <= ? ORDER BY position`)
   const unseenCount = sql('SELECT count(*) AS n FROM message WHERE chat = ? AND hidden = 0 AND seen = 0')
   const removeAll = sql('DELETE FROM message WHERE chat = ? AND (starred = 0 OR ? = 0)')
-  const search = sql(
-    `SELECT * FROM message WHERE hidden = 0 AND instr(lower(text), lower(?)) > 0 AND (chat = ? OR ? IS NULL)
-     ORDER BY position DESC LIMIT ? OFFSET ?`,
-  )
+  const texts = textSearch(sql)
   const starred = sql(
     `SELECT * FROM message WHERE hidden = 0 AND starred = 1 AND (chat = ? OR ? IS NULL) AND position < ?
      ORDER BY position DESC LIMIT ?`,
@@ -125,8 +123,19 @@ export function messageRows(sql: Sql): MessageRows {
   return {
     add: (row) => {
       const { at, status, seen, hidden, text, type, info, expiresAt } = row
-      return add.run(...args(row), at, status, Number(seen), Number(hidden), text, type, info, expiresAt)
-        .lastRow
+      const position = add.run(
+        ...args(row),
+        at,
+        status,
+        Number(seen),
+        Number(hidden),
+        text,
+        type,
+        info,
+        expiresAt,
+      ).lastRow
+      if (!hidden) texts.add(position, text)
+      return position
     },
     find: (of) => rowOrNull(find.get(...args(of)), messageOf),
     change: (of, change) => {
@@ -137,13 +146,14 @@ export function messageRows(sql: Sql): MessageRows {
           ...args(of),
         )
       }
+      if (change.text !== undefined) texts.change(of, change.text)
     },
     newest: (chat) => beforePosition(chat, null, 1)[0] ?? null,
     before: beforePosition,
     after: (chat, position, count) => rows(after.all(chat, position ?? 0, count)),
     unseen: (chat, position) => rows(unseen.all(chat, position)),
     unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
-    search: ({ text, chat, count, skip }) => rows(search.all(text, chat ?? null, chat ?? null, count, skip)),
+    search: (search) => rows(texts.find(search)),
     starred: (chat, position, count) => rows(starred.all(chat, chat, position ?? NEWEST, count)),
     media: (chat, side, position, count) =>
       side === 'before'

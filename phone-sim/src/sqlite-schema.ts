@@ -1,6 +1,7 @@
 /** The tables of a phone's file, step by step. Rows and their meaning: store.ts. */
 
 import type { Changes, Schema, Value } from 'database'
+import { addSearch } from './sqlite-search-step.ts'
 
 /** A row as SQLite gives it. */
 export type Raw = Readonly<Record<string, Value>>
@@ -71,5 +72,5 @@ const VERSION_3 = `
 
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2, VERSION_3],
+  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch],
 }

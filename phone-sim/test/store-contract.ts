@@ -172,6 +172,10 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     t.equal(ids(store.messages.search({ text: 'jam', count: 1, skip: 1 })), 'c')
     t.equal(ids(store.messages.search({ text: '%', count: 9, skip: 0 })), 'd', 'no wildcards')
     t.equal(ids(store.messages.search({ text: 'jam', chat: 'other', count: 9, skip: 0 })), '')
+    store.messages.add(message('e', { text: 'Die STRAẞE im été' }))
+    t.equal(ids(store.messages.search({ text: 'straße', count: 9, skip: 0 })), 'e', 'in every script')
+    t.equal(ids(store.messages.search({ text: 'ÉTÉ', chat: CHAT, count: 9, skip: 0 })), 'e')
+    t.equal(ids(store.messages.search({ text: 'AM', count: 2, skip: 0 })), 'dc', 'of any length')
   })
 
   t.test('it does everything that waits for a commit, even when one of it fails', async (t) => {
