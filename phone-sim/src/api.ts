@@ -86,6 +86,37 @@ export const DevicePatch = Type.Object(
 )
 export type DevicePatch = Static<typeof DevicePatch>
 
+export const ByOther = Type.Object({
+  number: Type.String({ maxLength: 32 }),
+  other: Type.String({ maxLength: MAX_JID, description: 'number or JID' }),
+})
+
+export const ProfilePatch = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    about: Type.Optional(Type.String({ maxLength: limit('ABOUT_CHARS') })),
+  },
+  { ...closed, minProperties: 1 },
+)
+export type ProfilePatch = Static<typeof ProfilePatch>
+
+export const BlockBody = Type.Object(
+  { number: Type.String({ minLength: 1, maxLength: MAX_JID, description: 'number or JID' }) },
+  closed,
+)
+export type BlockBody = Static<typeof BlockBody>
+
+export const PresenceBody = Type.Object(
+  {
+    state: oneOf('available', 'unavailable', 'composing', 'recording', 'paused'),
+    to: Type.Optional(
+      Type.String({ minLength: 1, maxLength: MAX_JID, description: 'number or JID; needed for typing' }),
+    ),
+  },
+  closed,
+)
+export type PresenceBody = Static<typeof PresenceBody>
+
 // answers
 
 export const CompanionBody = Type.Object({
@@ -102,6 +133,7 @@ export const PhoneBody = Type.Object({
   number: Type.String(),
   jid: Type.String(),
   name: Type.String(),
+  about: Type.String({ description: 'empty for none' }),
   state: oneOf('online', 'offline', 'dozing', 'killed'),
   device: Type.Object({
     network,
@@ -144,6 +176,11 @@ export const ScanView = Type.Object({
     },
     { description: 'what the server can tell about who shows the code' },
   ),
+})
+
+export const PictureAnswer = Type.Object({
+  tag: Type.String(),
+  url: nullable(Type.String({ description: 'where the server shows it' })),
 })
 
 export const SentBody = Type.Object({ id: Type.String() })

@@ -9,14 +9,15 @@ import type { Clock } from 'proto/clock'
 import { checkHost, checkOrigin } from 'proto/doors'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import Type, { type TSchema } from 'typebox'
 import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
 import { frontPage } from './front-page.ts'
 import type { Log } from './log.ts'
 import type { Phone } from './phone.ts'
 import type { Phones } from './phones.ts'
+import { addProfileRoutes } from './profile-routes.ts'
 import { RefusalCounts, refusalOf } from './refusals.ts'
+import { describe, list } from './route-schema.ts'
 
 export interface AppOptions {
   readonly phones: Pick<Phones, 'list' | 'find' | 'create'>
@@ -198,20 +199,5 @@ function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): vo
       streamEvents(reply.raw, clock, (listener) => phone.subscribe(listener))
     },
   )
-}
-
-interface Shapes {
-  readonly params?: TSchema
-  readonly querystring?: TSchema
-  readonly body?: TSchema
-  readonly answer: TSchema
-}
-
-/** Route options: checked input, and the answers the documents show. */
-function describe(summary: string, { answer, ...input }: Shapes): { schema: Record<string, unknown> } {
-  return { schema: { summary, ...input, response: { 200: answer, '4xx': api.Failure, '5xx': api.Failure } } }
-}
-
-function list(item: TSchema): TSchema {
-  return Type.Array(item)
+  addProfileRoutes(app, the)
 }

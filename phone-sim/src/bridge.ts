@@ -100,7 +100,7 @@ export class Bridge {
       if (type === 'relay') return mayWrite(companion.consent) ? await relay(request, parts) : status(403)
       if (type !== 'set' || child === undefined || !Object.hasOwn(actions, child.tag)) return status(400)
       if (!harmless.has(child.tag) && !mayWrite(companion.consent)) return status(403)
-      return actions[child.tag](child, request, parts)
+      return await actions[child.tag](child, request, parts)
     } catch (error) {
       const code = codeOf(error)
       log?.warn({ code, request: node.tag, type }, 'a request of a browser failed')

@@ -1,24 +1,21 @@
 /** Changes made in a browser: `action` type=set with one child (spec 11.4, 14). Applied to the phone's own store. */
-import { utf8Text } from 'proto/bytes'
 import type { Node } from 'proto/node'
-import { findPersonJid, numberOf } from './addresses.ts'
-import { type Answer, type BrowserRequest, type RequestParts, status } from './browser-answer.ts'
-import { blockedJids } from './pushes.ts'
+import { findChatJid, findPersonJid } from './addresses.ts'
+import { type ActionHandler, type RequestParts, status } from './browser-answer.ts'
+import { about, block, name, picture } from './browser-profile.ts'
+import { presenceTo } from './presences.ts'
 import type { ChatRow, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
-
-/** Handles one child of the action. */
-export type ActionHandler = (child: Node, request: BrowserRequest, parts: RequestParts) => Answer
 
 const OK = status(200)
 const presences = ['available', 'unavailable', 'composing', 'recording', 'paused'] as const
 
-const presence: ActionHandler = ({ attrs }, _request, { uplink }) => {
+const presence: ActionHandler = ({ attrs }, { browser }, { uplink }) => {
   const state = presences.find((known) => known === attrs['type'])
   if (!state) return status(400)
   const typing = state !== 'available' && state !== 'unavailable'
-  const to = typing ? findPersonJid(attrs['to']) : null
+  const to = typing ? findChatJid(attrs['to']) : null // one client names a chat with its own presence, too
   if (typing && to === null) return status(404)
-  uplink.send({ type: 'presence', state, ...(to && { to: numberOf(to) }) })
+  uplink.send({ type: 'presence', state, by: browser.connection, ...(to && { to: presenceTo(to) }) })
   return OK
 }
 
@@ -96,42 +93,16 @@ const chat: ActionHandler = ({ attrs, content }, { browser }, parts) => {
   return OK
 }
 
-const about: ActionHandler = ({ content }, _request, { store }) => {
-  const text = textOf(content)
-  if (text === null) return status(400)
-  store.facts.put('about', text)
-  return OK
-}
-
-const profile: ActionHandler = ({ attrs }, _request, { account, renamed }) => {
-  const pushname = attrs['name'] ?? ''
-  if (pushname === '' || pushname.length > 100) return status(400)
-  account.rename(pushname)
-  renamed()
-  return { json: { status: 200, pushname } }
-}
-
-const block: ActionHandler = ({ attrs, content }, _request, { store, chats, pushes }) => {
-  const jids = (Array.isArray(content) ? content : []).map((user) => findPersonJid(user.attrs['jid']))
-  if ((attrs['type'] !== 'add' && attrs['type'] !== 'remove') || jids.length === 0) return status(400)
-  if (jids.includes(null)) return status(404)
-  store.transaction(() => {
-    for (const jid of jids) chats.putContact(jid!, { blocked: attrs['type'] === 'add' })
-    pushes.blocklist(blockedJids(chats))
-  })
-  return OK
-}
-
-/** Handlers by the tag of the child. Pictures and groups are not part of this phone. */
+/** Handlers by the tag of the child. Groups are not part of this phone. */
 export const actions: Readonly<Record<string, ActionHandler>> = {
   presence,
   read,
   received: played,
   chat,
   status: about,
-  profile,
+  profile: name,
   block,
-  picture: () => status(404),
+  picture,
   group: () => status(404),
 }
 
@@ -146,9 +117,4 @@ function findEither(messages: MessageRows, jid: string, fromMe: boolean, id: str
 function seconds(text: string | undefined): number {
   const value = Math.trunc(Number(text ?? '0'))
   return Number.isSafeInteger(value) ? value : 0
-}
-
-function textOf(content: Node['content']): string | null {
-  if (typeof content === 'string') return content
-  return content instanceof Uint8Array ? utf8Text(content) : null
 }

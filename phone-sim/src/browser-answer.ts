@@ -8,6 +8,7 @@ import type { Linked } from './companions.ts'
 import type { PreviewSource } from './link-preview.ts'
 import type { Courier } from './courier.ts'
 import type { Outbox } from './outbox.ts'
+import type { Profile } from './profile.ts'
 import type { Pushes } from './pushes.ts'
 import type { Receipts } from './receipts.ts'
 import type { PhoneStore } from './store.ts'
@@ -39,13 +40,19 @@ export interface RequestParts {
   readonly receipts: Receipts
   readonly pushes: Pushes
   readonly account: Account
+  readonly profile: Profile
   readonly uplink: Pick<Uplink, 'send'>
   readonly nowS: () => number
   /** Absent: this phone has no way to fetch pages. */
   readonly previews?: PreviewSource | undefined
-  /** The push name has changed. */
-  readonly renamed: () => void
 }
+
+/** Handles one child of an action. */
+export type ActionHandler = (
+  child: Node,
+  request: BrowserRequest,
+  parts: RequestParts,
+) => Answer | 'later' | Promise<Answer | 'later'>
 
 /** Short on purpose: a JSON answer of 33 bytes or more is taken for an encrypted frame by one client (spec 13). */
 export function status(number: number): Answer {

@@ -5,6 +5,7 @@
 import { matchRequest, type RequestName } from 'proto/browser-messages'
 import { checkerOf } from 'proto/message-checkers'
 import { type Answer, type RequestParts, status } from './browser-answer.ts'
+import { editBusinessProfile } from './browser-profile.ts'
 import type { Linked } from './companions.ts'
 import { mayWrite } from './consent.ts'
 
@@ -14,7 +15,9 @@ interface JsonHandler {
   readonly handle: (body: readonly unknown[], parts: RequestParts) => Answer | Promise<Answer>
 }
 
-const handlers: { readonly [N in RequestName]?: JsonHandler } = {}
+const handlers: { readonly [N in RequestName]?: JsonHandler } = {
+  editBusinessProfile: { writes: true, handle: editBusinessProfile },
+}
 
 /** Never silent: queries that nobody answers are 404, the rest 400 (spec 15). Rejects with what the handler throws. */
 export async function answerJsonRequest(

@@ -36,6 +36,8 @@ export interface InboxOptions {
   readonly trace?: Trace | undefined
   /** A message came, or took the place of one that could not be read; called in the transaction. */
   readonly arrived: (row: MessageRow, replaces: boolean) => void
+  /** A message came under this name; called in the transaction. */
+  readonly named: (jid: string, name: string) => void
   /** Runs a task in the phone's queue. */
   readonly inQueue: (task: () => Promise<void>) => void
   /** A one-time prekey was used up. */
@@ -213,9 +215,9 @@ export class Inbox {
   }
 
   #store(info: WebMessageInfo, { at }: HeldMail): void {
-    const { chats, receipts, arrived } = this.#options
+    const { chats, receipts, arrived, named } = this.#options
     const key = keyOf(info)
-    if (info.pushName !== '') chats.putContact(key.chat, { notify: info.pushName.slice(0, NAME_LENGTH) })
+    if (info.pushName !== '') named(key.chat, info.pushName.slice(0, NAME_LENGTH))
     const known = chats.find(key)
     if (known === null) {
       const revoked = revokedKeyOf(info)

@@ -26,6 +26,7 @@ type Heard =
   | 'judge'
   | 'probe'
   | 'dropped'
+  | 'profileChanged'
 
 /** What is handled even while the phone dozes: it needs no app, only the radio. */
 const awakeAlways: ReadonlySet<string> = new Set(['mailed', 'mailRefused', 'dropped'] satisfies Heard[])
@@ -143,11 +144,13 @@ export class PhoneLine {
   }
 
   /** What both sides must agree on before anything else happens on a new link. */
-  async #settle({ lastSent, logins }: LinkBody<'attached'>): Promise<void> {
-    const { outbox, inbox, courier, companions } = this.#options.parts()
+  async #settle({ lastSent, logins, blocked }: LinkBody<'attached'>): Promise<void> {
+    const { outbox, inbox, courier, companions, profile, presences } = this.#options.parts()
     inbox.attached()
     this.sendDevice()
     outbox.attached(lastSent)
+    profile.attached({ blocked })
+    presences.attached()
     for (const login of logins) if (!companions.findLive(login)) this.endLogin(login)
     for (const login of companions.logins())
       if (!logins.includes(login)) companions.end(login, 'unknownToServer')
@@ -177,6 +180,7 @@ export class PhoneLine {
       uplink.send({ type: 'reply', id, ok: { fits } })
     },
     probe: ({ probe }) => this.#options.parts().uplink.send({ type: 'pong', probe }),
+    profileChanged: (body) => this.#options.parts().profile.changed(body),
     dropped: ({ connection, reason, frames }) =>
       this.#options.log?.debug({ connection, reason, frames }, 'the server dropped frames for a browser'),
   }

@@ -21,6 +21,8 @@ import type { Log } from './log.ts'
 import { Outbox } from './outbox.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { DeviceView } from './phone-views.ts'
+import { Presences } from './presences.ts'
+import { Profile } from './profile.ts'
 import { Pushes } from './pushes.ts'
 import type { Queue } from './queue.ts'
 import { Receipts } from './receipts.ts'
@@ -78,6 +80,8 @@ export interface PhoneParts {
   readonly companions: Companions
   readonly browsers: Browsers
   readonly pushes: Pushes
+  readonly profile: Profile
+  readonly presences: Presences
   readonly bridge: Bridge
   readonly scanner: Scanner
   readonly device: Device
@@ -154,6 +158,11 @@ export function buildParts(
   const inQueue = (task: () => Promise<void>) =>
     void queue.run(task).catch((error: unknown) => hooks.failed(error))
   const pushes = new Pushes(browsers, store, clock, ownJid)
+  const profile = new Profile({
+    ownNumber: number,
+    ...{ uplink, store, chats, account, pushes, log, inQueue },
+    renamed: hooks.renamed,
+  })
   const expiry = new Expiry({ store, chats, pushes, clock, inQueue })
   const outbox = new Outbox({
     store,
@@ -207,6 +216,7 @@ export function buildParts(
     audit,
     trace,
     arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
+    named: (jid, name) => profile.met(jid, name),
     inQueue,
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
   })
@@ -217,9 +227,8 @@ export function buildParts(
     log,
     trace,
     parts: {
-      ...{ store, chats, courier, outbox, receipts, pushes, account, uplink, nowS },
+      ...{ store, chats, courier, outbox, receipts, pushes, account, profile, uplink, nowS },
       previews: options.previews,
-      renamed: hooks.renamed,
     },
   })
   const scanner = new Scanner({
@@ -249,6 +258,8 @@ export function buildParts(
     companions,
     browsers,
     pushes,
+    profile,
+    presences: new Presences(uplink),
     bridge,
     scanner,
     device,

@@ -28,6 +28,8 @@ export interface PhoneStatus {
   readonly number: string
   readonly jid: string
   readonly name: string
+  /** Empty for none. */
+  readonly about: string
   readonly state: PhoneState
   readonly device: DeviceView
   readonly companions: Companion[]

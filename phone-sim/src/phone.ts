@@ -9,6 +9,7 @@ import { numberOf, personJid } from './addresses.ts'
 import { importRows } from './history-import.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
 import { PhoneLine } from './phone-line.ts'
+import { PhoneProfile } from './phone-profile.ts'
 import { buildParts, type PhoneOptions, type PhoneParts } from './phone-parts.ts'
 import type {
   ChatSummary,
@@ -38,6 +39,8 @@ export class Phone {
   readonly #options: PhoneOptions
   readonly #events: PhoneEvents
   readonly #queue = new Queue()
+  /** Name, about text, picture, block list and presence of the person. */
+  readonly profile = new PhoneProfile(() => this.#parts, this.#queue)
   readonly #line: PhoneLine
   #built: PhoneParts | null = null
   #stopped = false
@@ -107,11 +110,12 @@ export class Phone {
 
   status(): PhoneStatus {
     const { number, jid } = this
-    const { account, device, companions } = this.#parts
+    const { account, device, companions, profile } = this.#parts
     return {
       number,
       jid,
       name: account.name,
+      about: profile.about,
       state: this.#state,
       device: device.view,
       companions: companions.list(),
@@ -202,8 +206,9 @@ export class Phone {
   /** Throws TETHER_ERR_JID. */
   addContact({ number, name }: { readonly number: string; readonly name: string }): Promise<void> {
     return this.#queue.run(() => {
-      const { chats, pushes } = this.#parts
+      const { chats, pushes, profile } = this.#parts
       this.#options.store.transaction(() => pushes.contact(chats.putContact(personJid(number), { name })))
+      profile.sendRoster()
     })
   }
 

@@ -72,6 +72,13 @@ export class Pushes {
     this.#store.afterCommit(() => this.#browsers.pushJson(blocklist(blocked)))
   }
 
+  /** Somebody (a number) or a group has another picture (spec 6). */
+  picture(of: string, tag: string, except?: Browser): void {
+    const jid = of.endsWith('@g.us') ? of : `${of}@c.us`
+    const body = ['Cmd', { type: 'picture', jid, tag }]
+    this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
+  }
+
   #node(sent: Node, except?: Browser): void {
     this.#store.afterCommit(() => this.#browsers.pushNode(sent, except))
   }

@@ -11,7 +11,7 @@ import type { Browser, Browsers } from './browsers.ts'
 import type { Chats } from './chats.ts'
 import { chatNode, contactNode, fitting, messageNode, response } from './lists.ts'
 import type { DeviceView } from './phone-views.ts'
-import { action, batteryNode, blockedJids, blocklist } from './pushes.ts'
+import { action, batteryNode } from './pushes.ts'
 import type { PhoneStore } from './store.ts'
 
 const UNASKED = 'preempt-'
@@ -43,9 +43,6 @@ export function sendInitialSync(browsers: Browsers, browser: Browser, source: Sy
   const final = batches.at(-1) ?? []
   browsers.sendNode(browser, batch('before', final.map(messageNode), { last: 'true' }))
   browsers.sendNode(browser, action(batteryNode(source.device())))
-  // the server, which keeps no such list, has told it of an empty one (spec 5.5)
-  const blocked = blockedJids(source.chats)
-  if (blocked.length > 0) browsers.sendJson(browser, blocklist(blocked))
 }
 
 export function contactList({ chats }: Pick<SyncSource, 'chats'>): Node {

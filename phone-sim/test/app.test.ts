@@ -438,18 +438,25 @@ t.test('it describes every route at /openapi.json', async (t) => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
   t.strictSame(described.sort(), [
+    'DELETE /phones/{number}/blocks/{other}',
     'DELETE /phones/{number}/companions/{id}',
+    'DELETE /phones/{number}/picture',
     'GET /healthz',
     'GET /phones',
+    'GET /phones/{number}/blocks',
     'GET /phones/{number}/chats',
     'GET /phones/{number}/chats/{jid}/messages',
     'GET /phones/{number}/companions',
     'GET /phones/{number}/events',
     'GET /phones/{number}/scans',
     'PATCH /phones/{number}/device',
+    'PATCH /phones/{number}/profile',
     'POST /phones',
+    'POST /phones/{number}/blocks',
     'POST /phones/{number}/messages',
+    'POST /phones/{number}/presence',
     'POST /phones/{number}/scan',
     'POST /phones/{number}/scans/{id}',
+    'PUT /phones/{number}/picture',
   ])
 })

@@ -167,15 +167,3 @@ t.test('it answers a request whose answer does not fit into a frame', async (t) 
     await alice.addContact({ number, name: 'x'.repeat(200_000) })
   t.match((await browser.query('contacts')).json, { status: 413 })
 })
-
-t.test('it tells a browser that comes back whom the person has blocked', async (t) => {
-  const world = new PhoneWorld()
-  t.teardown(() => world.stop())
-  const alice = await world.phone(ALICE, 'Alice')
-  const browser = await world.linked(alice)
-  const user = { tag: 'user', attrs: { jid: `${BOB}@c.us` }, content: null }
-  await browser.set({ tag: 'block', attrs: { type: 'add' }, content: [user] })
-  browser.reconnect()
-  await synced(browser)
-  t.match(browser.pushes, [['Blocklist', { id: 1, blocklist: [`${BOB}@c.us`] }]])
-})

@@ -59,7 +59,7 @@ t.test('it tells browsers what the person does on the phone', async (t) => {
   await until(() => browser.relayed().length === 1, 'the text')
   await alice.markRead(jid(BOB))
   await alice.addContact({ number: BOB, name: 'Bobby' })
-  await until(() => browser.arrived.length === 8, 'read and contact')
+  await until(() => browser.arrived.length === 9, 'read and contact')
   t.match(
     browser.arrived.slice(-2).map(({ node }) => node?.content),
     [

@@ -43,6 +43,11 @@ export class PhoneAccount {
   facts: unknown = null
   readonly pongs: number[] = []
   readonly refusedJudges: number[] = []
+  about = ''
+  business: unknown = null
+  blocked: string[] = []
+  readonly pictures: LinkBody<'picture'>[] = []
+  readonly rosters: LinkBody<'roster'>[] = []
   constructor(number: string) {
     this.number = number
   }
@@ -59,6 +64,9 @@ export class RelayDouble {
   readonly presences: LinkBody<'presence'>[] = []
   readonly drops: { connection: number; reason: string }[] = []
   readonly judged: boolean[] = []
+  /** What the next answer to an address book says. */
+  pictureChanges: { of: string; tag: string }[] = []
+  pictureRevision = 0
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
@@ -239,7 +247,7 @@ export class RelayDouble {
       logins: [...account.logins],
       waiting: account.mailbox.at(-1)?.seq ?? 0,
       groups: [],
-      blocked: [],
+      blocked: [...account.blocked],
     })
     for (const delivery of account.mailbox) this.send(body.number, { type: 'delivery', ...delivery })
     for (const browser of this.browsers.values()) if (browser.number === body.number) this.open(browser, true)
@@ -286,7 +294,12 @@ export class RelayDouble {
       case 'bundle':
       case 'lookRef':
       case 'claimRef':
-      case 'unpair': {
+      case 'unpair':
+      case 'about':
+      case 'picture':
+      case 'business':
+      case 'block':
+      case 'roster': {
         this.#reply(account, message)
         return
       }
@@ -348,6 +361,27 @@ export class RelayDouble {
         account.logins = account.logins.filter((login) => login !== message.login)
         return {}
       }
+      case 'about':
+        account.about = message.text
+        return {}
+      case 'business':
+        account.business = message.profile
+        return {}
+      case 'picture': {
+        account.pictures.push(message)
+        const tag = String(account.pictures.length)
+        return message.image === undefined
+          ? { tag: 'removed', url: null }
+          : { tag, url: `http://double/pictures/${tag}` }
+      }
+      case 'block': {
+        account.blocked = account.blocked.filter((number) => !message.numbers.includes(number))
+        if (message.add) account.blocked.push(...message.numbers)
+        return { blocked: [...account.blocked] }
+      }
+      case 'roster':
+        account.rosters.push(message)
+        return { changes: this.pictureChanges, revision: this.pictureRevision }
       default:
         throw new TetherError('TETHER_ERR_STATE')
     }

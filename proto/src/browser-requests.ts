@@ -123,8 +123,8 @@ export const browserRequests = {
     answer: StatusOr({ status: Ok, profiles: Type.Array(Type.Object({ wid: Jid, profile: Type.Object({}) })) }),
   },
   editBusinessProfile: {
-    begins: ['action', 'editBusinessProfile'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '15',
-    about: 'changes the own business profile; not part of the reference', body: Words(['action', 'editBusinessProfile'], Type.Object({})), answer: Status,
+    begins: ['action', 'editBusinessProfile'], from: 'browser', to: 'phone', readableBy: 'everyone', basis: 'documented', spec: '15',
+    about: 'replaces the own business profile; the phone minds its consent', body: Words(['action', 'editBusinessProfile'], Type.Object({})), answer: Status,
   },
   businessCatalog: {
     begins: ['query', 'bizCatalog'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '15',

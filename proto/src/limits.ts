@@ -42,6 +42,8 @@ export const limits = {
   PAUSE_AFTER_ANSWER_MS:   { value: 50, unit: 'ms', why: 'Baileys listens for s1 and s2 only after the answer before them (spec 7.4)', beyond: 'sent' },
   HELD_FRAMES:             { value: 256, unit: 'count', why: 'an initial sync arrives within the hold', beyond: 'drop heldFull' },
   HELD_BYTES:              { value: 2_097_152, unit: 'bytes', why: 'the same in memory; a socket takes no more at once either', beyond: 'drop heldFull' },
+  PRESENCE_TYPING_MS:      { value: 25_000, unit: 'ms', why: 'clients repeat composing every 10 s while somebody types; one that went away says nothing', beyond: 'told as paused' },
+  LAST_SEEN_FLUSH_MS:      { value: 10_000, unit: 'ms', why: 'times last seen are written together; a crash loses so much of them', beyond: 'written' },
   PRESENCE_WATCHED:        { value: 2_000, unit: 'count', why: 'people one browser wants presences of; clients subscribe chat by chat', beyond: 'status 429' },
 
   // pairing and logins

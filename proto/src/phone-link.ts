@@ -160,8 +160,8 @@ export const linkMessages = {
   push:        { from: 'phone', about: 'a JSON push for a browser; the server numbers it',
                  body: Type.Object({ connection: Connection, body: Type.Array(Type.Unknown(), { minItems: 1 }) }) },
   dropped:     { from: 'server', about: 'frames for a browser were not delivered', body: Type.Object({ connection: Connection, reason: Text(64), frames: Count }) },
-  presence:    { from: 'phone', about: 'the account became available or unavailable, or types in a chat',
-                 body: Type.Object({ state: Type.Union([Type.Literal('available'), Type.Literal('unavailable'), Type.Literal('composing'), Type.Literal('recording'), Type.Literal('paused')]), to: Type.Optional(Type.Union([Number_, GroupJid])) }) },
+  presence:    { from: 'phone', about: 'the account became available or unavailable, or types in a chat; by: the browser that says so, else the phone itself',
+                 body: Type.Object({ state: Type.Union([Type.Literal('available'), Type.Literal('unavailable'), Type.Literal('composing'), Type.Literal('recording'), Type.Literal('paused')]), to: Type.Optional(Type.Union([Number_, GroupJid])), by: Type.Optional(Connection) }) },
 
   mail:        { from: 'phone', about: 'mail for another phone; n is the durable send counter of this phone, +1 each',
                  body: Type.Object({ n: Id, to: Number_, mail: Text(64), kind: PhoneMailKind, body: Base64(98_304) }) },

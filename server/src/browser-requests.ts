@@ -4,30 +4,26 @@
  * without a handler are answered 404 (queries) or 400 (the rest): never silence (spec 15).
  */
 import { type BrowserBody, matchRequest, type RequestName } from 'proto/browser-messages'
-import { codeOf, errors } from 'proto/errors'
 import { formatTextFrame } from 'proto/frame'
 import { checkerOf } from 'proto/message-checkers'
 import { limit } from 'proto/limits'
+import {
+  BAD,
+  type Call,
+  type Handler,
+  isGroup,
+  numberOf,
+  OK,
+  openingOf,
+  refusalFor,
+  UNKNOWN,
+} from './browser-call.ts'
 import type { Context } from './context.ts'
+import * as directory from './directory-requests.ts'
 import { mediaHost, uploadPath } from './media-address.ts'
 import type { Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Services } from './services.ts'
-
-interface Call {
-  readonly browser: Browser
-  readonly tag: string
-  /** The whole JSON array. */
-  readonly body: readonly unknown[]
-  readonly context: Context
-  readonly services: Services
-}
-
-interface Handler {
-  /** `always`: in any state; `init`: once init was answered; `open`: after Conn. */
-  readonly when: 'always' | 'init' | 'open'
-  readonly handle: (call: Call) => readonly Output[] | Promise<readonly Output[]>
-}
 
 // prettier-ignore
 const handlers: { readonly [N in RequestName]?: Handler } = {
@@ -37,7 +33,13 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   challenge:         { when: 'init',   handle: challenge },
   logout:            { when: 'always', handle: logout },
   test:              { when: 'open',   handle: test },
-  exist:             { when: 'open',   handle: exist },
+  exist:             { when: 'open',   handle: directory.exist },
+  aboutText:         { when: 'open',   handle: directory.aboutText },
+  lastSeen:          { when: 'open',   handle: directory.lastSeen },
+  businessProfile:   { when: 'open',   handle: directory.businessProfile },
+  businessCatalog:   { when: 'open',   handle: directory.noBusiness },
+  businessOrder:     { when: 'open',   handle: directory.noBusiness },
+  addProduct:        { when: 'open',   handle: directory.noBusiness },
   subscribePresence: { when: 'open',   handle: subscribe },
   mediaConn:         { when: 'open',   handle: mediaConn },
   encryptedUpload:   { when: 'open',   handle: encryptedUpload },
@@ -46,11 +48,8 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   acceptInvite:      { when: 'open',   handle: forward },
   resetInvite:       { when: 'open',   handle: forward },
   broadcastList:     { when: 'open',   handle: forward },
+  editBusinessProfile: { when: 'open', handle: forward },
 }
-
-const OK: Output = { answer: { status: 200 } }
-const BAD: Output = { answer: { status: 400 } }
-const UNKNOWN: Output = { answer: { status: 404 } }
 
 /** Finds the row, checks when it is legal and what shape it has, lets its handler decide. */
 export function handleRequest(
@@ -151,35 +150,33 @@ function forward({ browser, tag, body, services }: Call): readonly Output[] {
   return []
 }
 
-/** §15 */
-async function exist({ body, context }: Call): Promise<readonly Output[]> {
-  const number = numberOf(body[2])
-  const account = number === null ? null : await context.stores.accounts.find(number)
-  return [account ? { answer: { status: 200, jid: `${account.number}@c.us` } } : UNKNOWN]
-}
-
 /** §15: for admins of the group; 401 for strangers, 403 for other members. */
-async function inviteCode({ browser, body, services }: Call): Promise<readonly Output[]> {
+async function inviteCode(call: Call): Promise<readonly Output[]> {
   try {
-    const code = await services.groups.inviteCode(browser.opening!.number, String(body[2]))
+    const code = await call.services.groups.inviteCode(openingOf(call).number, String(call.body[2]))
     return [{ answer: { status: 200, code } }]
   } catch (error) {
-    const status = errors[codeOf(error)]
-    if (!('status' in status) || status.fault === 'local') throw error
-    return [{ answer: { status: status.status } }]
+    return [refusalFor(error)]
   }
 }
 
-/** §14.1 */
-function subscribe({ browser, body, context, services }: Call): readonly Output[] {
-  const number = numberOf(body[3])
-  if (number === null) return [isGroup(body[3]) ? OK : BAD] // nobody announces presences of groups yet
-  if (!services.presence.hasRoom(browser.connection, number)) {
+/** §14.1: a person, or a group for its members. What is known comes after the answer. */
+async function subscribe(call: Call): Promise<readonly Output[]> {
+  const { browser, body, context, services } = call
+  const { number } = openingOf(call)
+  const subject = isGroup(body[3]) ? body[3] : numberOf(body[3])
+  if (subject === null) return [BAD]
+  if (!services.presence.hasRoom(browser.connection, subject)) {
     context.counters.add('limits', 'PRESENCE_WATCHED')
     return [{ answer: { status: 429 } }]
   }
-  const known = services.presence.subscribe(browser.connection, browser.opening!.number, number)
-  return known ? [OK, { push: known.body }] : [OK]
+  if (!isGroup(subject)) return [OK, { run: () => services.presence.watch(browser, number, subject) }]
+  try {
+    const facts = await services.groups.facts(number, subject)
+    return [OK, { run: () => services.presence.watchGroup(browser, number, facts) }]
+  } catch (error) {
+    return [refusalFor(error)]
+  }
 }
 
 /** §16.2 */
@@ -204,14 +201,4 @@ function encryptedUpload({ browser, body, context, services }: Call): readonly O
 function stateRefused(context: Context): readonly Output[] {
   context.counters.add('errors', 'TETHER_ERR_STATE')
   return [BAD]
-}
-
-function isGroup(value: unknown): boolean {
-  return typeof value === 'string' && /^[0-9-]{5,40}@g\.us$/.test(value)
-}
-
-/** The number of a person, from `digits`, `digits@c.us` or `digits@s.whatsapp.net`; null for anything else. */
-function numberOf(value: unknown): string | null {
-  const match = typeof value === 'string' ? /^([0-9]{5,15})(@c\.us|@s\.whatsapp\.net)?$/.exec(value) : null
-  return match?.[1] ?? null
 }

@@ -56,10 +56,13 @@ export function partialConnPush(facts: DeviceFacts): readonly unknown[] {
   ]
 }
 
-/** s2 to s4 after Conn, as the real service had them (spec 5.5.3). */
-export function pushesAfterConn(clientVersion: string): readonly (readonly unknown[])[] {
+/** s2 to s4 after Conn, as the real service had them (spec 5.5.3); `blocked` are numbers. */
+export function pushesAfterConn(
+  clientVersion: string,
+  blocked: readonly string[],
+): readonly (readonly unknown[])[] {
   return [
-    ['Blocklist', { id: 1, blocklist: [] }],
+    ['Blocklist', { id: 1, blocklist: blocked.map((number) => `${number}@c.us`) }],
     ['Stream', 'update', false, clientVersion],
     [
       'Props',

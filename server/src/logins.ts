@@ -58,6 +58,7 @@ export class Logins {
     const account = await stores.accounts.find(phone.number)
     if (!account?.facts) throw new TetherError('TETHER_ERR_STATE', 'send device before claimRef')
     const facts = account.facts
+    const blocked = await stores.profiles.blocked(phone.number)
     const allowed = await stores.limits.take(
       {
         key: `PAIRINGS_PER_PHONE:${phone.number}`,
@@ -105,7 +106,8 @@ export class Logins {
       connected: true,
       secret: scan.secret,
     })
-    const begin = (): void => browser.perform('', [SETTLE, ...this.#opened(browser, { push: conn }, false)])
+    const begin = (): void =>
+      browser.perform('', [SETTLE, ...this.#opened(browser, { push: conn }, blocked, false)])
     return { login, connection: browser.connection, epoch, begin }
   }
 
@@ -243,6 +245,7 @@ export class Logins {
     const opened = await stores.logins.open({ login: attempt.login.login, challenged, at: clock.now() })
     if (browser.state === 'closed') return []
     const conn = opened && (await this.#conn(browser, attempt, opened.number))
+    const blocked = opened ? await stores.profiles.blocked(opened.number) : []
     // a phone may have claimed the ref of this connection, or ended the login, while the store was asked
     if (!opened || !conn || attempt.ended || browser.isOpen || !browser.become('opened')) {
       this.#attempts.delete(browser.connection)
@@ -250,17 +253,24 @@ export class Logins {
     }
     browser.opening = { login: opened.login, number: opened.number, epoch: opened.epoch }
     this.#pairing.expire(browser.connection)
-    return [SETTLE, ...this.#opened(browser, { push: conn }, true, attempt.request.tag)]
+    return [SETTLE, ...this.#opened(browser, { push: conn }, blocked, true, attempt.request.tag)]
   }
 
   async #connAgain(browser: Browser, attempt: Attempt): Promise<readonly Output[]> {
     const conn = await this.#conn(browser, attempt, attempt.login.number)
     if (!conn) return [SETTLE, { answer: { status: 401 } }]
-    return [SETTLE, { pushFirst: conn }, { answer: { status: 200 } }, ...this.#after()]
+    const blocked = await this.#context.stores.profiles.blocked(attempt.login.number)
+    return [SETTLE, { pushFirst: conn }, { answer: { status: 200 } }, ...this.#after(blocked)]
   }
 
   /** The exact order of spec 7.2 and 8.4: the loser hears first, Conn before the login's answer, then the rest. */
-  #opened(browser: Browser, conn: Output, resumed: boolean, loginTag?: string): readonly Output[] {
+  #opened(
+    browser: Browser,
+    conn: Output,
+    blocked: readonly string[],
+    resumed: boolean,
+    loginTag?: string,
+  ): readonly Output[] {
     const takeOver = (): void => {
       if (!this.#relay.takeOver(browser)) browser.close(1000, 'replaced')
     }
@@ -268,13 +278,13 @@ export class Logins {
       { run: takeOver },
       conn,
       ...(loginTag === undefined ? [] : [{ answer: { status: 200 }, tag: loginTag }]),
-      ...this.#after(),
+      ...this.#after(blocked),
       { run: () => browser.startRelaying(resumed) },
     ]
   }
 
-  #after(): readonly Output[] {
-    return pushesAfterConn(this.#context.config.clientVersion).map((push) => ({ push }))
+  #after(blocked: readonly string[]): readonly Output[] {
+    return pushesAfterConn(this.#context.config.clientVersion, blocked).map((push) => ({ push }))
   }
 
   async #conn(browser: Browser, attempt: Attempt, number: string): Promise<readonly unknown[] | null> {

@@ -187,12 +187,17 @@ export class PhoneConnection implements AttachedPhone {
       this.#refuse('TETHER_ERR_PHONE_AUTH')
       return
     }
+    const blocked = await stores.profiles.blocked(message.number)
     if (this.#state === 'closed') return
     const proof = relayKey.sign(relayTranscript(this.#nonce, phoneNonce, message.number))
-    this.#attached(attachment, proof)
+    this.#attached(attachment, blocked, proof)
   }
 
-  #attached({ owner, logins, groups, lastWaiting, ...known }: Attachment, proof: Uint8Array): void {
+  #attached(
+    { owner, logins, groups, lastWaiting, ...known }: Attachment,
+    blocked: readonly string[],
+    proof: Uint8Array,
+  ): void {
     this.#owner = owner
     this.#follow('proved')
     this.send({
@@ -202,7 +207,7 @@ export class PhoneConnection implements AttachedPhone {
       waiting: lastWaiting,
       logins: [...logins],
       groups: [...groups],
-      blocked: [],
+      blocked: [...blocked],
     })
     this.#services.phoneAttached(this)
   }

@@ -7,6 +7,7 @@ import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
 import type { Context } from './context.ts'
+import { directoryHandlers } from './directory-messages.ts'
 import { groupHandlers } from './group-messages.ts'
 import type { AttachedPhone } from './peers.ts'
 import type { Services } from './services.ts'
@@ -33,9 +34,11 @@ type FromPhone =
   | 'mail'
   | 'taken'
   | 'mediaAuth'
+  | keyof typeof directoryHandlers
   | keyof typeof groupHandlers
 
 const handlers: { readonly [N in FromPhone]: Handler<N> } = {
+  ...directoryHandlers,
   ...groupHandlers,
 
   async device({ facts }, phone, { stores }) {
@@ -137,10 +140,12 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
     services.relay.resume(phone, connection, epoch, received)
   },
 
-  presence({ state, to }, phone, _context, services) {
-    for (const { connection, body } of services.presence.announce(phone.number, state, to)) {
-      services.relay.browsers.get(connection)?.push(body)
-    }
+  async presence({ state, to, by }, phone, _context, services) {
+    await services.presence.say(phone.number, {
+      state,
+      ...(to === undefined ? {} : { to }),
+      ...(by === undefined ? {} : { by }),
+    })
   },
 
   async mail({ n, to, mail, kind, body }, phone, { clock }, services) {

@@ -14,6 +14,7 @@ import { BrowserConnection } from './browser-connection.ts'
 import type { ServerConfig } from './config.ts'
 import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
+import { Directory } from './directory.ts'
 import { Groups } from './groups.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
@@ -59,18 +60,20 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const relay = new Relay(context)
   const pairing = new Pairing(clock, entropy.fork('pairing'), config.refTtlMs)
   const logins = new Logins({ ...context, entropy: entropy.fork('logins') }, relay, pairing)
-  const presence = new Presence(clock)
   const probes = new Probes(context, relay)
   const mailboxes = new Mailboxes(context, relay)
   const seed = await stores.meta.relaySeed()
   const media = new Media(context, seed)
   const groups = new Groups(context, relay, mailboxes)
+  const presence = new Presence(context, relay, groups)
+  const directory = new Directory(context, relay, presence)
   const phoneLinks = new Set<AttachedPhone>()
   const services: Services = {
     relay,
     pairing,
     logins,
     presence,
+    directory,
     probes,
     mailboxes,
     media,
@@ -80,7 +83,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
 
     browserClosed(browser, reason) {
       pairing.expire(browser.connection)
-      presence.unsubscribe(browser.connection)
+      presence.browserClosed(browser)
       probes.forget(browser)
       logins.forget(browser.connection)
       relay.browserClosed(browser, reason)
@@ -92,6 +95,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       older?.close('TETHER_ERR_REPLACED')
       relay.announceAgain(phone)
       probes.phoneReturned(phone)
+      presence.phoneAttached(phone.number)
       mailboxes.attached(phone)
     },
 
@@ -101,9 +105,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       relay.phones.delete(phone.number)
       mailboxes.detached(phone)
       relay.openBrowser(phone.number)?.become('phoneLost')
-      for (const { connection, body } of presence.announce(phone.number, 'unavailable')) {
-        relay.browsers.get(connection)?.push(body)
-      }
+      presence.phoneDetached(phone.number)
     },
   }
   counters.watch({ browsers: () => relay.browsers.size, phones: () => relay.phones.size })
@@ -135,6 +137,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       for (const phone of [...phoneLinks]) phone.close('TETHER_ERR_STOPPING')
       await app.close()
       await sweep
+      await presence.close()
       await stores.close()
     },
   }

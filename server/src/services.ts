@@ -1,4 +1,5 @@
 /** The parts of the relay that connections talk to; wired in server.ts. */
+import type { Directory } from './directory.ts'
 import type { Groups } from './groups.ts'
 import type { Logins } from './logins.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
@@ -15,6 +16,7 @@ export interface Services {
   readonly pairing: Pairing
   readonly logins: Logins
   readonly presence: Presence
+  readonly directory: Directory
   /** REF_LOOKUPS_PER_MINUTE for each phone. */
   readonly lookups: TokenBuckets
   readonly mailboxes: Mailboxes

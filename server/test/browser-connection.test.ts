@@ -51,7 +51,7 @@ t.test('answers what it does not know: 404 to a query, 400 to the rest', async (
   const { browser } = await createPair(world)
   browser.take()
   await browser.say('1,["query","bizCatalog",{}]')
-  await browser.say('2,["action","addProduct_reh",{}]')
+  await browser.say('2,["action","nonsense",{}]')
   await browser.say('3,{"an":"object"}')
   await browser.say('4,["admin","challenge","never asked","x","y"]')
   t.same(browser.take(), ['1,{"status":404}', '2,{"status":400}', '3,{"status":400}', '4,{"status":400}'])

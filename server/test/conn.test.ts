@@ -24,10 +24,12 @@ t.test('fits the message table, as do the pushes after it', async (t) => {
   t.ok(checkerOf('conn')(connPush(parts)))
   t.ok(checkerOf('connChange')(partialConnPush(FACTS)))
   t.same(
-    pushesAfterConn('2.2142.12').map(([name]) => name),
+    pushesAfterConn('2.2142.12', []).map(([name]) => name),
     ['Blocklist', 'Stream', 'Props'],
   )
-  t.same(pushesAfterConn('2.2142.12')[1], ['Stream', 'update', false, '2.2142.12'])
+  const [blocklist, stream] = pushesAfterConn('2.2142.12', ['15550002222'])
+  t.same(blocklist, ['Blocklist', { id: 1, blocklist: ['15550002222@c.us'] }])
+  t.same(stream, ['Stream', 'update', false, '2.2142.12'])
 })
 
 t.test('tells nothing that opens a login when the phone is back', async (t) => {

@@ -80,6 +80,7 @@ export async function playFlow({ spec, options = {}, play }: Flow): Promise<Play
   const world = await createWorld({ ...rest, seed: `flow ${spec}` })
   try {
     await giveBackstory(world, messages)
+    await world.pass(100) // the server has answered the address books
     const { entries } = world.transcript
     const browsers = new Map<string, RawBrowser>()
     const said: { readonly before: number; readonly moment: Moment }[] = []
