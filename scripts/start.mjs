@@ -95,11 +95,11 @@ console.log('\nCtrl+C stops both.')
 /** What a legacy client with a built-in address has to be told; the CA goes by another name in each language. */
 function legacyLines({ caFile, tlsPort, proxyUrl }) {
   return `
-  legacy clients  wss://web.whatsapp.com/ws, once these two are set for the client alone:
-      https_proxy=${proxyUrl}
-      NODE_EXTRA_CA_CERTS=${caFile}
-          in Go SSL_CERT_FILE, in Python WEBSOCKET_CLIENT_CA_BUNDLE, with the same file
-                  TLS itself is at https://127.0.0.1:${tlsPort}; each client is explained in docs/operations.md
+  legacy clients  wss://web.whatsapp.com/ws, once these two are set, for the client's process alone:
+                    https_proxy=${proxyUrl}
+                    NODE_EXTRA_CA_CERTS=${caFile}
+                  In Go the second is SSL_CERT_FILE, in Python WEBSOCKET_CLIENT_CA_BUNDLE, with the same file.
+                  Without the proxy: https://127.0.0.1:${tlsPort}. docs/operations.md explains it for each client.
                   The file is a test CA: never add it to a system or browser store.`
 }
 

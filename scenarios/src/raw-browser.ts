@@ -63,9 +63,14 @@ export class RawBrowser {
     })
   }
 
-  /** A new connection; `kept` are the credentials of an earlier one. */
-  static async connect(world: World, name: string, kept: RawCredentials | null = null): Promise<RawBrowser> {
-    const link = await world.dial()
+  /** A new connection; `kept` are the credentials of an earlier one. Real time needs a link of its own. */
+  static async connect(
+    world: World,
+    name: string,
+    kept: RawCredentials | null = null,
+    dial: () => Promise<Link> = () => world.dial(),
+  ): Promise<RawBrowser> {
+    const link = await dial()
     const joined = world.faults.join({ kind: 'browser-server', near: `browser:${name}`, far: 'server' }, link)
     return new RawBrowser(world, joined, world.entropy.fork(`raw browser ${name}`), kept)
   }

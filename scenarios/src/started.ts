@@ -17,11 +17,18 @@ export interface Started {
 export interface Urls {
   readonly serverUrl: string
   readonly phonesUrl: string
+  /** Only with `--legacy-tls`. */
+  readonly legacyTls?: { readonly caFile: string; readonly tlsPort: number; readonly proxyUrl: string }
 }
 
-/** Starts in `folder`; stopped when the test ends. */
-export function start(t: Test, folder: string, env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [SCRIPT], {
+/** Starts in `folder`, with what would stand behind `npm start --`; stopped when the test ends. */
+export function start(
+  t: Test,
+  folder: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Started {
+  const child = spawn(process.execPath, [SCRIPT, ...args], {
     env: {
       ...process.env,
       TETHER_SERVER_PORT: '0',

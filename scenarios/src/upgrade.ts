@@ -1,6 +1,6 @@
 /** A WebSocket handshake written by hand: headers that no client library would send, and the answer as it came. */
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 export interface UpgradeAnswer {
   readonly status: number
@@ -18,6 +18,15 @@ export async function upgrade(
 ): Promise<UpgradeAnswer> {
   const socket = connect(Number(new URL(serverUrl).port), '127.0.0.1')
   await once(socket, 'connect')
+  return upgradeOver(socket, path, lines)
+}
+
+/** The same over a connection that is there, which ends with it. */
+export async function upgradeOver(
+  socket: Socket,
+  path: string,
+  lines: readonly string[],
+): Promise<UpgradeAnswer> {
   const needed = [
     'Connection: Upgrade',
     'Upgrade: websocket',

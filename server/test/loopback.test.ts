@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import t from 'tap'
-import { limit } from 'proto/limits'
+import { limit, type LimitName } from 'proto/limits'
 import { Counters } from '../src/counters.ts'
 import { isLoopback, listenOnLoopback } from '../src/loopback.ts'
 
-const SOCKETS = 'LEGACY_TLS_SOCKETS'
+const SOCKETS = ['LEGACY_TLS_SOCKETS', 'LEGACY_PROXY_SOCKETS'] as const
 
-async function listening() {
+async function listening(sockets: LimitName = SOCKETS[0]) {
   const server = createServer()
   const counters = new Counters()
-  const listener = await listenOnLoopback(server, { port: 0, sockets: SOCKETS, counters })
+  const listener = await listenOnLoopback(server, { port: 0, sockets, counters })
   const join = async (): Promise<Socket> => {
     const socket = connect(listener.port, '127.0.0.1')
     socket.on('error', () => undefined)
@@ -32,19 +32,21 @@ t.test('listens on loopback alone', async (t) => {
   await listener.stop()
 })
 
-t.test('takes as many connections as the limit says, closes one more and counts it', async (t) => {
-  const { counters, listener, join } = await listening()
-  const sockets: Socket[] = []
-  for (let n = 0; n < limit(SOCKETS); n++) sockets.push(await join())
-  t.equal(counters.value('limits', SOCKETS), 0)
-  const beyond = await join()
-  await once(beyond, 'close')
-  t.equal(counters.value('limits', SOCKETS), 1)
-  t.ok(sockets.every((socket) => !socket.destroyed))
-  const stopped = listener.stop()
-  listener.destroy()
-  await stopped
-})
+for (const name of SOCKETS) {
+  t.test(`takes ${name} connections, closes one more and counts it`, async (t) => {
+    const { counters, listener, join } = await listening(name)
+    const sockets: Socket[] = []
+    for (let n = 0; n < limit(name); n++) sockets.push(await join())
+    t.equal(counters.value('limits', name), 0)
+    const beyond = await join()
+    await once(beyond, 'close')
+    t.equal(counters.value('limits', name), 1)
+    t.ok(sockets.every((socket) => !socket.destroyed))
+    const stopped = listener.stop()
+    listener.destroy()
+    await stopped
+  })
+}
 
 t.test('lets connections go on when it stops, and ends them when it is told to', async (t) => {
   const { server, listener, join } = await listening()
@@ -61,7 +63,7 @@ t.test('lets connections go on when it stops, and ends them when it is told to',
 
 t.test('says so when the port is taken', async (t) => {
   const { listener } = await listening()
-  const parts = { port: listener.port, sockets: SOCKETS, counters: new Counters() } as const
+  const parts = { port: listener.port, sockets: SOCKETS[0], counters: new Counters() } as const
   await t.rejects(listenOnLoopback(createServer(), parts), { code: 'EADDRINUSE' })
   await listener.stop()
 })
