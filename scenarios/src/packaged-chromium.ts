@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,8 +44,16 @@ export async function unpackChromium(): Promise<PackagedChromium> {
       await rm(fresh, { recursive: true, force: true })
     }
   }
+  const fonts = join(folder, 'tether-fonts.conf')
+  if (!existsSync(fonts)) await writeFile(fonts, fontsIn(folder))
   return {
     executablePath: join(folder, 'chromium'),
-    env: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
+    env: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_FILE: fonts },
   }
+}
+
+/** The package's own configuration names fixed folders, and a browser without any font ends itself. */
+function fontsIn(folder: string): string {
+  const [fonts, cache] = [join(folder, 'fonts'), join(folder, 'fonts-cache')]
+  return `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>\n`
 }
