@@ -9,6 +9,7 @@ import { marker, type Node } from 'proto/node'
 import { decodeNode } from 'proto/node-decoder'
 import { encodeNode } from 'proto/node-encoder'
 import { packedKind, readPacked, writePacked, PACKED_MAX } from 'proto/packed'
+import { spelled } from './node-spelling.ts'
 import { must, type Target } from './target.ts'
 import { textOf, words } from './input-forms.ts'
 
@@ -189,21 +190,6 @@ const stable: Target = {
       return again
     })
   },
-}
-
-/** A node with what the styles may change made alike: text contents as bytes, both spellings of persons, case of hex. */
-function spelled(node: Node): unknown {
-  const { tag, attrs, content } = node
-  const like = (part: string | Uint8Array) =>
-    Buffer.from(part as Uint8Array)
-      .toString('latin1')
-      .replaceAll('c.us', 's.whatsapp.net')
-      .toUpperCase()
-  return {
-    tag: like(tag),
-    attrs: Object.entries(attrs).map(([name, value]) => [like(name), like(value)]),
-    content: Array.isArray(content) ? content.map(spelled) : content && like(content),
-  }
 }
 
 const packed: Target = {
