@@ -18,6 +18,7 @@ export interface Roads {
   sever(): void
 }
 
+const BYTES = 'application/octet-stream'
 const BROWSER: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual browser', door: 'plain' }
 const PHONE: PeerFacts = { ...BROWSER, userAgent: 'virtual phone' }
 
@@ -37,10 +38,12 @@ export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1)
     },
     http: (method, url, body) =>
       clock.during(async () => {
-        const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-        const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
-        const answer = await server.app.inject({ method, url, headers, ...payload })
-        return { status: answer.statusCode, body: answer.json<unknown>() }
+        const answer = await server.app.inject({ method, url, ...contentOf(body) })
+        const isBytes = answer.headers['content-type'] === BYTES
+        return {
+          status: answer.statusCode,
+          body: isBytes ? new Uint8Array(answer.rawPayload) : jsonOf(answer.body),
+        }
       }),
     async dialBrowser(facts) {
       const { caller, called } = lay()
@@ -53,6 +56,16 @@ export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1)
       for (const links of torn) links.sever()
     },
   }
+}
+
+function contentOf(body: unknown): { payload?: string | Buffer; headers?: Record<string, string> } {
+  if (body === undefined) return {}
+  if (body instanceof Uint8Array) return { payload: Buffer.from(body), headers: { 'content-type': BYTES } }
+  return { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+function jsonOf(text: string): unknown {
+  return text === '' ? null : (JSON.parse(text) as unknown)
 }
 
 export async function realRoads(server: Server, clock: Clock): Promise<Roads> {

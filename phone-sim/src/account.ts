@@ -13,9 +13,12 @@ import { generateIdentity, generatePrekeys, generateSignedPrekey, signWithIdenti
 import type { PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
-/** One request to the server's HTTP door; rejects when it is unreachable. */
+/**
+ * One request to the server's HTTP door; rejects when it is unreachable. Bytes go and come as they are (Uint8Array), of
+ * media at most MEDIA_BYTES; anything else is JSON.
+ */
 export type ServerRequest = (
-  method: 'GET' | 'POST',
+  method: 'GET' | 'HEAD' | 'POST',
   path: string,
   body?: unknown,
 ) => Promise<{ readonly status: number; readonly body: unknown }>

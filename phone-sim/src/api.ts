@@ -10,6 +10,7 @@ const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 const oneOf = <T extends string>(...values: T[]) => Type.Enum(values)
 const Time = Type.Integer({ minimum: 0, description: 'milliseconds since 1970' })
 
+const mediaType = oneOf('image', 'video', 'audio', 'document', 'sticker')
 const MAX_TEXT = 16_384
 const MAX_JID = 64
 
@@ -71,6 +72,35 @@ export const SendBody = Type.Object(
   closed,
 )
 export type SendBody = Static<typeof SendBody>
+
+export const ByMessage = Type.Object({
+  ...ByChat.properties,
+  id: Type.String({ maxLength: 64 }),
+})
+
+const Whole = Type.String({ pattern: '^[0-9]{1,9}$' })
+const Flag = oneOf('true', 'false')
+
+export const FromMe = Type.Object({ fromMe: Type.Optional(Flag) })
+
+export const MediaQuery = Type.Object(
+  {
+    to: Type.String({ minLength: 1, maxLength: MAX_JID, description: 'number or JID' }),
+    type: mediaType,
+    mimetype: Type.Optional(
+      Type.String({ pattern: '^[a-z0-9.+-]+/[a-zA-Z0-9.+-]+(; ?[a-z]+=[a-zA-Z0-9.-]+)?$', maxLength: 100 }),
+    ),
+    caption: Type.Optional(Type.String({ maxLength: MAX_TEXT })),
+    fileName: Type.Optional(Type.String({ maxLength: 255 })),
+    seconds: Type.Optional(Whole),
+    ptt: Type.Optional(Flag),
+    gif: Type.Optional(Flag),
+    width: Type.Optional(Whole),
+    height: Type.Optional(Whole),
+  },
+  closed,
+)
+export type MediaQuery = Static<typeof MediaQuery>
 
 const network = oneOf('wifi', 'cell', 'none')
 const app = oneOf('running', 'dozing', 'killed')
@@ -152,6 +182,23 @@ export const ChatBody = Type.Object({
   timestampMs: Time,
 })
 
+export const MediaBody = Type.Object(
+  {
+    kind: mediaType,
+    mimetype: Type.String({ description: 'as its writer named it' }),
+    bytes: nullable(Type.Integer()),
+    fileName: Type.Optional(Type.String()),
+    seconds: Type.Optional(Type.Integer()),
+    ptt: Type.Optional(Type.Boolean()),
+    gif: Type.Optional(Type.Boolean()),
+    width: Type.Optional(Type.Integer()),
+    height: Type.Optional(Type.Integer()),
+    state: oneOf('wanted', 'kept', 'failed'),
+    code: Type.Optional(Type.String({ description: 'why it cannot be had' })),
+  },
+  { description: 'the file of the message' },
+)
+
 export const MessageBody = Type.Object({
   id: Type.String(),
   fromMe: Type.Boolean(),
@@ -160,6 +207,7 @@ export const MessageBody = Type.Object({
   type: Type.String(),
   timestampMs: Time,
   status: oneOf('error', 'pending', 'server', 'delivered', 'read', 'played', 'received'),
+  media: Type.Optional(MediaBody),
 })
 
 export const ScanView = Type.Object({

@@ -13,6 +13,7 @@ import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
 import { frontPage } from './front-page.ts'
 import type { Log } from './log.ts'
+import { mediaRoutes } from './media-routes.ts'
 import type { Phone } from './phone.ts'
 import type { Phones } from './phones.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -93,15 +94,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     refused: refused.view(),
   }))
   addPhoneRoutes(app, options)
+  await app.register(mediaRoutes, { find: (number: string) => phoneOf(options.phones, number) })
   return app
 }
 
+function phoneOf(phones: AppOptions['phones'], number: string): Phone {
+  const phone = phones.find(number)
+  if (!phone) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such phone here')
+  return phone
+}
+
 function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): void {
-  const the = (number: string): Phone => {
-    const phone = phones.find(number)
-    if (!phone) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such phone here')
-    return phone
-  }
+  const the = (number: string) => phoneOf(phones, number)
 
   app.get('/phones', describe('all phones', { answer: list(api.PhoneBody) }), () =>
     phones.list().map((phone) => phone.status()),

@@ -7,6 +7,7 @@ import type { Chats } from './chats.ts'
 import type { Linked } from './companions.ts'
 import type { PreviewSource } from './link-preview.ts'
 import type { Courier } from './courier.ts'
+import type { MediaKeeper } from './media-keeper.ts'
 import type { Outbox } from './outbox.ts'
 import type { Profile } from './profile.ts'
 import type { Pushes } from './pushes.ts'
@@ -41,6 +42,7 @@ export interface RequestParts {
   readonly pushes: Pushes
   readonly account: Account
   readonly profile: Profile
+  readonly media: MediaKeeper
   readonly uplink: Pick<Uplink, 'send'>
   readonly nowS: () => number
   /** Absent: this phone has no way to fetch pages. */

@@ -1,8 +1,9 @@
 /** Answers to the queries of browsers (spec 9.3, 13). What this phone does not have is answered, never left open. */
+import { codeOf, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { findChatJid, findPersonJid } from './addresses.ts'
-import { type Answer, type Handler, status } from './browser-answer.ts'
+import { type Answer, type Handler, status, statusOf } from './browser-answer.ts'
 import { emojiItems } from './emoji.ts'
 import { findLink, type Preview } from './link-preview.ts'
 import { fitting, messageNode, node, response } from './lists.ts'
@@ -68,6 +69,27 @@ const gallery: Handler = ({ node: { attrs } }, { store }) => {
   return messages('media_message', fitting(rows, side === 'after' ? 'first' : 'last'))
 }
 
+/**
+ * Where the file of a message can be fetched now. Clients copy every attribute onto the content, so there are none but
+ * its address, and two that no content has (spec 13.2). Nothing waits for the upload but this answer.
+ */
+const file: Handler = ({ node: { attrs }, browser, answerLater }, { store, media }) => {
+  const chat = findChatJid(attrs['jid'])
+  const key = { fromMe: attrs['owner'] === 'true', id: attrs['index'] ?? '' }
+  const row = chat && store.messages.find({ chat, ...key })
+  if (!row || store.media.find(row) === null) return status(404)
+  media.provide(row, browser).then(
+    (url) => answerLater({ node: response('media', null, { url, code: '200' }) }),
+    (error: unknown) => answerLater(status(fileStatus(codeOf(error)))),
+  )
+  return 'later'
+}
+
+/** What nobody can have is not found, whatever is wrong with it. */
+function fileStatus(code: ErrorCode): number {
+  return code.startsWith('TETHER_ERR_MEDIA') ? 404 : statusOf(code)
+}
+
 const emoji: Handler = (_request, { store }) => ({ node: response('emoji', emojiItems(store)) })
 
 /** A text and the address in it, or the address alone; clients wait for the answer before they send (spec 13.2). */
@@ -96,7 +118,7 @@ export const queries: Readonly<Record<string, Handler>> = {
   quick_reply: nothing('quick_reply'),
   label: nothing('label'),
   emoji,
-  media: notFound,
+  media: file,
   media_message: gallery,
   url: preview,
   group: notFound,

@@ -17,6 +17,8 @@ import {
   timestampOf,
   type WebMessageInfo,
 } from 'proto/web-message'
+import { mediaOf } from 'proto/media-message'
+import { mediaView } from './media-view.ts'
 import type { ChatSummary, MessageView, MessageViewStatus } from './phone-views.ts'
 import type { PhoneEventBody, PhoneEvents } from './phone-events.ts'
 import type {
@@ -61,20 +63,23 @@ export class Chats {
   readonly #events: PhoneEvents
   readonly #ownJid: string
   readonly #willExpire: () => void
+  readonly #fileWanted: () => void
 
-  /** `willExpire` is called after the commit of a message that disappears some time. */
+  /** After the commit of a message `willExpire` is called when it disappears some time, `fileWanted` when it has a file. */
   constructor(
     store: PhoneStore,
     clock: Clock,
     events: PhoneEvents,
     ownJid: string,
     willExpire: () => void = () => undefined,
+    fileWanted: () => void = () => undefined,
   ) {
     this.#store = store
     this.#clock = clock
     this.#events = events
     this.#ownJid = ownJid
     this.#willExpire = willExpire
+    this.#fileWanted = fileWanted
   }
 
   // contacts
@@ -176,6 +181,7 @@ export class Chats {
     }
     const position = this.#store.messages.add(row)
     const stored = { ...row, position, starred: false, deliveredAt: null, readAt: null }
+    if (!hidden) this.#wantFile(key, info)
     if (hidden) return stored
     const chat = this.#store.chats.find(key.chat)
     // a new message brings an archived chat back; clients do so by themselves
@@ -203,7 +209,9 @@ export class Chats {
 
   /** Puts what was meant in the place of a message that could not be read. */
   replace(key: MessageKeyRow, info: WebMessageInfo): MessageRow {
-    return this.#change(key, { ...describe(info), info: encodeWebMessage(info) })
+    const row = this.#change(key, { ...describe(info), info: encodeWebMessage(info) })
+    this.#wantFile(key, info)
+    return row
   }
 
   /** Takes a message back: its content is gone from the store, a notice stays. Null when it is not known. */
@@ -218,6 +226,11 @@ export class Chats {
       stub: 'REVOKE',
     })
     return this.replace(key, notice)
+  }
+
+  /** The file of a message came, or cannot be had. */
+  fileChanged(key: MessageKeyRow): void {
+    if (this.#store.messages.find(key)) this.#change(key, {})
   }
 
   star(key: MessageKeyRow, starred: boolean): void {
@@ -273,6 +286,7 @@ export class Chats {
   }
 
   view(row: MessageRow): MessageView {
+    const media = mediaView(row, this.#store)
     return {
       id: row.id,
       fromMe: row.fromMe,
@@ -281,7 +295,14 @@ export class Chats {
       type: row.type,
       timestampMs: row.at,
       status: row.fromMe ? (shownStatus[row.status] ?? 'error') : 'received',
+      ...(media && { media }),
     }
+  }
+
+  #wantFile(key: MessageKeyRow, info: WebMessageInfo): void {
+    if (mediaOf(info) === null) return
+    this.#store.media.want(key)
+    this.#store.afterCommit(() => this.#fileWanted())
   }
 
   #change(key: MessageKeyRow, change: MessageChange): MessageRow {

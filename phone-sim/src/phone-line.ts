@@ -145,7 +145,7 @@ export class PhoneLine {
 
   /** What both sides must agree on before anything else happens on a new link. */
   async #settle({ lastSent, logins, blocked }: LinkBody<'attached'>): Promise<void> {
-    const { outbox, inbox, courier, companions, profile, presences } = this.#options.parts()
+    const { outbox, inbox, courier, companions, profile, presences, media } = this.#options.parts()
     inbox.attached()
     this.sendDevice()
     outbox.attached(lastSent)
@@ -156,6 +156,7 @@ export class PhoneLine {
       if (!logins.includes(login)) companions.end(login, 'unknownToServer')
     await courier.sendWaiting()
     inbox.prune()
+    media.attached()
   }
 
   readonly #handlers: { readonly [N in Heard]: Handler<N> } = {

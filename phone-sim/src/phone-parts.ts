@@ -18,6 +18,8 @@ import { Inbox } from './inbox.ts'
 import { Keychain } from './keychain.ts'
 import type { PreviewSource } from './link-preview.ts'
 import type { Log } from './log.ts'
+import { MediaKeeper } from './media-keeper.ts'
+import { MediaServer } from './media-server.ts'
 import { Outbox } from './outbox.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { DeviceView } from './phone-views.ts'
@@ -87,6 +89,7 @@ export interface PhoneParts {
   readonly device: Device
   readonly expiry: Expiry
   readonly writer: Writer
+  readonly media: MediaKeeper
   /** For ids of what the person writes. */
   readonly ids: Entropy
 }
@@ -138,7 +141,14 @@ export function buildParts(
     entropy.fork('uplink'),
   )
   const signal = createSignal({ state: keychain, entropy: entropy.fork('signal'), clock })
-  const chats: Chats = new Chats(store, clock, events, ownJid, () => expiry.arm())
+  const chats: Chats = new Chats(
+    store,
+    clock,
+    events,
+    ownJid,
+    () => expiry.arm(),
+    () => media.wake(),
+  )
   const browsers = new Browsers({
     uplink,
     companions: () => companions,
@@ -220,6 +230,10 @@ export function buildParts(
     inQueue,
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
   })
+  const media: MediaKeeper = new MediaKeeper({
+    ...{ store, chats, pushes, uplink, clock, audit, entropy: entropy.fork('media') },
+    server: new MediaServer({ server: options.server, uplink, clock }),
+  })
   const bridge = new Bridge({
     browsers,
     companions,
@@ -227,7 +241,7 @@ export function buildParts(
     log,
     trace,
     parts: {
-      ...{ store, chats, courier, outbox, receipts, pushes, account, profile, uplink, nowS },
+      ...{ store, chats, courier, outbox, receipts, pushes, account, profile, uplink, nowS, media },
       previews: options.previews,
     },
   })
@@ -265,6 +279,7 @@ export function buildParts(
     device,
     expiry,
     writer,
+    media,
     ids,
   }
 }

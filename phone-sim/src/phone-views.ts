@@ -1,6 +1,7 @@
 /**
  * What a phone shows of itself to programs and screens: plain JSON, no keys. Times in milliseconds since 1970.
  */
+import type { MediaKind, MediaWords } from 'proto/media-message'
 import type { Requester } from 'proto/phone-link'
 
 export type PhoneState = 'online' | 'offline' | 'dozing' | 'killed'
@@ -66,6 +67,30 @@ export interface ChatSummary {
 
 export type MessageViewStatus = 'error' | 'pending' | 'server' | 'delivered' | 'read' | 'played' | 'received'
 
+/** A file that the person sends; what a type has no room for is left out. */
+export interface MediaToSend extends MediaWords {
+  readonly type: MediaKind
+  readonly data: Uint8Array
+}
+
+/** The file of a message. */
+export interface MediaView {
+  readonly kind: MediaKind
+  /** As the writer named it. */
+  readonly mimetype: string
+  /** Null when it is not here and the message does not say. */
+  readonly bytes: number | null
+  readonly fileName?: string
+  readonly seconds?: number
+  readonly ptt?: boolean
+  readonly gif?: boolean
+  readonly width?: number
+  readonly height?: number
+  /** `kept`: here. `wanted`: will be fetched. `failed`: cannot be had, for the reason of `code`. */
+  readonly state: 'wanted' | 'kept' | 'failed'
+  readonly code?: string
+}
+
 export interface MessageView {
   readonly id: string
   readonly fromMe: boolean
@@ -76,6 +101,7 @@ export interface MessageView {
   readonly type: string
   readonly timestampMs: number
   readonly status: MessageViewStatus
+  readonly media?: MediaView
 }
 
 /** One line of the backstory that a cast is given. */

@@ -5,8 +5,9 @@
 import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
 import { jidOfNumber } from 'proto/jid'
-import { numberOf, personJid } from './addresses.ts'
+import { findChatJid, numberOf, personJid } from './addresses.ts'
 import { importRows } from './history-import.ts'
+import { mediaView } from './media-view.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
 import { PhoneLine } from './phone-line.ts'
 import { PhoneProfile } from './phone-profile.ts'
@@ -18,6 +19,8 @@ import type {
   DeviceView,
   HistoryChat,
   HistoryRow,
+  MediaToSend,
+  MediaView,
   MessageView,
   PendingScan,
   PhoneState,
@@ -102,7 +105,15 @@ export class Phone {
     parts?.device.stop()
     await this.#queue.idle() // what is at work may still plan something
     for (const part of parts
-      ? [parts.companions, parts.scanner, parts.inbox, parts.account, parts.courier, parts.expiry]
+      ? [
+          parts.companions,
+          parts.scanner,
+          parts.inbox,
+          parts.account,
+          parts.courier,
+          parts.expiry,
+          parts.media,
+        ]
       : [])
       part.stop()
     this.#options.store.close()
@@ -177,6 +188,26 @@ export class Phone {
   /** The same with any content: a quote, a location, a contact (proto/contents). */
   send(to: string, content: ContentInit): Promise<{ id: string }> {
     return this.#queue.run(() => this.#parts.writer.send(to, content))
+  }
+
+  /**
+   * Encrypts and uploads a file and sends it. Not without a connection: TETHER_ERR_PHONE_AWAY. Throws also
+   * TETHER_ERR_TOO_LARGE, TETHER_ERR_LIMIT when the phone or its quota at the server is full, and what `sendText` throws.
+   */
+  async sendMedia(to: string, { type, data, ...words }: MediaToSend): Promise<{ id: string }> {
+    const { media, writer } = this.#parts
+    writer.assertMayWrite(to)
+    return media.send(type, data, words, (content) => this.#queue.run(() => writer.send(to, content)))
+  }
+
+  /** The file of a message, and what its writer calls it. Throws TETHER_ERR_NOT_FOUND, also while it is not here yet. */
+  mediaFile(chat: string, id: string, fromMe: boolean): { data: Uint8Array; media: MediaView } {
+    const { store } = this.#options
+    const row = this.#parts.chats.find({ chat: findChatJid(chat) ?? personJid(chat), fromMe, id })
+    const media = row && mediaView(row, store)
+    const data = media && store.media.read(row)
+    if (!data) throw new TetherError('TETHER_ERR_NOT_FOUND', media?.code ?? 'the file of this message')
+    return { data, media }
   }
 
   /** Takes an own message back for everybody. Throws TETHER_ERR_NOT_FOUND and what `sendText` throws. */

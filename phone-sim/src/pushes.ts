@@ -30,8 +30,8 @@ export class Pushes {
   }
 
   /** A message that takes the place of one with the same key. */
-  replaced(row: MessageRow): void {
-    this.#node({ tag: 'action', attrs: { add: 'update' }, content: [messageNode(row)] })
+  replaced(row: MessageRow, except?: Browser): void {
+    this.#node({ tag: 'action', attrs: { add: 'update' }, content: [messageNode(row)] }, except)
   }
 
   /** How far an own message has come. Single acks, numbers, own JID first: what all clients take (spec 11.3). */

@@ -70,7 +70,25 @@ const VERSION_3 = `
   CREATE INDEX message_starred ON message (position) WHERE starred = 1;
 `
 
+/** Files of messages. They go with their message, also when it is taken back and only its notice stays. */
+const ADD_MEDIA = `
+  CREATE TABLE media (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat TEXT NOT NULL, from_me INTEGER NOT NULL, id TEXT NOT NULL,
+    state TEXT NOT NULL, code TEXT, bytes INTEGER NOT NULL, data BLOB,
+    UNIQUE (chat, from_me, id)
+  ) STRICT;
+  CREATE INDEX media_wanted ON media (position) WHERE state = 'wanted';
+  CREATE INDEX media_bytes ON media (bytes);
+  CREATE TRIGGER media_deleted AFTER DELETE ON message BEGIN
+    DELETE FROM media WHERE chat = old.chat AND from_me = old.from_me AND id = old.id;
+  END;
+  CREATE TRIGGER media_taken_back AFTER UPDATE OF type ON message WHEN new.type <> old.type BEGIN
+    DELETE FROM media WHERE chat = old.chat AND from_me = old.from_me AND id = old.id;
+  END;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch],
+  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA],
 }

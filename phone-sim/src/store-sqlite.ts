@@ -3,6 +3,7 @@ import { openDatabase } from 'database'
 import type { Clock } from 'proto/clock'
 import { auditRows, factRows, inboxRows, outboxRows, vaultRows } from './sqlite-mail.ts'
 import { chatRows, contactRows, messageRows } from './sqlite-chats.ts'
+import { mediaRows } from './sqlite-media.ts'
 import { phoneSchema, type Sql } from './sqlite-schema.ts'
 import type { PhoneStore } from './store.ts'
 
@@ -24,6 +25,7 @@ export function openPhoneStore(path: string, { clock }: { readonly clock: Clock 
     contacts: contactRows(sql),
     chats: chatRows(sql),
     messages: messageRows(sql),
+    media: mediaRows(sql),
     outbox: outboxRows(sql),
     inbox: inboxRows(sql),
     audit: auditRows(sql),

@@ -13,6 +13,7 @@ export interface PhoneStore {
   readonly contacts: ContactRows
   readonly chats: ChatRows
   readonly messages: MessageRows
+  readonly media: MediaRows
   readonly outbox: OutboxRows
   readonly inbox: InboxRows
   readonly audit: AuditRows
@@ -158,6 +159,32 @@ export interface MessageRows {
   nextExpiry(): number | null
   remove(key: MessageKeyRow): void
   removeAll(chat: string, keepStarred: boolean): void
+}
+
+/** The file of a message. */
+export interface MediaFileRow extends MessageKeyRow {
+  /** `wanted` until it is here, or cannot be had. */
+  readonly state: 'wanted' | 'kept' | 'failed'
+  /** The error code of a failure. */
+  readonly code: string | null
+  /** 0 while it is not here. */
+  readonly bytes: number
+}
+
+/** A file goes with its message: it is gone when that is removed, or replaced by another type. */
+export interface MediaRows {
+  /** The message with this key has a file; one that failed is wanted again, any other stays as it is. */
+  want(key: MessageKeyRow): void
+  find(key: MessageKeyRow): MediaFileRow | null
+  /** In the order in which they were first wanted. */
+  wanted(): MessageKeyRow[]
+  /** Of a file that is not wanted any more, nothing is kept, and no failure noted. */
+  keep(key: MessageKeyRow, data: Uint8Array): void
+  fail(key: MessageKeyRow, code: string): void
+  /** Null unless it is kept. */
+  read(key: MessageKeyRow): Uint8Array | null
+  /** What all files together take. */
+  bytes(): number
 }
 
 export interface OutboxRow {

@@ -31,6 +31,12 @@ export class Writer {
     this.#options = options
   }
 
+  /** Throws what `send` would throw before it looks at a content. */
+  assertMayWrite(to: string): void {
+    chatJid(to)
+    if (!this.#options.isRunning()) throw new TetherError('TETHER_ERR_STATE', 'the app is not running')
+  }
+
   /**
    * Sends a content; in a chat with a timer it will disappear. Throws TETHER_ERR_JID, TETHER_ERR_STATE while the app is
    * killed, and what the courier throws.

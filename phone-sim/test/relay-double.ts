@@ -21,8 +21,10 @@ import {
   RELAY_TEXT,
 } from 'proto/phone-link'
 import { verifyXeddsa } from 'proto/signature'
+import type { ServerRequest } from '../src/account.ts'
 import type { BrowserDouble } from './browser-double.ts'
 import { linkPair } from './link-pair.ts'
+import { MediaDouble } from './media-double.ts'
 import type { TestClock } from './test-clock.ts'
 
 type Prekey = { id: number; key: string }
@@ -67,6 +69,7 @@ export class RelayDouble {
   /** What the next answer to an address book says. */
   pictureChanges: { of: string; tag: string }[] = []
   pictureRevision = 0
+  readonly media = new MediaDouble()
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
@@ -87,12 +90,9 @@ export class RelayDouble {
     this.relayKey = ed25519()
   }
 
-  http = async (
-    method: 'GET' | 'POST',
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: unknown }> => {
+  http: ServerRequest = async (method, path, body) => {
     if (!this.reachable) throw new TetherError('TETHER_ERR_PHONE_AWAY', 'unreachable')
+    if (path.startsWith('/mms/')) return this.media.answer(method, path, body)
     const given = (body ?? {}) as Record<string, string>
     if (method === 'GET') {
       const number = path.split('/').at(-1)!
@@ -294,6 +294,7 @@ export class RelayDouble {
       case 'bundle':
       case 'lookRef':
       case 'claimRef':
+      case 'mediaAuth':
       case 'unpair':
       case 'about':
       case 'picture':
@@ -337,6 +338,8 @@ export class RelayDouble {
         const prekey = target.prekeys.shift()
         return { registrationId, identityKey, signedPrekey, ...(prekey && { prekey }) }
       }
+      case 'mediaAuth':
+        return { auth: this.media.grant(), ttlS: 300 }
       case 'lookRef': {
         const browser = this.refs.get(message.ref)
         if (browser?.clientId !== message.clientId) throw new TetherError('TETHER_ERR_REF_UNKNOWN')

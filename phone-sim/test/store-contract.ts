@@ -39,6 +39,7 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
           store.vault.put('a', new Uint8Array(1))
           store.contacts.put({ jid: CHAT, name: 'B', notify: null, blocked: false })
           store.messages.add(message('1'))
+          store.media.want(message('1'))
           store.outbox.add({
             n: 1,
             to: '1',
@@ -58,6 +59,7 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     )
     t.equal(store.facts.find('a'), null)
     t.equal(store.vault.find('a'), null)
+    t.equal(store.media.find(message('1')), null)
     t.strictSame(store.contacts.all(), [])
     t.equal(store.messages.newest(CHAT), null)
     t.equal(store.outbox.range(), null)
@@ -122,6 +124,62 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
       t.strictSame(messages.ownTexts(1), ['last'])
     },
   )
+
+  t.test('it keeps files of messages, and those that are wanted in order', async (t) => {
+    const store = fresh(t)
+    const { media } = store
+    for (const id of ['a', 'b', 'c', 'd']) store.messages.add(message(id))
+    t.equal(media.find(message('a')), null)
+    for (const id of ['a', 'b', 'c', 'd', 'a']) media.want(message(id))
+    t.match(media.find(message('a')), {
+      chat: CHAT,
+      fromMe: false,
+      id: 'a',
+      state: 'wanted',
+      code: null,
+      bytes: 0,
+    })
+    t.equal(ids(media.wanted()), 'abcd')
+    t.equal(media.read(message('a')), null)
+    const data = Uint8Array.of(0, 1, 255)
+    media.keep(message('a'), data)
+    media.fail(message('b'), 'TETHER_ERR_MEDIA_MAC')
+    media.keep(message('c'), new Uint8Array(0))
+    t.equal(ids(media.wanted()), 'd')
+    t.match(media.find(message('a')), { state: 'kept', code: null, bytes: 3 })
+    t.match(media.find(message('b')), { state: 'failed', code: 'TETHER_ERR_MEDIA_MAC', bytes: 0 })
+    t.same(media.read(message('a')), data)
+    t.same(media.read(message('c')), new Uint8Array(0), 'an empty file is a file')
+    t.equal(media.read(message('b')), null)
+    t.equal(media.bytes(), 3)
+    media.want(message('a'))
+    media.want(message('b'))
+    t.match(media.find(message('a')), { state: 'kept' }, 'what is here stays')
+    t.match(media.find(message('b')), { state: 'wanted', code: null })
+    t.equal(ids(media.wanted()), 'bd', 'in its old place')
+  })
+
+  t.test('it drops a file with its message, and when that becomes something else', async (t) => {
+    const store = fresh(t)
+    const other = { chat: 'other', fromMe: true }
+    for (const row of [message('a'), message('b'), message('c', { fromMe: true }), message('a', other)]) {
+      store.messages.add(row)
+      store.media.want(row)
+      store.media.keep(row, Uint8Array.of(1, 2))
+    }
+    store.messages.change(message('b'), { text: 'x', type: 'x', info: new Uint8Array(1) })
+    t.equal(store.media.bytes(), 8, 'the same type is the same file')
+    store.messages.remove(message('a'))
+    t.equal(store.media.read(message('a')), null)
+    store.messages.change(message('b'), { type: 'revoked' })
+    t.equal(store.media.find(message('b')), null)
+    store.media.keep(message('b'), Uint8Array.of(1))
+    t.equal(store.media.find(message('b')), null, 'what comes late is not kept')
+    t.equal(store.media.bytes(), 4)
+    store.messages.removeAll(CHAT, false)
+    t.same(store.media.read(message('a', other)), Uint8Array.of(1, 2))
+    t.equal(store.media.bytes(), 2)
+  })
 
   t.test('it knows which messages disappear, and when', async (t) => {
     const store = fresh(t)

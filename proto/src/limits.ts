@@ -130,6 +130,9 @@ export const limits = {
   MEDIA_UPLOAD_REFILL_MS:  { value: 1_200, unit: 'ms', why: 'see MEDIA_UPLOADS; one more each 1.2 s', beyond: 'TETHER_ERR_LIMIT (429)' },
   MEDIA_UPLOADS_OPEN:      { value: 4, unit: 'count', why: 'uploads of one number under way; what is under way is not in its quota yet', beyond: 'TETHER_ERR_LIMIT (429)' },
   MEDIA_QUOTA_BYTES:       { value: 1_073_741_824, unit: 'bytes', why: 'blobs of one number that the server keeps', beyond: 'TETHER_ERR_LIMIT (429)' },
+  PHONE_MEDIA_BYTES:       { value: 1_073_741_824, unit: 'bytes', why: 'files that one phone keeps; deleting their messages makes room', beyond: 'not kept, audited; TETHER_ERR_LIMIT for what is sent' },
+  MEDIA_RETRY_MIN_MS:      { value: 1_000, unit: 'ms', why: 'a phone fetches a file again after a failure', beyond: 'doubles' },
+  MEDIA_RETRY_MAX_MS:      { value: 600_000, unit: 'ms', why: 'a server whose HTTP side is down for hours', beyond: 'stays' },
   MEDIA_REQUEST_MS:        { value: 120_000, unit: 'ms', why: 'MEDIA_BYTES over a slow line', beyond: '408' },
 
   // groups
