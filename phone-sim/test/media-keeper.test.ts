@@ -195,10 +195,10 @@ t.test(
   'it refuses to send what is too large, and without a link, an app or an address; nothing stays',
   async (t) => {
     const { alice, media } = await pair(t)
-    const most = limit('MEDIA_BYTES') - 10 - 16
-    const data = new Uint8Array(most + 15)
+    const most = Math.floor((limit('MEDIA_BYTES') - 10) / 16) * 16 - 1 // MAC, whole blocks, a byte of padding
+    const data = new Uint8Array(most)
     await alice.sendMedia(BOB, { ...PHOTO, data })
-    const more = { ...PHOTO, data: new Uint8Array(most + 16) }
+    const more = { ...PHOTO, data: new Uint8Array(most + 1) }
     await t.rejects(alice.sendMedia(BOB, more), { code: 'TETHER_ERR_TOO_LARGE' })
     const small = { ...PHOTO, data: entropy.bytes(1) }
     await t.rejects(alice.sendMedia('nobody', small), { code: 'TETHER_ERR_JID' })
@@ -240,6 +240,23 @@ t.test('it drops a file with its message: deleted, cleared, or taken back', asyn
   t.ok(bob.mediaFile(ALICE, two.id, false))
   await browser.set({ tag: 'chat', attrs: { jid: jid(ALICE), type: 'clear' }, content: null })
   t.throws(() => bob.mediaFile(ALICE, two.id, false), { code: 'TETHER_ERR_NOT_FOUND' })
+})
+
+t.test('it keeps PHONE_MEDIA_BYTES and not one byte more, of what comes and of what is sent', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const store = openPhoneStore(':memory:', { clock: world.clock })
+  const full = { ...store, media: { ...store.media, bytes: () => limit('PHONE_MEDIA_BYTES') - 100 } }
+  const bob = await world.phone(BOB, 'Bob', { store: full })
+  const file = (length: number) => ({ ...PHOTO, data: entropy.bytes(length) })
+  await alice.sendMedia(BOB, file(101))
+  await alice.sendMedia(BOB, file(100))
+  await until(() => bob.messages(ALICE)[1]?.media?.state === 'kept', 'the file that fits')
+  t.match(bob.messages(ALICE)[0].media, { state: 'failed', code: 'TETHER_ERR_LIMIT', bytes: 101 })
+  t.equal(bob.auditRecords(9).filter(({ kind }) => kind === 'media.failed').length, 1)
+  await t.rejects(bob.sendMedia(ALICE, file(101)), { code: 'TETHER_ERR_LIMIT' })
+  await bob.sendMedia(ALICE, file(100))
 })
 
 // query type=media
