@@ -22,6 +22,7 @@ import type { Context, PeerFacts } from './context.ts'
 import { entranceOf } from './entrance.ts'
 import type { Media } from './media.ts'
 import { mediaRoutes } from './media-routes.ts'
+import { pictureRoutes } from './picture-routes.ts'
 import { limitRequestTime } from './request-time.ts'
 import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
@@ -94,7 +95,8 @@ export async function buildApp({
   app.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions
     const { door } = entranceOf(request.socket)
-    if (url?.startsWith('/mms/')) assertMediaDoor(request.method, request.headers, config, door)
+    if (url?.startsWith('/mms/') || url?.startsWith('/pictures/'))
+      assertMediaDoor(request.method, request.headers, config, door)
     else if (url === '/phone') assertPhoneDoor(request.headers, config)
     else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config, door)
     else {
@@ -174,6 +176,7 @@ export async function buildApp({
   }
 
   await app.register(mediaRoutes, { context, media })
+  await app.register(pictureRoutes, context)
 
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {

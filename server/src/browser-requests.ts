@@ -34,6 +34,7 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   logout:            { when: 'always', handle: logout },
   test:              { when: 'open',   handle: test },
   exist:             { when: 'open',   handle: directory.exist },
+  pictureUrl:        { when: 'open',   handle: directory.pictureAddress },
   aboutText:         { when: 'open',   handle: directory.aboutText },
   lastSeen:          { when: 'open',   handle: directory.lastSeen },
   businessProfile:   { when: 'open',   handle: directory.businessProfile },

@@ -3,7 +3,7 @@ import type { LinkBody } from 'proto/phone-link'
 import type { AttachedPhone } from './peers.ts'
 import type { Services } from './services.ts'
 
-type DirectoryMessage = 'about' | 'business' | 'block' | 'roster'
+type DirectoryMessage = 'about' | 'picture' | 'business' | 'block' | 'roster'
 type Handler<N extends DirectoryMessage> = (
   body: LinkBody<N>,
   phone: AttachedPhone,
@@ -15,6 +15,10 @@ export const directoryHandlers: { readonly [N in DirectoryMessage]: Handler<N> }
   async about({ id, text, by }, phone, _context, { directory }) {
     await directory.setAbout(phone, text, by)
     phone.reply(id, {})
+  },
+
+  async picture({ id, ...change }, phone, _context, { directory }) {
+    phone.reply(id, await directory.setPicture(phone, change))
   },
 
   async business({ id, profile }, phone, _context, { directory }) {

@@ -3,8 +3,9 @@
  * who has blocked the asker is hidden: 401. What is not there: 404.
  */
 import type { BrowserBody } from 'proto/browser-messages'
-import { type Call, HIDDEN, numberOf, openingOf, UNKNOWN } from './browser-call.ts'
+import { type Call, HIDDEN, isGroup, numberOf, openingOf, refusalFor, UNKNOWN } from './browser-call.ts'
 import type { Output } from './outputs.ts'
+import { pictureUrl } from './picture-address.ts'
 
 type Answered = Promise<readonly Output[]>
 
@@ -15,6 +16,23 @@ export async function exist({ body, context }: Call): Answered {
   if (!account) return [UNKNOWN]
   const business = await context.stores.profiles.business(account.number)
   return [{ answer: { status: 200, jid: `${account.number}@c.us`, ...(business && { biz: true }) } }]
+}
+
+/** Of a person, or of a group for its members. */
+export async function pictureAddress(call: Call): Answered {
+  const { browser, body, context, services } = call
+  const find = async (of: string): Promise<object | null> => {
+    const picture = await context.stores.profiles.picture(of)
+    return picture && { eurl: pictureUrl(picture.key, browser.facts, context.config), tag: picture.tag }
+  }
+  if (!isGroup(body[2])) return askAbout(call, 2, find)
+  try {
+    await services.groups.facts(openingOf(call).number, body[2])
+  } catch (error) {
+    return [refusalFor(error)]
+  }
+  const answer = await find(body[2])
+  return [answer ? { answer } : UNKNOWN]
 }
 
 /** Here `status` of a good answer is the text itself. */

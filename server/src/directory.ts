@@ -2,27 +2,40 @@
  * What phones change in the directory of persons, and who hears of it (spec 6, 14.4): those whose address book holds
  * the person, unless the person has blocked them.
  */
+import { parseBase64 } from 'proto/base64'
 import { TetherError } from 'proto/errors'
-import { limit } from 'proto/limits'
-import type { LinkReply } from 'proto/phone-link'
-import type { Context } from './context.ts'
+import { isGroup } from 'proto/jid'
+import { limit, type LimitName } from 'proto/limits'
+import type { LinkBody, LinkReply } from 'proto/phone-link'
+import type { Context, PeerFacts } from './context.ts'
+import type { Groups } from './groups.ts'
 import type { AttachedPhone } from './peers.ts'
+import { pictureUrl } from './picture-address.ts'
 import type { Presence } from './presence.ts'
 import type { Relay } from './relay.ts'
-import type { BusinessProfile } from './stores.ts'
+import type { BusinessProfile, NewPicture, PictureChange } from './stores.ts'
 
 /** The tag of a picture that is gone (spec 6). */
 export const REMOVED = 'removed'
 
+/** The first bytes of every JPEG. */
+const JPEG = [0xff, 0xd8, 0xff]
+
 export class Directory {
   readonly #context: Context
   readonly #relay: Relay
-
+  readonly #groups: Pick<Groups, 'changeIcon'>
   readonly #presence: Pick<Presence, 'blocksChanged'>
 
-  constructor(context: Context, relay: Relay, presence: Pick<Presence, 'blocksChanged'>) {
+  constructor(
+    context: Context,
+    relay: Relay,
+    groups: Pick<Groups, 'changeIcon'>,
+    presence: Pick<Presence, 'blocksChanged'>,
+  ) {
     this.#context = context
     this.#relay = relay
+    this.#groups = groups
     this.#presence = presence
   }
 
@@ -36,6 +49,30 @@ export class Directory {
       const browser = this.#relay.openBrowser(each)
       if (browser?.connection !== by) browser?.push(push)
     }
+  }
+
+  /**
+   * The picture of the account, or of a group as far as its rights go. Throws TETHER_ERR_BODY for what is no JPEG and
+   * for another person's, TETHER_ERR_TOO_LARGE, and TETHER_ERR_GROUP_*.
+   */
+  async setPicture(
+    phone: AttachedPhone,
+    { of, image, preview, by }: Omit<LinkBody<'picture'>, 'id'>,
+  ): Promise<LinkReply<'picture'>> {
+    if (!isGroup(of) && of !== phone.number) throw new TetherError('TETHER_ERR_BODY', 'of somebody else')
+    const picture: NewPicture | null =
+      image === undefined
+        ? null
+        : {
+            image: this.#jpegOf(image, 'PICTURE_BYTES'),
+            preview: preview === undefined ? null : this.#jpegOf(preview, 'PICTURE_PREVIEW_BYTES'),
+          }
+    const { profiles } = this.#context.stores
+    const save = () => profiles.savePicture(phone.owner, of, picture)
+    // the members of a group hear of it by their notices
+    const tag = isGroup(of) ? await this.#saveIcon(phone, of, save) : await this.#saveOwn(of, save)
+    const kept = picture && (await profiles.picture(of))
+    return { tag, url: kept && pictureUrl(kept.key, this.#whereFrom(phone, by), this.#context.config) }
   }
 
   /** Throws TETHER_ERR_TOO_LARGE. */
@@ -69,5 +106,35 @@ export class Directory {
   ): Promise<LinkReply<'roster'>> {
     const { changes, revision } = await this.#context.stores.profiles.saveRoster(phone.owner, numbers, since)
     return { changes: changes.map(({ of, tag }) => ({ of, tag: tag ?? REMOVED })), revision }
+  }
+
+  async #saveOwn(number: string, save: () => Promise<PictureChange>): Promise<string> {
+    const { tag, revision } = await save()
+    const change = { type: 'profileChanged', of: number, tag: tag ?? REMOVED, revision } as const
+    for (const holder of await this.#context.stores.profiles.holders(number))
+      this.#relay.phones.get(holder)?.send(change)
+    return change.tag
+  }
+
+  async #saveIcon(phone: AttachedPhone, group: string, save: () => Promise<PictureChange>): Promise<string> {
+    let tag = REMOVED
+    await this.#groups.changeIcon(phone, group, async () => (tag = (await save()).tag ?? REMOVED))
+    return tag
+  }
+
+  #jpegOf(base64: string, name: LimitName): Uint8Array {
+    const bytes = parseBase64(base64)
+    if (bytes.length > limit(name)) {
+      this.#context.counters.add('limits', name)
+      throw new TetherError('TETHER_ERR_TOO_LARGE', name)
+    }
+    if (!JPEG.every((byte, at) => bytes[at] === byte)) throw new TetherError('TETHER_ERR_BODY', 'no JPEG')
+    return bytes
+  }
+
+  /** How the browser that asked reaches this server; else the phone itself. */
+  #whereFrom(phone: AttachedPhone, by: number | undefined): PeerFacts {
+    const browser = by === undefined ? undefined : this.#relay.browsers.get(by)
+    return browser?.opening?.number === phone.number ? browser.facts : phone.facts
   }
 }

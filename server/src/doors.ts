@@ -16,7 +16,7 @@ export function assertHttpDoor(headers: IncomingHttpHeaders, config: ServerConfi
 }
 
 /**
- * Media: a Host name of ours. Anybody may download, since what is there is ciphertext under a name that cannot be
+ * Media and pictures: a Host name of ours. Anybody may download, since what is there is under a name that cannot be
  * guessed; uploads come from our page and from clients that name the legacy origin (spec 16.2). Throws TETHER_ERR_HOST,
  * TETHER_ERR_ORIGIN.
  */

@@ -7,7 +7,7 @@ import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { Context } from './context.ts'
 import { groupPush } from './group-pushes.ts'
-import { GroupFull } from './group-rules.ts'
+import { assertRight, GroupFull } from './group-rules.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import type { AttachedPhone } from './peers.ts'
 import type { Relay } from './relay.ts'
@@ -36,8 +36,12 @@ export class Groups {
     return this.#run(phone, (at) => this.#store.change(phone.owner, { group, change, at }))
   }
 
-  changeIcon(phone: AttachedPhone, group: string, tag: string): Promise<GroupOutcome> {
-    return this.#run(phone, (at) => this.#store.changeIcon(phone.owner, { group, tag, at }))
+  /** `save` keeps the picture and gives its tag; it is called when the phone may change it. */
+  changeIcon(phone: AttachedPhone, group: string, save: () => Promise<string>): Promise<GroupOutcome> {
+    return this.#run(phone, async (at) => {
+      assertRight(await this.#store.facts(phone.number, group), phone.number, 'facts')
+      return await this.#store.changeIcon(phone.owner, { group, tag: await save(), at })
+    })
   }
 
   join(phone: AttachedPhone, code: string): Promise<GroupOutcome> {

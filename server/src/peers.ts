@@ -65,6 +65,7 @@ export interface Browser {
 }
 
 export interface AttachedPhone {
+  readonly facts: PeerFacts
   /** The number this link has proved; throws TETHER_ERR_STATE before that, as `owner` does. */
   readonly number: string
   readonly owner: Owner

@@ -66,7 +66,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const media = new Media(context, seed)
   const groups = new Groups(context, relay, mailboxes)
   const presence = new Presence(context, relay, groups)
-  const directory = new Directory(context, relay, presence)
+  const directory = new Directory(context, relay, groups, presence)
   const phoneLinks = new Set<AttachedPhone>()
   const services: Services = {
     relay,

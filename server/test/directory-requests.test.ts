@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import type { GroupFacts } from 'proto/group'
 import { checkerOf } from 'proto/message-checkers'
 import { createPair, createWorld } from './world.ts'
 
@@ -29,6 +30,34 @@ t.test('says who is registered, and which of them is a business', async (t) => {
   t.same(await ask('query', 'exist', 'nobody'), { status: 404 })
   await bob.phone.ask({ type: 'business', profile: { description: 'Bread' } })
   t.same(await ask('query', 'exist', BOB), { status: 200, jid: `${BOB}@c.us`, biz: true })
+})
+
+t.test('tells where a picture is, 404 without one, 401 to who is blocked', async (t) => {
+  const { ask, bob, alice } = await two(t)
+  const thumb = (of: string) => ask('query', 'ProfilePicThumb', of)
+  t.same(await thumb(`${BOB}@c.us`), { status: 404 })
+  await bob.phone.ask({ type: 'picture', of: BOB, image: '/9j/AQ==' })
+  t.match(await thumb(`${BOB}@s.whatsapp.net`), { eurl: /^http:\/\/localhost\/pictures\/[\w-]+$/, tag: '1' })
+  t.same(await thumb(STRANGER), { status: 404 })
+  t.same(await thumb('nobody'), { status: 404 })
+  await bob.phone.ask({ type: 'block', add: true, numbers: [ALICE] })
+  t.same(await thumb(BOB), { status: 401 })
+  await alice.phone.ask({ type: 'picture', of: ALICE, image: '/9j/AQ==' })
+  t.match(await thumb(ALICE), { tag: '1' })
+})
+
+t.test('shows the picture of a group to its members', async (t) => {
+  const { ask, bob } = await two(t)
+  const made = await bob.phone.ask({ type: 'groupCreate', subject: 'Mill', members: [] })
+  const { jid: group } = (made.ok as { group: GroupFacts }).group
+  await bob.phone.ask({ type: 'picture', of: group, image: '/9j/AQ==' })
+  const thumb = () => ask('query', 'ProfilePicThumb', group)
+  t.same(await thumb(), { status: 401 })
+  await bob.phone.ask({ type: 'groupChange', group, change: { kind: 'add', members: [ALICE] } })
+  t.match(await thumb(), { eurl: /pictures/, tag: '1' })
+  await bob.phone.ask({ type: 'picture', of: group })
+  t.same(await thumb(), { status: 404 })
+  t.same(await ask('query', 'ProfilePicThumb', `${BOB}-1@g.us`), { status: 404 })
 })
 
 t.test('tells an about text as it is, 404 without one, 401 to who is blocked', async (t) => {

@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import { formatBase64 } from 'proto/base64'
+import type { GroupFacts } from 'proto/group'
 import { limit } from 'proto/limits'
 import { createPair, createWorld, type ScriptedLink } from './world.ts'
 
@@ -98,4 +100,80 @@ t.test('takes an address book of ROSTER_NUMBERS', async (t) => {
   t.same(await world.stores.profiles.holders(BOB), [CAROL], 'the list was replaced')
   await alice.phone.ask({ type: 'roster', numbers: [...numbers, BOB], since: 0 })
   t.same(await world.stores.profiles.holders(BOB), [CAROL])
+})
+
+const jpeg = (bytes: number) => {
+  const image = new Uint8Array(bytes)
+  image.set([0xff, 0xd8, 0xff])
+  return formatBase64(image)
+}
+
+t.test('tells phones that have the number of another picture, never those that are blocked', async (t) => {
+  const { alice, bob, carol } = await three(t)
+  const set = await bob.phone.ask({ type: 'picture', of: BOB, image: jpeg(10), by: bob.connection })
+  t.match(set.ok, { tag: '1', url: /^http:\/\/localhost\/pictures\/[\w-]{24}$/ })
+  const told = { type: 'profileChanged', of: BOB, tag: '1', revision: 1 }
+  t.same(alice.phone.heard('profileChanged'), [told])
+  t.same(carol.phone.heard('profileChanged'), [told])
+  t.same(bob.phone.heard('profileChanged'), [])
+  await bob.phone.ask({ type: 'block', add: true, numbers: [CAROL] })
+  t.same((await bob.phone.ask({ type: 'picture', of: BOB })).ok, { tag: 'removed', url: null })
+  t.match(alice.phone.heard('profileChanged').at(-1), { tag: 'removed', revision: 2 })
+  t.equal(carol.phone.heard('profileChanged').length, 1)
+})
+
+t.test('tells a phone that was away what changed, when it sends its address book', async (t) => {
+  const { alice, bob } = await three(t)
+  await bob.phone.ask({ type: 'picture', of: BOB, image: jpeg(10) })
+  await alice.phone.link.hangUp()
+  await bob.phone.ask({ type: 'picture', of: BOB })
+  const back = await alice.phone.attach()
+  t.same((await back.ask({ type: 'roster', numbers: [BOB], since: 1 })).ok, {
+    changes: [{ of: BOB, tag: 'removed' }],
+    revision: 2,
+  })
+})
+
+t.test(
+  'takes pictures up to PICTURE_BYTES and previews up to PICTURE_PREVIEW_BYTES, and nothing but JPEGs',
+  async (t) => {
+    const { bob, world } = await three(t)
+    const [most, mostPreview] = [limit('PICTURE_BYTES'), limit('PICTURE_PREVIEW_BYTES')]
+    const set = (image: string, preview?: string) =>
+      bob.phone.ask({ type: 'picture', of: BOB, image, preview })
+    t.match((await set(jpeg(most), jpeg(mostPreview))).ok, { tag: '1' })
+    t.match((await set(jpeg(most + 1))).error, { code: 'TETHER_ERR_TOO_LARGE' })
+    t.match((await set(jpeg(9), jpeg(mostPreview + 1))).error, { code: 'TETHER_ERR_TOO_LARGE' })
+    for (const name of ['PICTURE_BYTES', 'PICTURE_PREVIEW_BYTES'])
+      t.equal(world.server.counters.value('limits', name), 1)
+    t.match((await set(formatBase64(Uint8Array.of(0x89, 0x50, 0x4e, 0x47)))).error, {
+      code: 'TETHER_ERR_BODY',
+    })
+    t.match((await set('')).error, { code: 'TETHER_ERR_BODY' })
+    t.match((await set('*')).error, { code: 'TETHER_ERR_BASE64' })
+    const other = await bob.phone.ask({ type: 'picture', of: ALICE, image: jpeg(9) })
+    t.match(other.error, { code: 'TETHER_ERR_BODY' })
+    t.match(await world.stores.profiles.picture(BOB), { tag: '1' })
+    t.equal(await world.stores.profiles.picture(ALICE), null)
+  },
+)
+
+t.test('lets the members of a group change its picture, admins alone while it is restricted', async (t) => {
+  const { alice, bob, carol, world } = await three(t)
+  const made = await bob.phone.ask({ type: 'groupCreate', subject: 'Mill', members: [ALICE] })
+  const { jid: group } = (made.ok as { group: GroupFacts }).group
+  const set = (by: typeof alice) => by.phone.ask({ type: 'picture', of: group, image: jpeg(9) })
+  const icons = () =>
+    alice.phone
+      .heard('delivery')
+      .map(({ body }) => JSON.parse(Buffer.from(String(body), 'base64').toString()) as { event: object })
+      .filter(({ event }) => (event as { kind: string }).kind === 'icon')
+  t.match((await set(alice)).ok, { tag: '1' })
+  t.match(icons(), [{ by: ALICE, event: { kind: 'icon', tag: '1' } }])
+  t.match((await set(carol)).error, { code: 'TETHER_ERR_GROUP_MEMBER' })
+  await bob.phone.ask({ type: 'groupChange', group, change: { kind: 'restrict', value: true } })
+  t.match((await set(alice)).error, { code: 'TETHER_ERR_GROUP_RIGHT' })
+  t.match(await world.stores.profiles.picture(group), { tag: '1' }, 'nothing was kept')
+  t.match((await bob.phone.ask({ type: 'picture', of: group })).ok, { tag: 'removed', url: null })
+  t.match(icons().at(-1), { by: BOB, event: { kind: 'icon', tag: 'removed' } })
 })
