@@ -24,11 +24,12 @@ const SNAPSHOT_LOOK_MS = 50
 export async function serverProcess(
   folder: string,
   settings: Record<string, string> = {},
+  args: readonly string[] = [],
 ): Promise<ServerProcess> {
   const snapshots = join(folder, 'snapshots')
   mkdirSync(snapshots, { recursive: true })
   const main = createRequire(import.meta.url).resolve('server/main')
-  const child = fork(main, [], {
+  const child = fork(main, args, {
     execArgv: ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${snapshots}`],
     env: {
       ...process.env,

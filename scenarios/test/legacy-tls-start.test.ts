@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
+import { CA_FILE } from 'server/legacy-ca-folder'
 import t from 'tap'
 import { askProxy, throughProxy } from '../src/legacy-way-in.ts'
+import { serverProcess } from '../src/server-process.ts'
 import { ready, start } from '../src/started.ts'
 import { upgradeOver } from '../src/upgrade.ts'
 
@@ -71,6 +73,16 @@ t.test('with it a client gets in by what is printed, and the CA is the same at t
   const second = start(t, folder, ANY, ['--legacy-tls'])
   await ready(folder, second)
   t.equal(readFileSync(caFile, 'utf8'), ca)
+})
+
+t.test('a known seed does not give away the keys of the CA', async (t) => {
+  const folder = t.testdir({ one: {}, other: {} })
+  const keyOf = async (name: string) => {
+    const server = await serverProcess(join(folder, name), { ...ANY, TETHER_SEED: 'known' }, ['--legacy-tls'])
+    t.equal(await server.stop(), 0, server.log())
+    return readFileSync(join(folder, name, 'data', 'legacy-tls', `${CA_FILE}.key.pem`), 'utf8')
+  }
+  t.not(await keyOf('one'), await keyOf('other'))
 })
 
 t.test('it ends cleanly with clients connected and others in the middle of knocking', async (t) => {
