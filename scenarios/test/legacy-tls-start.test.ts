@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { CA_FILE } from 'server/legacy-ca-folder'
 import t from 'tap'
 import { askProxy, throughProxy } from '../src/legacy-way-in.ts'
+import { waitUntil } from '../src/real-wait.ts'
 import { serverProcess } from '../src/server-process.ts'
 import { ready, start } from '../src/started.ts'
 import { upgradeOver } from '../src/upgrade.ts'
@@ -46,6 +47,7 @@ t.test('without the option nothing listens for legacy clients, and no CA is made
   t.notOk(await listens(tlsPort))
   t.notOk(await listens(proxyPort))
   t.throws(() => statSync(join(folder, 'data', 'legacy-tls')), { code: 'ENOENT' })
+  await waitUntil(() => started.output().includes('Ctrl+C')) // printed after the file is there
   t.notMatch(started.output(), 'legacy')
 })
 
@@ -54,6 +56,7 @@ t.test('with it a client gets in by what is printed, and the CA is the same at t
   const first = start(t, folder, ANY, ['--legacy-tls'])
   const { legacyTls } = await ready(folder, first)
   const { caFile, tlsPort, proxyUrl } = legacyTls!
+  await waitUntil(() => first.output().includes('Ctrl+C')) // printed after the file is there
   t.match(first.output(), `https_proxy=${proxyUrl}`)
   t.match(first.output(), `NODE_EXTRA_CA_CERTS=${caFile}`)
   t.match(first.output(), /SSL_CERT_FILE.*WEBSOCKET_CLIENT_CA_BUNDLE/)

@@ -43,7 +43,6 @@ async function main(): Promise<void> {
     ? await openLegacyWayIn({ server, config, clock: realClock, entropy: systemEntropy, log })
     : null
   if (wayIn) log.info(wayIn.facts, 'the closed-network way in is open')
-  process.send?.({ type: 'ready', url, ...(wayIn ? { legacyTls: wayIn.facts } : {}) })
 
   let stopping = false
   const stop = (): void => {
@@ -61,6 +60,8 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.on('disconnect', stop) // the starter is gone
+  // last: whoever is told may want the end of it at once
+  process.send?.({ type: 'ready', url, ...(wayIn ? { legacyTls: wayIn.facts } : {}) })
 }
 
 main().catch((error: unknown) => {
