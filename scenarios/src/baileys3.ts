@@ -78,11 +78,18 @@ class LocalAgent extends Agent {
 /** A client for the relay at `serverUrl`, paired already where `saved` is given. Never reconnects by itself. */
 export function baileys3(serverUrl: string, saved?: Baileys3Credentials): Baileys3 {
   const agent = new LocalAgent(Number(new URL(serverUrl).port))
+  const fetchAgent = new LocalAgent(Number(new URL(serverUrl).port)) // uploads go to https, whatever listens there
   const connection = new Connection()
   const events: Baileys3Event[] = []
   connection.logger.level = 'silent'
   connection.autoReconnect = 0
-  Object.assign(connection.connectOptions, { logQR: false, maxRetries: 1, connectCooldownMs: 200, agent })
+  Object.assign(connection.connectOptions, {
+    logQR: false,
+    maxRetries: 1,
+    connectCooldownMs: 200,
+    agent,
+    fetchAgent,
+  })
   if (saved) connection.loadAuthInfo(saved)
   for (const name of NOTED) {
     connection.on(name as 'open', (value: unknown) => void events.push({ name, value }))
@@ -116,7 +123,7 @@ export function baileys3(serverUrl: string, saved?: Baileys3Credentials): Bailey
     credentials: () => connection.base64EncodedAuthInfo(),
     stop() {
       if (connection.state !== 'close') connection.close()
-      for (const socket of agent.opened) socket.destroy()
+      for (const socket of [...agent.opened, ...fetchAgent.opened]) socket.destroy()
     },
   }
 }
