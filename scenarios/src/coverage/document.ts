@@ -160,15 +160,29 @@ export function readPage(text: string): Written {
 
 /** The tests that the cells name. */
 export function namedTests(written: Written): Named {
-  return new Map(
-    [...written].map(([row, cells]) => [
-      row,
-      new Map(
-        [...cells].flatMap(([client, text]) => {
-          const test = /\]\(\.\.\/([^)]+)\)/.exec(text)?.[1]
-          return test === undefined ? [] : [[client, test] as const]
-        }),
-      ),
-    ]),
-  )
+  return mapCells(written, (text) => /\]\(\.\.\/([^)]+)\)/.exec(text)?.[1])
+}
+
+/** What a written page proves for clients whose suites are not run now. */
+export function writtenProofs(written: Written, suites: readonly SuiteName[]): Cells<Proof> {
+  const named = namedTests(written)
+  return mapCells(written, (text, row, client) => {
+    const test = named.get(row)?.get(client)
+    const isCarried = !suites.includes(clients[client].suite) && text.startsWith(`${PASS}:`)
+    return isCarried && test !== undefined ? { test, refused: null } : undefined
+  })
+}
+
+function mapCells<T>(
+  written: Written,
+  map: (text: string, row: BrowserMessageName, client: ClientId) => T | undefined,
+): Cells<T> {
+  const mapped = [...written].map(([row, cells]) => {
+    const kept = [...cells].flatMap(([client, text]) => {
+      const value = map(text, row, client)
+      return value === undefined ? [] : [[client, value] as const]
+    })
+    return [row, new Map(kept)] as const
+  })
+  return new Map(mapped)
 }

@@ -21,8 +21,12 @@ export interface Tables {
 
 export const tables: Tables = { known: knownNow, refusedRows: refusedNow }
 
-/** The verdict of every cell. */
-export function judgeCells(proofs: Cells<Proof>, { known, refusedRows }: Tables): Cells<Verdict> {
+/** The verdict of every cell; `carried` are proofs of clients whose suite is not run now. */
+export function judgeCells(
+  proofs: Cells<Proof>,
+  { known, refusedRows }: Tables,
+  carried: Cells<Proof> = new Map(),
+): Cells<Verdict> {
   const judge = (row: BrowserMessageName, client: ClientId): Verdict => {
     const proof = proofs.get(row)?.get(client) ?? null
     if (proof?.refused === null) return { is: 'pass', proof }
@@ -30,7 +34,7 @@ export function judgeCells(proofs: Cells<Proof>, { known, refusedRows }: Tables)
     if (proof && reason !== undefined) return { is: 'refusal', proof, reason }
     const entry = known.find((one) => one.client === client && one.rows.includes(row))
     if (entry) return { is: entry.is, reason: entry.reason }
-    const others = [...(proofs.get(row)?.values() ?? [])]
+    const others = [proofs, carried].flatMap((cells) => [...(cells.get(row)?.values() ?? [])])
     const isElsewhere = client === 'wire' && others.some(({ refused }) => refused === null)
     return isElsewhere ? { is: 'elsewhere' } : { is: 'open', proof }
   }

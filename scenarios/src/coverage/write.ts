@@ -9,7 +9,7 @@ import { format } from 'prettier'
 import type { EvidenceFile } from 'harness/evidence-file'
 import { firstDifference } from '../flows/write.ts'
 import type { SuiteName } from './clients.ts'
-import { coveragePage, isOpenIn, namedTests, readPage } from './document.ts'
+import { coveragePage, isOpenIn, namedTests, readPage, writtenProofs } from './document.ts'
 import { findMisfits, findProofs } from './proofs.ts'
 import { findProblems, judgeCells, type StillOpen, tables } from './verdict.ts'
 
@@ -30,7 +30,7 @@ export async function coverageOf(
   suites: readonly SuiteName[],
 ): Promise<{ readonly page: string; readonly problems: readonly string[] }> {
   const before = readPage(written)
-  const cells = judgeCells(findProofs(files, namedTests(before)), tables)
+  const cells = judgeCells(findProofs(files, namedTests(before)), tables, writtenProofs(before, suites))
   const page = await format(coveragePage(cells, before, suites), { parser: 'markdown' })
   const stillOpen: StillOpen = (row, client) => isOpenIn(before, row, client)
   return { page, problems: [...findMisfits(files), ...findProblems(cells, tables, suites, stillOpen)] }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { BrowserMessageName } from 'proto/browser-messages'
 import { type ClientId, clientIds } from '../../src/coverage/clients.ts'
-import { coveragePage, isOpenIn, namedTests, readPage } from '../../src/coverage/document.ts'
+import { coveragePage, isOpenIn, namedTests, readPage, writtenProofs } from '../../src/coverage/document.ts'
 import { type Proof, rowNames } from '../../src/coverage/proofs.ts'
 import { judgeCells } from '../../src/coverage/verdict.ts'
 
@@ -56,6 +56,17 @@ t.test('it leaves the columns of other suites as they are written', (t) => {
   const again = readPage(coveragePage(cells, written, ['test']))
   t.equal(again.get('exist')!.get('baileys4'), 'pass: [x](../clients/test/x.test.ts)')
   t.equal(again.get('exist')!.get('baileys3'), `pass: [baileys3-asks](../${SCENARIO})`)
+  t.end()
+})
+
+t.test('it takes the word of the page for clients whose suite is not run now', (t) => {
+  const written = readPage(page.replace('not used: it knows already', 'pass: [x](../clients/test/x.test.ts)'))
+  const carried = writtenProofs(written, ['test'])
+  t.strictSame([...carried.get('exist')!], [['baileys4', { test: 'clients/test/x.test.ts', refused: null }]])
+  const judged = judgeCells(new Map(), { known: [], refusedRows: {} }, carried)
+  t.equal(judged.get('exist')!.get('wire')!.is, 'elsewhere')
+  t.equal(judged.get('mediaConn')!.get('wire')!.is, 'open')
+  t.strictSame([...writtenProofs(written, ['test', 'clients']).get('exist')!], [])
   t.end()
 })
 
