@@ -91,6 +91,8 @@ export class Bridge {
     const { node, companion } = request
     const type = node.attrs['type'] ?? ''
     try {
+      // what fits no row of the message table is refused, not tried (spec 15, 17.6)
+      if (!judgeNode(node).fits) return status(node.tag === 'query' ? 404 : 400)
       if (node.tag === 'query') {
         const query = Object.hasOwn(queries, type) ? queries[type] : undefined
         return query ? await query(request, parts) : status(404)

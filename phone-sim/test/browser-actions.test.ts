@@ -54,8 +54,9 @@ t.test('it passes presence on to the server', async (t) => {
   t.match(await browser.set(node('presence', { type: 'composing', to: `${BOB}@c.us` })), OK)
   t.match(await browser.set(node('presence', { type: 'asleep' })), { json: { status: 400 } })
   t.match(await browser.set(node('presence', { type: 'recording', to: `${BOB}-1600000000@g.us` })), OK)
-  for (const to of ['1-2@g.us', 'nobody', ''])
+  for (const to of ['1-2@g.us', 'nobody'])
     t.match(await browser.set(node('presence', { type: 'paused', to })), { json: { status: 404 } })
+  t.match(await browser.set(node('presence', { type: 'paused', to: '' })), { json: { status: 400 } })
   const by = browser.connection
   t.strictSame(world.relay.presences, [
     { type: 'presence', state: 'available', by },
@@ -114,7 +115,15 @@ t.test('it stars, deletes single messages, clears and deletes chats', async (t) 
 
 t.test('it answers what it has not', async (t) => {
   const { browser } = await linkedWorld(t)
-  t.match(await browser.set(node('group', { type: 'create', subject: 'x' })), { json: { status: 404 } })
+  const members = [node('participant', { jid: jid(BOB) })]
+  t.match(await browser.set(node('group', { type: 'create', subject: 'x' }, members)), {
+    json: { status: 404 },
+  })
+  t.match(
+    await browser.set(node('group', { type: 'create', subject: 'x' })),
+    { json: { status: 400 } },
+    'not of its row',
+  )
 })
 
 t.test('it sends a played receipt', async (t) => {

@@ -1,6 +1,6 @@
 /**
  * What can be said of a message once it is there: its row in the tables, and whether it has the shape of the row. For
- * traces and for the evidence of test runs; nothing is decided by it.
+ * traces, for the evidence of test runs, and for the phone, which refuses nodes that fit no row.
  */
 import {
   type BrowserMessageName,
