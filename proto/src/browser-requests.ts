@@ -32,7 +32,7 @@ const Host = Type.Object({
 export const browserRequests = {
   init: {
     begins: ['admin', 'init'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '4',
-    about: 'first request of every connection; the answer holds the ref for a QR code',
+    about: 'first request of every connection; the answer holds the ref for a QR code. A client that is too old may be refused',
     body: Words(['admin', 'init'], Type.Array(Count, { maxItems: 4, description: 'version' }), Type.Array(Text(200), { minItems: 1, maxItems: 4, description: 'browser names' }), ClientId, Type.Optional(Type.Boolean())),
     answer: StatusOr({ status: Ok, ref: Type.String({ pattern: '^[^,]+$', maxLength: 128 }), ttl: Millis, update: Type.Boolean(), curr: Text(32), time: Millis }),
   },

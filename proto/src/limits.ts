@@ -84,6 +84,7 @@ export const limits = {
   PHONE_ATTACH_MS:         { value: 10_000, unit: 'ms', why: 'a phone signs at once', beyond: 'close 4401' },
   PHONE_HEARTBEAT_MS:      { value: 25_000, unit: 'ms', why: 'below the idle timeouts of home routers', beyond: 'two misses close 4408' },
   PHONE_REQUEST_MS:        { value: 15_000, unit: 'ms', why: 'an answer to a link request', beyond: 'TETHER_ERR_PHONE_AWAY' },
+  PHONE_ASLEEP_MS:         { value: 10_000, unit: 'ms', why: 'an app that runs answers a probe at once; below the 15 s after which clients ask again', beyond: 'told as asleep, once' },
   PHONE_BACKOFF_MIN_MS:    { value: 250, unit: 'ms', why: 'first reconnect', beyond: 'doubles' },
   PHONE_BACKOFF_MAX_MS:    { value: 30_000, unit: 'ms', why: 'a server that is down for hours', beyond: 'stays' },
 

@@ -18,6 +18,7 @@ import {
   refusalFor,
   UNKNOWN,
 } from './browser-call.ts'
+import { isClientOutdated } from './conn.ts'
 import type { Context } from './context.ts'
 import * as directory from './directory-requests.ts'
 import { mediaHost, uploadPath } from './media-address.ts'
@@ -51,6 +52,9 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   broadcastList:     { when: 'open',   handle: forward },
   editBusinessProfile: { when: 'open', handle: forward },
 }
+
+/** The status of an init that is too old; which one the real service took is not known (spec 4). */
+const UPGRADE_REQUIRED = 426
 
 /** Finds the row, checks when it is legal and what shape it has, lets its handler decide. */
 export function handleRequest(
@@ -94,6 +98,11 @@ function refusalOf(body: unknown): Output {
 /** §4 */
 function init({ browser, body, context, services }: Call): readonly Output[] {
   const [, , version, names, clientId] = body as BrowserBody<'init'>
+  const isOutdated = isClientOutdated(version, context.config)
+  if (isOutdated && context.config.outdatedClients === 'refuse') {
+    context.counters.add('errors', 'TETHER_ERR_VERSION')
+    return [{ answer: { status: UPGRADE_REQUIRED } }]
+  }
   if (!browser.become('init')) return stateRefused(context)
   browser.clientId = clientId
   browser.version = version.slice(0, 3)
@@ -106,7 +115,7 @@ function init({ browser, body, context, services }: Call): readonly Output[] {
         status: 200,
         ref,
         ttl,
-        update: false,
+        update: isOutdated,
         curr: context.config.clientVersion,
         time: context.clock.now(),
       },

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { limit } from 'proto/limits'
 import { LOG_LEVELS, settingsReader, sharedSettings, type Setting } from 'proto/settings'
+import { parseClientVersion } from './client-version.ts'
 
 export interface ServerConfig {
   readonly host: string
@@ -23,6 +24,10 @@ export interface ServerConfig {
   readonly legacyProxyPort: number
   /** Version told to clients (spec 4 `curr`). */
   readonly clientVersion: string
+  /** Clients older than this are outdated; null: none is (spec 4). */
+  readonly oldestClient: readonly number[] | null
+  /** What an outdated client meets: it is told to reload, or `init` is refused as the real service did. */
+  readonly outdatedClients: 'tell' | 'refuse'
   /** Whether registration codes can be read at /sim/sms: the point of a simulator, to be off anywhere else. */
   readonly smsOutbox: boolean
 }
@@ -41,12 +46,15 @@ export const settings = {
   legacyTlsPort:  { env: 'TETHER_LEGACY_TLS_PORT', fallback: '8443', about: 'with --legacy-tls: port of the TLS door, on loopback; 0 = any free one' },
   legacyProxyPort: { env: 'TETHER_LEGACY_PROXY_PORT', fallback: '8442', about: 'with --legacy-tls: port of the CONNECT proxy, on loopback; 0 = any free one' },
   clientVersion:  { env: 'TETHER_CLIENT_VERSION', fallback: '2.2142.12', about: 'current client version told to clients' },
+  oldestClient:   { env: 'TETHER_OLDEST_CLIENT', fallback: '', about: 'clients of an older version are outdated, as 2.2142.12; every version is welcome when empty' },
+  outdatedClients: { env: 'TETHER_OUTDATED_CLIENTS', fallback: 'tell', about: 'tell or refuse: whether an outdated client is told to reload, or not let in' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
 } as const satisfies Record<string, Setting>
 
 /** Throws TETHER_ERR_CONFIG naming the setting. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
   const read = settingsReader(settings, env)
+  const oldestClient = read.optional('oldestClient')
   return Object.freeze({
     host: read.text('host'),
     port: read.whole('port', 0, 65_535),
@@ -62,6 +70,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     legacyTlsPort: read.whole('legacyTlsPort', 0, 65_535),
     legacyProxyPort: read.whole('legacyProxyPort', 0, 65_535),
     clientVersion: read.text('clientVersion'),
+    oldestClient:
+      oldestClient === null
+        ? null
+        : (parseClientVersion(oldestClient) ?? read.refuse('oldestClient', 'a version as 2.2142.12')),
+    outdatedClients: read.oneOf('outdatedClients', ['tell', 'refuse']),
     smsOutbox: read.oneOf('smsOutbox', ['on', 'off']) === 'on',
   })
 }

@@ -1,5 +1,7 @@
 /** The JSON that opens a browser: Conn (spec 5.4) and the pushes after it (5.5). Every member in every full Conn. */
 import type { DeviceFacts } from 'proto/phone-link'
+import { isOlder } from './client-version.ts'
+import type { ServerConfig } from './config.ts'
 import type { Tokens } from './login-tokens.ts'
 
 export interface ConnParts {
@@ -56,14 +58,31 @@ export function partialConnPush(facts: DeviceFacts): readonly unknown[] {
   ]
 }
 
-/** s2 to s4 after Conn, as the real service had them (spec 5.5.3); `blocked` are numbers. */
-export function pushesAfterConn(
-  clientVersion: string,
-  blocked: readonly string[],
-): readonly (readonly unknown[])[] {
+/** Whether a client of this version is older than the setting allows. */
+export function isClientOutdated(
+  version: readonly number[],
+  { oldestClient }: Pick<ServerConfig, 'oldestClient'>,
+): boolean {
+  return oldestClient !== null && isOlder(version, oldestClient)
+}
+
+export interface AfterConn {
+  /** The current version of clients. */
+  readonly current: string
+  readonly isOutdated: boolean
+  /** Numbers. */
+  readonly blocked: readonly string[]
+}
+
+/** s2 to s4 after Conn, as the real service had them (spec 5.5.3); an outdated page is told to load itself again. */
+export function pushesAfterConn({
+  current,
+  isOutdated,
+  blocked,
+}: AfterConn): readonly (readonly unknown[])[] {
   return [
     ['Blocklist', { id: 1, blocklist: blocked.map((number) => `${number}@c.us`) }],
-    ['Stream', 'update', false, clientVersion],
+    ['Stream', 'update', isOutdated, current],
     [
       'Props',
       {
@@ -81,5 +100,6 @@ export function pushesAfterConn(
         imageMaxEdge: 1600,
       },
     ],
+    ...(isOutdated ? [['Cmd', { type: 'update' }]] : []),
   ]
 }

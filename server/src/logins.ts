@@ -6,7 +6,7 @@
 import { formatBase64 } from 'proto/base64'
 import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import { connPush, pushesAfterConn } from './conn.ts'
+import { connPush, isClientOutdated, pushesAfterConn } from './conn.ts'
 import type { Context } from './context.ts'
 import { credentials, newTokens, withBrowserToken, type TokenPair } from './login-tokens.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
@@ -260,7 +260,7 @@ export class Logins {
     const conn = await this.#conn(browser, attempt, attempt.login.number)
     if (!conn) return [SETTLE, { answer: { status: 401 } }]
     const blocked = await this.#context.stores.profiles.blocked(attempt.login.number)
-    return [SETTLE, { pushFirst: conn }, { answer: { status: 200 } }, ...this.#after(blocked)]
+    return [SETTLE, { pushFirst: conn }, { answer: { status: 200 } }, ...this.#after(browser, blocked)]
   }
 
   /** The exact order of spec 7.2 and 8.4: the loser hears first, Conn before the login's answer, then the rest. */
@@ -278,13 +278,15 @@ export class Logins {
       { run: takeOver },
       conn,
       ...(loginTag === undefined ? [] : [{ answer: { status: 200 }, tag: loginTag }]),
-      ...this.#after(blocked),
+      ...this.#after(browser, blocked),
       { run: () => browser.startRelaying(resumed) },
     ]
   }
 
-  #after(blocked: readonly string[]): readonly Output[] {
-    return pushesAfterConn(this.#context.config.clientVersion, blocked).map((push) => ({ push }))
+  #after({ version }: Browser, blocked: readonly string[]): readonly Output[] {
+    const { config } = this.#context
+    const isOutdated = isClientOutdated(version, config)
+    return pushesAfterConn({ current: config.clientVersion, isOutdated, blocked }).map((push) => ({ push }))
   }
 
   async #conn(browser: Browser, attempt: Attempt, number: string): Promise<readonly unknown[] | null> {

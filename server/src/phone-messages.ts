@@ -41,8 +41,8 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
   ...directoryHandlers,
   ...groupHandlers,
 
-  async device({ facts }, phone, { stores }) {
-    await stores.accounts.saveFacts(phone.owner, facts)
+  async device({ facts }, phone, { stores }, services) {
+    if (await stores.accounts.saveFacts(phone.owner, facts)) services.probes.deviceChanged(phone, facts)
   },
 
   async publish({ id, signedPrekey, prekeys }, phone, { stores, clock, counters }) {

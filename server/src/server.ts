@@ -105,6 +105,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       relay.phones.delete(phone.number)
       mailboxes.detached(phone)
       relay.openBrowser(phone.number)?.become('phoneLost')
+      probes.phoneLost(phone.number)
       presence.phoneDetached(phone.number)
     },
   }

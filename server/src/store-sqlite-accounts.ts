@@ -109,10 +109,12 @@ export class SqliteAccountStore implements AccountStore {
     })
   }
 
-  saveFacts(owner: Owner, facts: DeviceFacts): Promise<void> {
+  saveFacts(owner: Owner, facts: DeviceFacts): Promise<boolean> {
     return this.#group.commit((db) => {
       assertOwner(db, owner)
-      db.run('UPDATE accounts SET facts = ? WHERE number = ?', JSON.stringify(facts), owner.number)
+      const text = JSON.stringify(facts)
+      const sql = 'UPDATE accounts SET facts = ? WHERE number = ? AND facts IS NOT ?'
+      return db.run(sql, text, owner.number, text).changes > 0
     })
   }
 

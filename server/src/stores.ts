@@ -130,7 +130,8 @@ export interface AccountStore {
    * the key whose signature was checked; null when the number is unknown or has another key by now.
    */
   attach(request: { number: string; identityKey: Uint8Array; at: number }): Promise<Attachment | null>
-  saveFacts(owner: Owner, facts: DeviceFacts): Promise<void>
+  /** Whether they are others than before. */
+  saveFacts(owner: Owner, facts: DeviceFacts): Promise<boolean>
 }
 
 // prekeys

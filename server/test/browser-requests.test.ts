@@ -74,3 +74,23 @@ t.test('lets a browser watch PRESENCE_WATCHED people, and the same ones again', 
   t.same(answers(), ['x,{"status":400}'])
   await world.server.close()
 })
+
+t.test('welcomes every client, or tells an older one than the setting, or refuses it', async (t) => {
+  const old = INIT.replace('[2,2142,12]', '[2,2141,99]')
+  const answerTo = async (init: string, env: Record<string, string>) => {
+    const world = await createWorld(env)
+    t.teardown(() => world.server.close())
+    const browser = world.browser()
+    await browser.say(init)
+    const [answer] = browser.take()
+    await browser.say('r,["admin","Conn","reref"]')
+    return { answer, next: browser.take()[0] }
+  }
+  const oldest = { TETHER_OLDEST_CLIENT: '2.2142.0' }
+  t.match(await answerTo(old, {}), { answer: /"update":false/ })
+  t.match(await answerTo(INIT, oldest), { answer: /"update":false/ })
+  t.match(await answerTo(old, oldest), { answer: /"status":200,.*"update":true/, next: /"status":304/ })
+  const refused = { answer: '1.--0,{"status":426}', next: 'r,{"status":400}' }
+  t.same(await answerTo(old, { ...oldest, TETHER_OUTDATED_CLIENTS: 'refuse' }), refused)
+  t.match(await answerTo(INIT, { ...oldest, TETHER_OUTDATED_CLIENTS: 'refuse' }), { answer: /"status":200/ })
+})

@@ -102,7 +102,8 @@ export async function accountContract(t: Test, open: OpenStores): Promise<void> 
       groups: [],
       lastWaiting: 0,
     })
-    await stores.accounts.saveFacts(first.owner, facts)
+    t.equal(await stores.accounts.saveFacts(first.owner, facts), true)
+    t.equal(await stores.accounts.saveFacts(first.owner, facts), false, 'as before')
     t.same((await stores.accounts.find(alice))?.facts, facts)
     const second = await attach(stores, alice)
     t.equal(second.owner.epoch, 3)
