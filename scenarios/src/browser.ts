@@ -5,6 +5,8 @@ import type { World } from 'harness'
 import type { Link } from 'proto/link'
 import { Client, memoryKeyStore, openSocketLink, type KeyStore } from 'web-client'
 
+import { virtualFetch } from './virtual-fetch.ts'
+
 export const LEGACY_ORIGIN = 'https://web.whatsapp.com'
 
 /** What a browser keeps when its page is closed and opened again. */
@@ -46,6 +48,8 @@ export function browsersOf(world: World): Browsers {
       clock: world.clock,
       entropy: world.entropy.fork(`browser:${place.name}:${++opened}`),
       connect,
+      fetch: (path, init) =>
+        world.serverUrl === null ? virtualFetch(world, path, init) : fetch(world.serverUrl + path, init),
       keys: place.keys,
       links: world.faults,
       trace: world.trace.party(`browser:${place.name}`),

@@ -16,7 +16,7 @@ import { parseQr } from 'proto/qr'
 import { realClock, systemEntropy } from 'proto/system'
 import { Client, memoryKeyStore, openSocketLink } from 'web-client'
 import { ALICE_JID, BOB_JID, MUM } from '../src/backstory.ts'
-import { baileys3, sendText } from '../src/baileys3.ts'
+import { baileys3, library, sendText } from '../src/baileys3.ts'
 import { browsersOf, LEGACY_ORIGIN } from '../src/browser.ts'
 import {
   findMark,
@@ -59,6 +59,7 @@ t.test('it leaves no trace of content or keys in the process of the relay', asyn
     keys,
     browserName: [`Kitchen ${PUBLIC}`, 'Browser', '1.0'],
     connect: () => openSocketLink(new WebSocket(`ws://127.0.0.1:${tap.port}/ws`, { origin: LEGACY_ORIGIN })),
+    fetch: (path, init) => fetch(`http://127.0.0.1:${tap.port}${path}`, init),
   })
   t.teardown(async () => {
     legacy.stop()
@@ -91,6 +92,17 @@ t.test('it leaves no trace of content or keys in the process of the relay', asyn
   ours.send(ALICE_JID, `from our client ${SECRET}`)
   await bob.sendText(ALICE_JID, `from the phone ${SECRET}`)
   await waitUntil(() => legacy.texts(BOB_JID).includes(`from the phone ${SECRET}`))
+  const words = { mimetype: `text/plain`, caption: `caption ${SECRET}`, fileName: `${SECRET}.txt` }
+  const file = Buffer.from(`a file with ${SECRET} in it, again and again\n`.repeat(3_000))
+  await bob.sendMedia(ALICE_JID, { type: 'document', data: file, ...words })
+  const video = await ours.media.send(ALICE_JID, { type: 'video', data: file, ...words })
+  await legacy.connection.sendMessage(BOB_JID, file, library.MessageType.document, {
+    mimetype: library.Mimetype.pdf,
+  })
+  const isKept = (phone: Phone, jid: string) =>
+    phone.messages(jid).filter(({ media }) => media?.state === 'kept').length === 3
+  await waitUntil(() => isKept(alice, BOB_JID) && isKept(bob, ALICE_JID))
+  const part = await ours.media.part(video, { first: 70_000, last: 70_100 })
   legacy.loseSocket()
   await waitUntil(() => legacy.connection.state === 'close')
   await legacy.connect()
@@ -99,14 +111,20 @@ t.test('it leaves no trace of content or keys in the process of the relay', asyn
   await sendText(legacy, BOB_JID, `waits in the mailbox ${SECRET}`)
   await waitUntil(() => alice.messages(BOB_JID).at(-1)?.status === 'server')
 
+  t.ok(file.subarray(70_000, 70_101).equals(part), 'files went both ways and came down')
+
   // the search
   const { encKey, macKey } = legacy.credentials()
   const ourKeys = (await keys.load())!
   const secrets = [
     ...spellingsOf(SECRET),
-    ...[Buffer.from(encKey, 'base64'), Buffer.from(macKey, 'base64'), ourKeys.encKey, ourKeys.macKey].flatMap(
-      spellingsOfBytes,
-    ),
+    ...[
+      video.media!.mediaKey,
+      Buffer.from(encKey, 'base64'),
+      Buffer.from(macKey, 'base64'),
+      ourKeys.encKey,
+      ourKeys.macKey,
+    ].flatMap(spellingsOfBytes),
   ]
   const browserKeys = codes.flatMap((code) => spellingsOfBytes(parseQr(code).publicKey))
   const open = spellingsOf(PUBLIC)
@@ -133,6 +151,11 @@ t.test('it leaves no trace of content or keys in the process of the relay', asyn
   // the same searches do find what is there
   t.ok(findMark(open, sent).length > 0, 'the public mark is in what it sent')
   t.ok(findMarkInFolder(open, data).length > 0, 'and in its files')
+  const blob = Buffer.from(video.media!.fileEncSha256)
+  t.ok(
+    findMarkInFolder(spellingsOfBytes(blob), data).length > 0,
+    'the hash of a blob is, which the server may know',
+  )
   t.ok(findMark(open, snapshot).length > 0, 'and in its heap')
   if (memory) t.ok(findMarkInMemory(open, relay.pid)!.hits.length > 0, 'and in its memory')
   else t.not(process.platform, 'linux')

@@ -18,6 +18,8 @@ import { Inbox } from './inbox.ts'
 import type { Credentials, KeyStore } from './keys.ts'
 import { Line, type Why } from './line.ts'
 import { Lists } from './lists.ts'
+import { type Fetch, mediaHttp } from './media-http.ts'
+import { Media } from './media.ts'
 import { type ChatMessage, isSettled } from './message.ts'
 import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts'
 import { memoryOutbox, type Outbox } from './outbox.ts'
@@ -33,6 +35,8 @@ export interface ClientParts {
   readonly entropy: Entropy
   /** Opens a connection to the server; rejects when it cannot. */
   readonly connect: () => Promise<Link>
+  /** HTTP at the same server; without it there are no files. */
+  readonly fetch?: Fetch
   readonly keys: KeyStore
   readonly outbox?: Outbox
   readonly links?: Links
@@ -66,6 +70,8 @@ export class Client {
   readonly #inbox: Inbox
   readonly #history: History
   readonly #sends: Sends
+  /** Files: upload, download, a part of a stream. */
+  readonly media: Media
   readonly #listeners = new Set<(event: ClientEvent) => void>()
   readonly #lists: Lists
   readonly #dropped: (code: ErrorCode) => void
@@ -91,6 +97,16 @@ export class Client {
       isOnline: () => this.#line.connection !== null,
       isMe: (jid) => jid === this.#me?.jid,
       failed: dropped,
+    })
+    this.media = new Media({
+      clock,
+      entropy: entropy.fork('media'),
+      http: mediaHttp(
+        parts.fetch ?? (() => Promise.reject(new TetherError('TETHER_ERR_STATE', 'no HTTP here'))),
+      ),
+      query,
+      ask: (json) => this.#line.connection?.ask(json) ?? Promise.reject(notConnected()),
+      send: (jid, content) => this.#sends.sendContent(jid, content),
     })
     this.#lists = new Lists(
       clock,
@@ -288,7 +304,7 @@ export class Client {
 
   #query(node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> {
     const connection = this.#line.connection
-    if (connection === null) return Promise.reject(new TetherError('TETHER_ERR_STATE', 'not connected'))
+    if (connection === null) return Promise.reject(notConnected())
     return connection.query(node(connection.epoch), kind, tag)
   }
 
@@ -296,6 +312,7 @@ export class Client {
     if (credentials === null) {
       // Nothing of an ended login may be shown or sent under the next one.
       this.#history.reset()
+      this.media.forget()
       this.#sends.clear().catch(() => {}) // told to the trace where it failed
       this.#chats.reset()
       this.#phone = unknownPhone
@@ -312,4 +329,8 @@ export class Client {
   #tell(event: ClientEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+function notConnected(): TetherError {
+  return new TetherError('TETHER_ERR_STATE', 'not connected')
 }

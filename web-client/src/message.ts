@@ -12,6 +12,7 @@ import {
   type MessageStatus,
   type WebMessageInfo,
 } from 'proto/web-message'
+import { mediaOf, type MediaFacts } from 'proto/media-message'
 import { personJid } from './address.ts'
 import { findRow } from './row.ts'
 
@@ -50,6 +51,8 @@ export interface ChatMessage {
   readonly seconds: number
   /** Of own messages; null on others'. */
   readonly status: SendStatus | null
+  /** Its file; absent when it has none. */
+  readonly media?: MediaFacts
 }
 
 /** Names one message; ids are unique only together with the chat and the direction (messages.md 2). */
@@ -119,6 +122,7 @@ export function readMessage(info: WebMessageInfo): Reading {
   if (content === null && !notice) return null
   const status = statusOf(info)
   const author = info.participant || info.key.participant
+  const media = mediaOf(info)
   const message: ChatMessage = {
     jid,
     fromMe: info.key.fromMe,
@@ -128,6 +132,7 @@ export function readMessage(info: WebMessageInfo): Reading {
     text: notice ? noticeText(info) : textOf(info),
     seconds: timestampOf(info) ?? 0,
     status: info.key.fromMe ? (status === null ? 'server' : statuses[status]) : null,
+    ...(media && { media }),
   }
   return { message }
 }

@@ -8,7 +8,10 @@ export interface OutboxEntry {
   /** Message id, which is also the message tag. */
   readonly id: string
   readonly jid: string
+  /** The text, or what is shown of another content. */
   readonly text: string
+  /** Of a message that is more than a text: base64 of its serialised WebMessageInfo. */
+  readonly info?: string
   /** Unix time in seconds at which the person sent it. */
   readonly seconds: number
 }

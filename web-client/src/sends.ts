@@ -1,5 +1,5 @@
 /**
- * Sends texts exactly once: each is kept in the outbox under its id before the first attempt, is sent again under the
+ * Sends messages exactly once: each is kept in the outbox under its id before the first attempt, is sent again under the
  * same id on every new connection, and leaves the outbox when the phone is known to have it. Spec 11.1; research R2.
  */
 import { utf8 } from 'proto/bytes'
@@ -9,10 +9,19 @@ import { codeOf, type ErrorCode } from 'proto/errors'
 import { parseJid } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
-import { encodeWebMessage, textMessage } from 'proto/web-message'
+import { parseBase64, formatBase64 } from 'proto/base64'
+import { type ContentInit, contentMessage } from 'proto/contents'
+import {
+  type MessageFrame,
+  decodeWebMessage,
+  encodeWebMessage,
+  textMessage,
+  textOf,
+  type WebMessageInfo,
+} from 'proto/web-message'
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
-import type { ChatMessage } from './message.ts'
+import { type ChatMessage, readMessage } from './message.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 
 const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
@@ -41,6 +50,8 @@ export class Sends {
   #waiting: readonly OutboxEntry[] = []
   /** Under way on the present connection. */
   readonly #flying = new Set<string>()
+  /** What could not be sent and is more than a text, by id: a person may try again. */
+  readonly #failed = new Map<string, OutboxEntry>()
   #order = 0
   /** Counts logins: what an ended one was about to keep is not sent under the next. */
   #era = 0
@@ -61,13 +72,23 @@ export class Sends {
 
   /** Shows the text at once and sends it when it is safely kept; one too long fails at once. Throws TETHER_ERR_JID. */
   send(jid: string, text: string): ChatMessage {
-    const entry: OutboxEntry = {
-      order: this.#order++,
-      id: `3EB0${hex(this.#parts.entropy.bytes(ID_BYTES))}`,
-      jid: parseJid(jid),
-      text,
-      seconds: Math.floor(this.#parts.clock.now() / 1000),
-    }
+    return this.#show({ ...this.#newEntry(jid), text })
+  }
+
+  /** The same with any content. Throws TETHER_ERR_JID. */
+  sendContent(jid: string, content: ContentInit): ChatMessage {
+    const entry = this.#newEntry(jid)
+    const info = contentMessage({ ...frameOf(entry), content })
+    return this.#show({ ...entry, text: textOf(info), info: formatBase64(encodeWebMessage(info)) })
+  }
+
+  #newEntry(jid: string): Omit<OutboxEntry, 'text'> {
+    const id = `3EB0${hex(this.#parts.entropy.bytes(ID_BYTES))}`
+    const seconds = Math.floor(this.#parts.clock.now() / 1000)
+    return { order: this.#order++, id, jid: parseJid(jid), seconds }
+  }
+
+  #show(entry: OutboxEntry): ChatMessage {
     const message = messageOf(entry)
     this.#parts.chats.addNewer(entry.jid, [message], false)
     this.#enqueue(entry)
@@ -79,7 +100,9 @@ export class Sends {
     const failed = this.#parts.chats.messages(jid).find((message) => message.fromMe && message.id === id)
     if (failed?.status !== 'failed' || !this.#parts.chats.retry(jid, id)) return
     const { text, seconds } = failed
-    this.#enqueue({ order: this.#order++, id, jid, text, seconds })
+    const entry = this.#failed.get(id) ?? { id, jid, text, seconds }
+    this.#failed.delete(id)
+    this.#enqueue({ ...entry, order: this.#order++ })
   }
 
   /** Sends everything that waits and is not under way, in order. */
@@ -102,12 +125,14 @@ export class Sends {
   async clear(): Promise<void> {
     this.#era++
     this.#waiting = []
+    this.#failed.clear()
     await this.#keep(() => this.#parts.outbox.clear())
   }
 
   #enqueue(entry: OutboxEntry): void {
-    if (utf8(entry.text).length > limit('MAIL_BYTES') - MAIL_ROOM) {
-      this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed')
+    const bytes = entry.info === undefined ? utf8(entry.text).length : parseBase64(entry.info).length
+    if (bytes > limit('MAIL_BYTES') - MAIL_ROOM) {
+      this.#fail(entry)
       this.#parts.failed('TETHER_ERR_TOO_LARGE')
       return
     }
@@ -118,8 +143,13 @@ export class Sends {
         this.#waiting = [...this.#waiting, entry]
         this.flush()
       },
-      () => this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed'),
+      () => this.#fail(entry),
     )
+  }
+
+  #fail(entry: OutboxEntry): void {
+    if (entry.info !== undefined) this.#failed.set(entry.id, entry)
+    this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed')
   }
 
   async #attempt(entry: OutboxEntry): Promise<void> {
@@ -133,14 +163,14 @@ export class Sends {
     try {
       const answer = await this.#parts.query(node, this.#parts.isMe(jid) ? RELAY_TO_MYSELF : RELAY, id)
       const status = 'status' in answer ? answer.status : 200
-      if (status !== null && (status < 200 || status >= 300)) this.#parts.chats.raiseStatus(jid, id, 'failed')
+      if (status !== null && (status < 200 || status >= 300)) this.#fail(entry)
       else this.#parts.chats.raiseStatus(jid, id, 'server')
       this.arrived(id)
     } catch (error) {
       // The connection ended, or the phone came back without answering: the same id goes out once more.
       again = passing.has(codeOf(error))
       if (!again) {
-        this.#parts.chats.raiseStatus(jid, id, 'failed')
+        this.#fail(entry)
         this.arrived(id)
         this.#parts.failed(codeOf(error))
       }
@@ -158,12 +188,20 @@ export class Sends {
   }
 }
 
-function messageOf({ id, jid, text, seconds }: OutboxEntry): ChatMessage {
+function messageOf({ id, jid, text, seconds, info }: OutboxEntry): ChatMessage {
+  const shown = info === undefined ? null : readMessage(decodeWebMessage(parseBase64(info)))
+  if (shown !== null && 'message' in shown) return { ...shown.message, status: 'pending' }
   return { jid, fromMe: true, id, author: null, kind: 'text', text, seconds, status: 'pending' }
 }
 
-function infoOf({ id, jid, text, seconds }: OutboxEntry): ReturnType<typeof textMessage> {
-  return textMessage({ remoteJid: jid, fromMe: true, id, timestampS: seconds, status: 'PENDING', text })
+function infoOf(entry: OutboxEntry): WebMessageInfo {
+  return entry.info === undefined
+    ? textMessage({ ...frameOf(entry), text: entry.text })
+    : decodeWebMessage(parseBase64(entry.info))
+}
+
+function frameOf({ id, jid, seconds }: Omit<OutboxEntry, 'text'>): MessageFrame {
+  return { remoteJid: jid, fromMe: true, id, timestampS: seconds, status: 'PENDING' }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -191,6 +191,11 @@ export class RelayEnd {
     else if (name === 'admin test') {
       if (!phoneAway) this.json(tag, ['Pong', true])
     } else if (name.startsWith('admin challenge')) this.#judge(request, tag)
+    else if (name.startsWith('query mediaConn'))
+      this.json(tag, {
+        status: 200,
+        media_conn: { auth: 'right', ttl: 300, hosts: [{ hostname: 'localhost' }] },
+      })
     else if (name === 'admin Conn disconnect') this.#link.close(1000, '')
     else this.json(tag, { status: 200 })
   }

@@ -263,3 +263,78 @@ t.test('names a message that the phone knows when a chat is read', async (t) => 
     .find(({ tag }) => tag === 'read')
   t.match(read, { attrs: { index: 'KNOWN' } })
 })
+
+// files
+
+const PHOTO = {
+  type: 'image',
+  mimetype: 'image/png',
+  caption: 'the sea',
+  data: Uint8Array.of(1, 2, 3),
+} as const
+
+/** A server that takes every upload. */
+async function pairedWithFiles(): Promise<World> {
+  const world = newWorld(null, async (path) => {
+    const { pathname } = new URL(path, 'http://relay')
+    return Response.json({ url: `http://relay${pathname}`, direct_path: pathname })
+  })
+  await world.pair()
+  return world
+}
+
+async function photoIn(world: World): Promise<string> {
+  const sent = world.client.media.send(BOB, PHOTO)
+  await world.clock.run(1)
+  return (await sent).id
+}
+
+t.test('sends a file as any other message: pending, kept in the outbox, at the server', async (t) => {
+  const world = await pairedWithFiles()
+  const id = await photoIn(world)
+  t.match(world.client.messages(BOB).at(-1), {
+    id,
+    kind: 'image',
+    text: 'the sea',
+    media: { mimetype: 'image/png' },
+  })
+  await world.clock.run(10)
+  t.equal(statusOf(world, id), 'server')
+  t.same(await world.outbox.list(), [])
+  const sent = world.relay.end.nodes.find(({ tag }) => tag === id)!
+  const [message] = sent.node.content as Node[]
+  const info = decodeWebMessage(message.content as Uint8Array)
+  t.match(info, { key: { remoteJid: BOB, id }, status: 1, message: { imageMessage: { caption: 'the sea', fileLength: 3n } } }) // prettier-ignore
+})
+
+t.test('has a file that was not sent again after a reload, and sends it once under its id', async (t) => {
+  const world = await pairedWithFiles()
+  world.relay.phoneAway = true
+  const id = await photoIn(world)
+  await world.clock.run(10)
+  t.match(await world.outbox.list(), [{ id, text: 'the sea', info: /^[A-Za-z0-9+/]+=*$/ }])
+  world.relay.phoneAway = false
+  await world.reload()
+  t.match(
+    world.client.messages(BOB).find((each) => each.id === id),
+    { kind: 'image', text: 'the sea' },
+  )
+  await world.clock.run(100)
+  t.equal(statusOf(world, id), 'server')
+  t.same(await world.outbox.list(), [])
+})
+
+t.test('fails a file that the phone refuses, and sends the same file again when told to', async (t) => {
+  const world = await pairedWithFiles()
+  const answer = world.relay.phone.answer.bind(world.relay.phone)
+  world.relay.phone.answer = (query) => (query.attrs.type === 'relay' ? { status: 413 } : answer(query))
+  const id = await photoIn(world)
+  await world.clock.run(10)
+  t.equal(statusOf(world, id), 'failed')
+  world.relay.phone.answer = answer
+  world.client.resend(BOB, id)
+  await world.clock.run(10)
+  t.equal(statusOf(world, id), 'server')
+  const [first, second] = world.relay.end.nodes.filter(({ tag }) => tag === id)
+  t.same((first.node.content as Node[])[0], (second.node.content as Node[])[0])
+})

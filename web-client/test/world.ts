@@ -2,6 +2,7 @@
 import { seededEntropy } from 'proto/entropy'
 import { Client, type ClientEvent } from '../src/client.ts'
 import { type Credentials, type KeyStore, memoryKeyStore } from '../src/keys.ts'
+import type { Fetch } from '../src/media-http.ts'
 import { memoryOutbox, type Outbox } from '../src/outbox.ts'
 import { ScriptedRelay } from './scripted-relay.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -21,7 +22,7 @@ export interface World {
 
 let made = 0
 
-export function newWorld(kept: Credentials | null = null): World {
+export function newWorld(kept: Credentials | null = null, fetch?: Fetch): World {
   const clock = new VirtualClock()
   const relay = new ScriptedRelay(clock)
   const keys = memoryKeyStore(kept)
@@ -55,6 +56,7 @@ export function newWorld(kept: Credentials | null = null): World {
       connect: relay.connect,
       keys,
       outbox,
+      ...(fetch && { fetch }),
     })
     client.subscribe((event) => events.push(event))
     return client

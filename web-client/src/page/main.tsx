@@ -15,6 +15,7 @@ const store = await openPageStore(sessionStorage)
 const client = new Client({
   clock: realClock,
   entropy: systemEntropy,
+  fetch: (path, init) => fetch(path, init),
   connect: () => openSocketLink(new WebSocket(address)),
   keys: store.keys,
   outbox: store.outbox,
