@@ -1,4 +1,5 @@
 /** What a person does about itself on the phone: name, about text, picture, block list, being there. */
+import { TetherError } from 'proto/errors'
 import { personJid, findGroupJid, numberOf } from './addresses.ts'
 import type { PhoneParts } from './phone-parts.ts'
 import type { PresenceState } from './presences.ts'
@@ -58,9 +59,11 @@ export class PhoneProfile {
     return this.#changeBlock(number, false)
   }
 
-  /** `to`: number or JID of the chat in which the person types. Rejects with TETHER_ERR_JID. */
+  /** `to`: number or JID of the chat in which the person types. Rejects with TETHER_ERR_JID; TETHER_ERR_BODY without. */
   showPresence(state: PresenceState, to?: string): Promise<void> {
     return this.#queue.run(() => {
+      const types = state !== 'available' && state !== 'unavailable'
+      if (types && to === undefined) throw new TetherError('TETHER_ERR_BODY', 'typing to nobody')
       const chat = to === undefined ? undefined : (findGroupJid(to) ?? personJid(to))
       this.#parts().presences.say(state, chat)
     })
