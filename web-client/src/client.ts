@@ -10,7 +10,7 @@ import type { Node } from 'proto/node'
 import type { Trace } from 'proto/trace'
 import { personJid } from './address.ts'
 import { type Chat, Chats, type ChatsChange } from './chats.ts'
-import type { PhoneFacts } from './conn.ts'
+import { objectOf, type PhoneFacts } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import type { Contact } from './contacts.ts'
 import { History } from './history.ts'
@@ -24,6 +24,7 @@ import { type ChatMessage, isSettled } from './message.ts'
 import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts'
 import { memoryOutbox, type Outbox } from './outbox.ts'
 import type { QrShown } from './pairing.ts'
+import { People, type PeopleChange } from './people.ts'
 import { takePush } from './pushes.ts'
 import { type Found, search, type SearchOptions } from './search.ts'
 import { Sends } from './sends.ts'
@@ -54,6 +55,9 @@ export type ClientEvent =
   | { readonly type: 'phone'; readonly phone: PhoneFacts }
   /** A message came that was not known before; not told of history and sync. */
   | { readonly type: 'message'; readonly message: ChatMessage }
+  /** The server says that this client is out of date: a page should load itself again. */
+  | { readonly type: 'outdated' }
+  | PeopleChange
   | ChatsChange
 
 export interface Me {
@@ -62,9 +66,11 @@ export interface Me {
 }
 
 const READ: NodeKind = { metric: 'READ', flags: ['IGNORE'] }
-const unknownPhone: PhoneFacts = { batteryPercent: null, plugged: null, model: null }
+const unknownPhone: PhoneFacts = { batteryPercent: null, plugged: null, model: null, asleep: false }
 
 export class Client {
+  /** Other people, and how we show ourselves to them. */
+  readonly people: People
   readonly #line: Line
   readonly #chats: Chats
   readonly #inbox: Inbox
@@ -87,6 +93,13 @@ export class Client {
     this.#chats = new Chats((change) => this.#tell(change))
     const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
       this.#query(node, kind, tag)
+    this.people = new People({
+      query,
+      ask: (json) => this.#ask(json),
+      nextTag: () => this.#line.connection?.longTag() ?? '',
+      me: () => this.#me?.jid ?? null,
+      changed: (change) => this.#tell(change),
+    })
     this.#history = new History({ clock, chats: this.#chats, query, dropped })
     this.#sends = new Sends({
       clock,
@@ -105,7 +118,7 @@ export class Client {
         parts.fetch ?? (() => Promise.reject(new TetherError('TETHER_ERR_STATE', 'no HTTP here'))),
       ),
       query,
-      ask: (json) => this.#line.connection?.ask(json) ?? Promise.reject(notConnected()),
+      ask: (json) => this.#ask(json),
       send: (jid, content) => this.#sends.sendContent(jid, content),
     })
     this.#lists = new Lists(
@@ -147,7 +160,15 @@ export class Client {
         me: (credentials) => this.#iAm(credentials),
         phone: (facts) => this.#phoneSays(facts),
         phoneHeard: () => this.#lists.askAgain(),
-        push: (name, body) => takePush(name, body, this.#chats, (id) => this.#sends.arrived(id)),
+        phoneSpoke: () => {
+          if (this.#phone.asleep) this.#phoneSays({ asleep: false })
+        },
+        push: (name, body) => {
+          takePush(name, body, this.#chats, (id) => this.#sends.arrived(id))
+          this.people.takePush(name, body)
+          if (name === 'Stream' && body[1] === 'asleep') this.#phoneSays({ asleep: true })
+          if (isReload(name, body)) this.#tell({ type: 'outdated' })
+        },
         node: (node) => this.#inbox.take(node),
       },
     })
@@ -300,6 +321,12 @@ export class Client {
     this.#lists.lost()
     this.#history.lost()
     this.#chats.quiet()
+    this.people.lost()
+    if (this.#phone.asleep) this.#phoneSays({ asleep: false })
+  }
+
+  #ask(json: readonly unknown[]): Promise<Answer> {
+    return this.#line.connection?.ask(json) ?? Promise.reject(notConnected())
   }
 
   #query(node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> {
@@ -315,6 +342,7 @@ export class Client {
       this.media.forget()
       this.#sends.clear().catch(() => {}) // told to the trace where it failed
       this.#chats.reset()
+      this.people.reset()
       this.#phone = unknownPhone
     }
     this.#me = credentials === null ? null : { jid: personJid(credentials.wid), name: credentials.pushname }
@@ -333,4 +361,9 @@ export class Client {
 
 function notConnected(): TetherError {
   return new TetherError('TETHER_ERR_STATE', 'not connected')
+}
+
+/** `Cmd update` (spec 6). */
+function isReload(name: string, body: readonly unknown[]): boolean {
+  return name === 'Cmd' && objectOf(body[1]).type === 'update'
 }

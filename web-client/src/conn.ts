@@ -6,6 +6,8 @@ export interface PhoneFacts {
   readonly batteryPercent: number | null
   readonly plugged: boolean | null
   readonly model: string | null
+  /** It is connected, but its app does not answer (spec 6, Stream). */
+  readonly asleep: boolean
 }
 
 export interface Conn {

@@ -24,6 +24,8 @@ export interface ConnectionHandlers {
   /** A JSON push, as it came: an array whose first member is its name. */
   push(name: string, body: readonly unknown[]): void
   node(node: Node): void
+  /** Something came that only a phone that is awake can have sent. */
+  phoneSpoke(): void
   phoneSilent(): void
   phoneHeard(): void
   /** `Pong false`: the phone has ended this login. */
@@ -216,16 +218,21 @@ export class Connection {
     if (name === 'Pong') {
       this.#close(tag)
       if (value === false) this.#handlers.phoneEnded()
-      else this.#phone.heard()
+      else this.#heardPhone()
     } else this.#handlers.push(name, body)
   }
 
   #takeNode(frame: Uint8Array): void {
     if (this.#keys === null) throw new TetherError('TETHER_ERR_STATE', 'a sealed frame before there are keys')
     const { tag, node } = openFrame(frame, this.#keys, { from: 'server' })
-    this.#phone.heard()
+    this.#heardPhone()
     this.#close(tag)?.resolve({ node })
     this.#handlers.node(node)
+  }
+
+  #heardPhone(): void {
+    this.#handlers.phoneSpoke()
+    this.#phone.heard()
   }
 
   #keepAlive(): void {

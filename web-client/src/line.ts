@@ -52,6 +52,8 @@ export interface LineHandlers {
   me(credentials: Credentials | null): void
   phone(facts: Partial<PhoneFacts>): void
   phoneHeard(): void
+  /** Something came that only a phone that is awake can have sent. */
+  phoneSpoke(): void
   push(name: string, body: readonly unknown[]): void
   node(node: Node): void
 }
@@ -186,6 +188,7 @@ export class Line {
       handlers: {
         push: (pushName, body) => this.#push(pushName, body),
         node: (node) => handlers.node(node),
+        phoneSpoke: () => handlers.phoneSpoke(),
         phoneSilent: () => this.#step('phoneSilent'),
         phoneHeard: () => {
           if (this.#step('phoneHeard')) handlers.phoneHeard()
@@ -221,13 +224,14 @@ export class Line {
 
   #push(name: string, body: readonly unknown[]): void {
     if (name === 'Conn') this.#conn(readConn(body[1]))
-    else if (name === 'Cmd') this.#command(objectOf(body[1]))
+    else if (name === 'Cmd') this.#command(body)
     else this.#parts.handlers.push(name, body)
   }
 
-  #command({ type, kind, challenge }: Readonly<Record<string, unknown>>): void {
+  #command(body: readonly unknown[]): void {
+    const { type, kind, challenge } = objectOf(body[1])
     if (type === 'challenge') this.#login?.challenge(challenge)
-    else if (type !== 'disconnect') return
+    else if (type !== 'disconnect') this.#parts.handlers.push('Cmd', body)
     else if (kind === 'replaced' && this.#step('takenOver')) this.#hangUp()
     // Without a kind the phone may have ended the login: the next login says so (spec 8.2).
     else this.#connection?.close('disconnected by the server')

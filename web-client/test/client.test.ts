@@ -14,7 +14,7 @@ t.test('pairs, and shows who it is, contacts, chats and messages', async (t) => 
   t.equal(client.state, 'open')
   t.equal(client.qr, null)
   t.same(client.me, { jid: '15550001111@s.whatsapp.net', name: 'Alice' })
-  t.same(client.phone, { batteryPercent: 77, plugged: false, model: 'Sim Phone' })
+  t.same(client.phone, { batteryPercent: 77, plugged: false, model: 'Sim Phone', asleep: false })
   t.match(client.chats(), [{ jid: BOB, name: 'Bob', unread: 2, newest: { id: 'A3' } }])
   t.same(
     client.contacts().map(({ name, notify }) => name ?? notify),

@@ -29,6 +29,7 @@ function newConnection(): {
     handlers: {
       push: (name) => seen.push(['push', name]),
       node: (node) => seen.push(['node', node.tag]),
+      phoneSpoke: () => undefined,
       phoneSilent: () => seen.push('silent'),
       phoneHeard: () => seen.push('heard'),
       phoneEnded: () => seen.push('ended'),
