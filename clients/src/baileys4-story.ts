@@ -17,6 +17,13 @@ export interface Baileys4Story {
   paired(options?: Pick<Baileys4Options, 'timers'> & { readonly phone?: Phone }): Promise<Baileys4>
 }
 
+/**
+ * When this process is held up, two frames that the server keeps 50 ms apart reach the client in one read, and it loses
+ * the second (spec 7.4). It sends its login again after 10 s, as it would anywhere: long enough to see that. For the
+ * same reason stories that resume are told one after the other: making a world holds the process up.
+ */
+const PATIENCE_MS = 30_000
+
 interface Stage {
   teardown(task: () => Promise<void>): void
 }
@@ -25,7 +32,11 @@ export async function baileys4Story(
   t: Stage,
   { messages, ...options }: Omit<WorldOptions, 'clock'> & { readonly messages?: number } = {},
 ): Promise<Baileys4Story> {
-  const world = await createWorld({ ...options, clock: 'real' })
+  const made = await createWorld({ ...options, clock: 'real' })
+  const world: World = {
+    ...made,
+    until: (predicate, within) => made.until(predicate, { withinMs: PATIENCE_MS, ...within }),
+  }
   const browsers = browsersOf(world)
   const clients: Baileys4[] = []
   t.teardown(async () => {

@@ -45,7 +45,7 @@ export interface Baileys4 {
   readonly state: 'connecting' | 'open' | 'close'
   /** Why it closed, for the first time: a status code of its `DisconnectReason`. Null before that. */
   readonly closedWith: number | null
-  /** Whether the last batch of the initial sync has come (spec 18.2). */
+  /** Whether it is open and the last batch of the initial sync has come (spec 18.2). */
   readonly isSynced: boolean
   /** What it said of the phone, in order, repetitions left out. */
   readonly phoneStates: readonly boolean[]
@@ -110,12 +110,12 @@ export function baileys4(serverUrl: string, { saved, scan, timers }: Baileys4Opt
     ...(saved === undefined ? {} : { auth: parsed(saved) }),
   })
   const events: { readonly name: string; readonly value: unknown }[] = []
-  let isSynced = false
+  let lastCame = false
   for (const name of EVENTS) socket.ev.on(name, (value: unknown) => void events.push({ name, value }))
   socket.ev.on('connection.update', ({ qr }) => {
     if (qr !== undefined) scan?.(qr)
   })
-  socket.ws.on('CB:action,last:true', () => (isSynced = true))
+  socket.ws.on('CB:action,last:true', () => (lastCame = true))
 
   const all = <Name extends keyof Baileys4Events>(name: Name) =>
     events.filter((event) => event.name === name).map(({ value }) => value as Baileys4Events[Name])
@@ -133,7 +133,7 @@ export function baileys4(serverUrl: string, { saved, scan, timers }: Baileys4Opt
       return update ? statusOf(update.lastDisconnect?.error) : null
     },
     get isSynced() {
-      return isSynced
+      return lastCame && socket.state.connection === 'open'
     },
     get phoneStates() {
       const states = all('connection.update').flatMap(({ legacy }) => (legacy ? [legacy.phoneConnected] : []))

@@ -5,8 +5,6 @@ import { library } from '../src/baileys4.ts'
 
 const { DELIVERY_ACK, READ } = library.WAMessageStatus
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it learns who has an account', async (t) => {
   const { paired } = await baileys4Story(t)
   const { socket } = await paired()

@@ -6,8 +6,6 @@ import { library, refusalOf, type Baileys4Socket } from '../src/baileys4.ts'
 
 const { WAMetric, WAFlag } = library
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('a program that asks for the lists itself is answered in full', async (t) => {
   const { paired } = await baileys4Story(t)
   const { socket } = await paired()

@@ -3,8 +3,6 @@ import { ALICE_JID, BOB_JID } from 'scenarios/backstory'
 import { baileys4Story } from '../src/baileys4-story.ts'
 import { textOf } from '../src/baileys4.ts'
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('what a blocked person writes does not arrive; after that it does again', async (t) => {
   const { paired, bob, world } = await baileys4Story(t)
   const client = await paired()

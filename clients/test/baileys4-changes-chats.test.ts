@@ -5,8 +5,6 @@ import { refusalOf, textOf, type Baileys4 } from '../src/baileys4.ts'
 
 const HOUR_S = 3_600
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it reads a chat: its phone counts nothing any more, and the writer is told', async (t) => {
   const { paired, alice, bob, world } = await baileys4Story(t)
   const client = await paired()

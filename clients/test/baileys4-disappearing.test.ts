@@ -6,8 +6,6 @@ import type { Baileys4 } from '../src/baileys4.ts'
 const WEEK_S = 7 * 86_400
 const DAY_S = 86_400
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it switches the timer of a chat on, and what the other writes then will disappear', async (t) => {
   const { paired, bob, world } = await baileys4Story(t)
   const client = await paired()

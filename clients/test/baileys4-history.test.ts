@@ -6,8 +6,6 @@ import { textOf, type Baileys4 } from '../src/baileys4.ts'
 const MESSAGES = 110
 const PAGE = 25
 
-t.jobs = 4 // the client waits more than it works
-
 const wholePast = Array.from({ length: MESSAGES }, (_, index) => oldText(index + 1))
 
 t.test(

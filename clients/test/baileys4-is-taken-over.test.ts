@@ -5,8 +5,6 @@ import { library } from '../src/baileys4.ts'
 
 const { connectionReplaced } = library.DisconnectReason
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it is told when a second client with the same login takes over', async (t) => {
   const { paired, client, bob, world } = await baileys4Story(t)
   const first = await paired()

@@ -4,8 +4,6 @@ import { library } from '../src/baileys4.ts'
 
 const { connectionLost, loggedOut } = library.DisconnectReason
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it logs out, and its old credentials are refused', async (t) => {
   const { paired, client, alice, world } = await baileys4Story(t)
   const first = await paired()

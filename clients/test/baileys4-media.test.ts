@@ -9,8 +9,6 @@ import { contentOf, refusalOf, type Baileys4 } from '../src/baileys4.ts'
 import { picture, sizeOf } from '../src/pictures.ts'
 import { silence } from '../src/sounds.ts'
 
-t.jobs = 4 // the client waits more than it works
-
 /**
  * What would else be made from the file. From bytes it makes that from a temporary file that it does not wait for, and
  * may find empty; so these stories give it along, or a file that is there.

@@ -5,8 +5,6 @@ import { library, refusalOf, textOf } from '../src/baileys4.ts'
 
 const { SERVER_ACK, DELIVERY_ACK, READ } = library.WAMessageStatus
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it pairs, learns who it is, and receives contacts, chats and messages', async (t) => {
   const { paired, alice } = await baileys4Story(t)
   const client = await paired()

@@ -3,8 +3,6 @@ import { ALICE_JID, BOB_JID } from 'scenarios/backstory'
 import { baileys4Story } from '../src/baileys4-story.ts'
 import type { Baileys4 } from '../src/baileys4.ts'
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it sees when the other comes, writes and goes', async (t) => {
   const { paired, bob, browsers, world } = await baileys4Story(t)
   const client = await paired()

@@ -19,8 +19,6 @@ const EXPECTED = {
   description: 'How to grow them',
 }
 
-t.jobs = 4 // the client waits more than it works
-
 /** A story in which garden.test is a server on this machine. */
 async function gardenStory(t: Test) {
   const thumbnail = await picture(100, 60)

@@ -5,8 +5,6 @@ import { library, textOf } from '../src/baileys4.ts'
 
 const { connectionLost, loggedOut } = library.DisconnectReason
 
-t.jobs = 4 // the client waits more than it works
-
 for (const challenge of [false, true]) {
   const how = challenge ? 'with a challenge' : 'without a challenge'
 

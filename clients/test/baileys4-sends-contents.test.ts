@@ -6,8 +6,6 @@ import { contentOf, library } from '../src/baileys4.ts'
 
 const { proto } = library
 
-t.jobs = 4 // the client waits more than it works
-
 const card = (name: string) => ({
   displayName: name,
   vcard: `BEGIN:VCARD\nVERSION:3.0\nFN:${name}\nEND:VCARD`,

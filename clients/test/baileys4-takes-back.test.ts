@@ -5,8 +5,6 @@ import { library } from '../src/baileys4.ts'
 
 const { REVOKE } = library.WAMessageStubType
 
-t.jobs = 4 // the client waits more than it works
-
 t.test('it takes a message back: it is gone on both phones and in the browser of the other', async (t) => {
   const { paired, alice, bob, browsers, world } = await baileys4Story(t)
   const client = await paired()
