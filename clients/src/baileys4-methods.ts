@@ -53,7 +53,7 @@ export const baileys4Methods: Readonly<Record<string, MethodRow>> = {
   generateUrlInfo:         { story: 'baileys4-previews-links' },
   waUploadToServer:        { story: 'baileys4-media' },
   downloadMediaMessage:    { story: 'baileys4-media' },
-  updateMediaMessage:      { awaits: 'media' },
+  updateMediaMessage:      { story: 'baileys4-media' },
   // groups
   groupMetadata:           { awaits: 'groups' },
   groupCreate:             { awaits: 'groups' },

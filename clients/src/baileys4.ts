@@ -40,7 +40,7 @@ export interface Baileys4 {
   readonly socket: Baileys4Socket
   /** Values of all events of one name, oldest first. */
   all<Name extends keyof Baileys4Events>(name: Name): Baileys4Events[Name][]
-  /** Warnings and errors of its own log, as it words them. */
+  /** Warnings and errors of its own log, as it words them, but for the one about every changed contact (spec 10.3). */
   readonly complaints: readonly string[]
   readonly state: 'connecting' | 'open' | 'close'
   /** Why it closed, for the first time: a status code of its `DisconnectReason`. Null before that. */
@@ -61,6 +61,8 @@ export interface Baileys4 {
   /** Ends the connection; keeps the login. */
   stop(): void
 }
+
+const CONTACT_CHANGED = 'recv unknown action'
 
 const EVENTS = [
   'connection.update',
@@ -100,7 +102,10 @@ class LocalAgent extends Agent {
 export function baileys4(serverUrl: string, { saved, scan, timers }: Baileys4Options = {}): Baileys4 {
   const complaints: string[] = []
   const log = {
-    write: (line: string) => void complaints.push((JSON.parse(line) as { msg?: string }).msg ?? line),
+    write: (line: string) => {
+      const { msg = line } = JSON.parse(line) as { msg?: string }
+      if (msg !== CONTACT_CHANGED) complaints.push(msg)
+    },
   }
   const socket = library.makeWALegacySocket({
     waWebSocketUrl: `${serverUrl.replace('http', 'ws')}/ws`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
@@ -109,6 +110,27 @@ t.test('it uploads bytes by itself, and whoever has the address has the same byt
 
   const other = createHash('sha256').update('something else').digest('base64url')
   t.equal(await refusalOf(upload(other)), 500, 'a hash of other bytes is refused, by every host it knows')
+})
+
+t.test('a file that the server has lost comes back from the phone', async (t) => {
+  const storage = t.testdir({})
+  const { paired, alice, bob, world } = await baileys4Story(t, { storage })
+  const bobs = await paired({ phone: bob })
+  const file = bytes(5_000)
+  const { id } = await alice.sendMedia(BOB_JID, { type: 'document', data: file, mimetype: 'text/plain' })
+  await world.until(() => bobs.announced(ALICE_JID).length > 0)
+  await world.until(() => bob.messages(ALICE_JID).some((one) => one.id === id && one.media?.state === 'kept'))
+  const [message] = bobs.announced(ALICE_JID)
+
+  for (let times = 1; times <= 2; times++) {
+    rmSync(join(storage, 'server', 'media'), { recursive: true })
+    t.ok(file.equals((await bobs.socket.downloadMediaMessage(message)) as Buffer), 'it asks by itself')
+    t.match(bobs.all('messages.update').at(-1), [
+      { key: { id }, update: { message: { documentMessage: {} } } },
+    ])
+  }
+  await bobs.socket.updateMediaMessage(message)
+  t.equal(bobs.all('messages.update').length, 3, 'or when the program wants it')
 })
 
 async function arrivalOf(

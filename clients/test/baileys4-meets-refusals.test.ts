@@ -19,7 +19,7 @@ const shops: readonly (readonly [
 ])[] = [
   ['a catalog', 404, (socket) => socket.getCatalog()],
   ['an order', 404, (socket) => socket.getOrderDetails('1', 'dG9rZW4=')],
-  ['a new product', 400, (socket) => socket.productCreate({ ...change, originCountryCode: undefined })],
+  ['a new product', 404, (socket) => socket.productCreate({ ...change, originCountryCode: undefined })],
   ['a changed product', 400, (socket) => socket.productUpdate('1', change)],
   ['a deleted product', 400, (socket) => socket.productDelete(['1'])],
 ]

@@ -6,8 +6,9 @@ import type { Baileys4 } from '../src/baileys4.ts'
 t.test('it sees when the other comes, writes and goes', async (t) => {
   const { paired, bob, browsers, world } = await baileys4Story(t)
   const client = await paired()
-  const bobsBrowser = await browsers.pair('bob', bob)
   await client.socket.presenceSubscribe(BOB_JID)
+  await world.until(() => seenOf(client).includes('unavailable'))
+  const bobsBrowser = await browsers.pair('bob', bob)
   await world.until(() => seenOf(client).includes('available'))
 
   for (const type of ['composing', 'paused', 'recording', 'unavailable'] as const) {
@@ -15,7 +16,14 @@ t.test('it sees when the other comes, writes and goes', async (t) => {
     await world.until(() => seenOf(client).at(-1) === type)
   }
 
-  t.strictSame(seenOf(client), ['available', 'composing', 'paused', 'recording', 'unavailable'])
+  t.strictSame(seenOf(client), [
+    'unavailable',
+    'available',
+    'composing',
+    'paused',
+    'recording',
+    'unavailable',
+  ])
   const { lastSeen } = client.all('presence.update').at(-1)!.presences[BOB_JID]
   t.ok(Math.abs(lastSeen! - Date.now() / 1000) < 60, 'seen last just now')
 })

@@ -98,8 +98,10 @@ export async function mediaRoutes(app: FastifyInstance, { context, media }: Part
       const { range, 'if-range': ifRange = etag, 'if-none-match': known } = request.headers
       if (known?.split(',').some((each) => [etag, '*'].includes(each.trim())))
         return describe(reply.code(304), blob, etag, clock.now()).send()
-      if (request.method === 'HEAD')
+      if (request.method === 'HEAD') {
+        await media.assertThere(hash)
         return describe(reply, blob, etag, clock.now()).header('content-length', blob.bytes).send()
+      }
       const part = partOf(reply, ifRange === etag ? range : undefined, blob.bytes)
       const stream = await media.read(hash, part)
       if (part !== null)

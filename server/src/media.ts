@@ -85,13 +85,15 @@ export class Media {
 
   /** Rejects with TETHER_ERR_NOT_FOUND when somebody took the bytes away. */
   async read(hash: Uint8Array, part: Part | null): Promise<Readable> {
-    const stream = await this.#context.stores.blobs.read(hash, part)
-    if (stream === null) {
-      this.#context.log.error({ blob: formatBase64Url(hash) }, 'the bytes of a media blob are gone')
-      throw new TetherError('TETHER_ERR_NOT_FOUND', 'media')
-    }
+    const stream = await this.#bytes(hash, part)
     this.#context.counters.add('media', 'downloaded')
     return stream
+  }
+
+  /** Rejects as `read`, for those who only ask: a phone that hears so uploads its own copy. */
+  async assertThere(hash: Uint8Array): Promise<void> {
+    const stream = await this.#bytes(hash, { first: 0, last: 0 })
+    stream.destroy()
   }
 
   /** Removes the bytes of blobs whose time is over. */
@@ -109,6 +111,13 @@ export class Media {
   async clean(): Promise<void> {
     for await (const hash of this.#context.stores.blobs.names())
       await this.#alone(hash, () => this.#removeUnlessKept(hash))
+  }
+
+  async #bytes(hash: Uint8Array, part: Part | null): Promise<Readable> {
+    const stream = await this.#context.stores.blobs.read(hash, part)
+    if (stream !== null) return stream
+    this.#context.log.error({ blob: formatBase64Url(hash) }, 'the bytes of a media blob are gone')
+    throw new TetherError('TETHER_ERR_NOT_FOUND', 'media')
   }
 
   async #receive(body: AsyncIterable<Uint8Array>): Promise<Draft> {

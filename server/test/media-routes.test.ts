@@ -143,6 +143,13 @@ t.test('it tells an unknown blob from one that has expired', async (t) => {
   t.equal((await get()).statusCode, 404, 'the sweep has forgotten it')
 })
 
+t.test('a blob whose bytes somebody took away is unknown, whether one fetches it or only asks', async (t) => {
+  const { world, get } = await uploaded()
+  await world.stores.blobs.remove(sha256(bytes))
+  t.equal((await get()).statusCode, 404)
+  t.equal((await get({}, 'HEAD')).statusCode, 404)
+})
+
 t.test('it takes an upload of the older way as a form, with the hash before or after the file', async (t) => {
   const world = await createWorld()
   const { browser } = await createPair(world)
