@@ -46,3 +46,26 @@ t.test('its picture is what the other sees', async (t) => {
   t.equal(shown.headers.get('content-type'), 'image/jpeg')
   t.strictSame(await sizeOf(Buffer.from(await shown.arrayBuffer())), [640, 640])
 })
+
+t.test('what it says of its business is what the other reads', async (t) => {
+  const { paired, bob } = await baileys4Story(t)
+  const alices = await paired()
+  const bobs = await paired({ phone: bob })
+  t.match(await bobs.socket.onWhatsApp(ALICE_JID), { exists: true, isBusiness: undefined })
+  await t.rejects(bobs.socket.getBusinessProfile(ALICE_JID), 'a person has none')
+
+  await alices.socket.updateBusinessProfile({
+    description: 'Beans and more',
+    email: 'alice@garden.test',
+    website: ['https://garden.test'],
+    business_hours: { timezone: 'Europe/Berlin', config: [{ day_of_week: 'mon', mode: 'open_24h' }] },
+  })
+
+  t.match(await bobs.socket.getBusinessProfile(ALICE_JID), {
+    wid: ALICE_JID,
+    description: 'Beans and more',
+    email: 'alice@garden.test',
+    business_hours: { business_config: [{ day_of_week: 'mon', mode: 'open_24h' }] },
+  })
+  t.match(await bobs.socket.onWhatsApp(ALICE_JID), { isBusiness: true })
+})
