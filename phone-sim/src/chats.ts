@@ -274,8 +274,13 @@ export class Chats {
 
   // views
 
-  summary(chat: ChatRow): ChatSummary {
-    const last = this.#store.messages.newest(chat.jid)
+  /** All chats, newest activity first. */
+  summaries(): ChatSummary[] {
+    const newest = this.#store.messages.newestOfEach()
+    return this.chats().map((chat) => this.summary(chat, newest.get(chat.jid) ?? null))
+  }
+
+  summary(chat: ChatRow, last = this.#store.messages.newest(chat.jid)): ChatSummary {
     return {
       jid: chat.jid,
       name: this.nameOf(chat.jid),

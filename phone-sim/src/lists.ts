@@ -7,6 +7,8 @@ import type { ChatRow, ContactRow, MessageRow } from './store.ts'
 // the rest of a frame: tags, seal and what status and star add to a message
 const FRAME_ROOM = limit('PHONE_FRAME_BYTES') * 0.9
 const ROW_BYTES = 64
+const NODE_BYTES = 4
+const ATTRIBUTE_BYTES = 6
 
 export function node(
   tag: string,
@@ -50,13 +52,45 @@ export function messageNode(row: MessageRow): Node {
   return node('message', {}, browserBytes(row))
 }
 
-/** As many rows as fit into one frame of the link, from the end of the list that matters. */
+/** As many rows as fit into one frame of the link, from the end of the list that matters; never none. */
 export function fitting(rows: readonly MessageRow[], keep: 'first' | 'last' = 'last'): MessageRow[] {
   const inOrder = keep === 'last' ? [...rows].reverse() : [...rows]
   let room = FRAME_ROOM
-  const cut = inOrder.findIndex((row) => (room -= row.info.length + ROW_BYTES) < 0)
+  const cut = inOrder.findIndex((row) => (room -= rowBytes(row)) < 0)
   const fit = cut === -1 ? inOrder : inOrder.slice(0, Math.max(1, cut))
   return keep === 'last' ? fit.reverse() : fit
+}
+
+/** What a message takes in a frame, about. */
+export function rowBytes({ info }: MessageRow): number {
+  return info.length + ROW_BYTES
+}
+
+/**
+ * The nodes of a list that fit into its frame, in their order. When not all do, those that are not wanted go first,
+ * then those at the end; one that is too large goes without the ones behind it.
+ */
+export function fittingList(nodes: readonly Node[], isWanted: (node: Node) => boolean = () => true): Node[] {
+  const sized = nodes.map((each) => ({ each, bytes: attributeBytes(each) }))
+  let room = limit('LIST_BYTES')
+  if (sized.reduce((sum, { bytes }) => sum + bytes, 0) <= room) return [...nodes]
+  const wanted = new Set(nodes.filter(isWanted))
+  const taken = new Set<Node>()
+  for (const turn of [true, false]) {
+    for (const { each, bytes } of sized) {
+      if (wanted.has(each) !== turn || bytes > room) continue
+      room -= bytes
+      taken.add(each)
+    }
+  }
+  return nodes.filter((each) => taken.has(each))
+}
+
+/** No less than what a node without content takes: each text with its length, names by their tokens. */
+function attributeBytes({ attrs }: Node): number {
+  let bytes = NODE_BYTES
+  for (const value of Object.values(attrs)) bytes += ATTRIBUTE_BYTES + Buffer.byteLength(value)
+  return bytes
 }
 
 export function response(

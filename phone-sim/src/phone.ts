@@ -167,8 +167,7 @@ export class Phone {
 
   /** Newest activity first. */
   chats(): ChatSummary[] {
-    const { chats } = this.#parts
-    return chats.chats().map((chat) => chats.summary(chat))
+    return this.#parts.chats.summaries()
   }
 
   /** The last `limit` messages of a chat, oldest first. Throws TETHER_ERR_JID. */

@@ -99,6 +99,9 @@ export function messageRows(sql: Sql): MessageRows {
   const remove = sql(`DELETE FROM message WHERE ${key}`)
   const shown = 'SELECT * FROM message WHERE chat = ? AND hidden = 0'
   const before = sql(`${shown} AND position < ? ORDER BY position DESC LIMIT ?`)
+  const newest =
+    'SELECT position FROM message WHERE chat = c.jid AND hidden = 0 ORDER BY position DESC LIMIT 1'
+  const newestOfEach = sql(`SELECT m.* FROM chat c CROSS JOIN message m ON m.position = (${newest})`)
   const after = sql(`${shown} AND position > ? ORDER BY position LIMIT ?`)
   const unseen = sql(`${shown} AND seen = 0 AND position <= ? ORDER BY position`)
   const unseenCount = sql('SELECT count(*) AS n FROM message WHERE chat = ? AND hidden = 0 AND seen = 0')
@@ -149,6 +152,7 @@ export function messageRows(sql: Sql): MessageRows {
       if (change.text !== undefined) texts.change(of, change.text)
     },
     newest: (chat) => beforePosition(chat, null, 1)[0] ?? null,
+    newestOfEach: () => new Map(rows(newestOfEach.all()).map((row) => [row.chat, row])),
     before: beforePosition,
     after: (chat, position, count) => rows(after.all(chat, position ?? 0, count)),
     unseen: (chat, position) => rows(unseen.all(chat, position)),

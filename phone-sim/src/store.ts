@@ -138,6 +138,8 @@ export interface MessageRows {
   find(key: MessageKeyRow): MessageRow | null
   change(key: MessageKeyRow, change: MessageChange): void
   newest(chat: string): MessageRow | null
+  /** The newest message of each chat that has a row and messages, by its JID. */
+  newestOfEach(): ReadonlyMap<string, MessageRow>
   /** The `count` messages nearest to `position` on its older side; null: the newest. */
   before(chat: string, position: number | null, count: number): MessageRow[]
   /** The `count` messages nearest to `position` on its newer side; null: the oldest. */

@@ -9,10 +9,10 @@ import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import type { Browser, Browsers } from './browsers.ts'
 import type { Chats } from './chats.ts'
-import { chatNode, contactNode, fitting, messageNode, response } from './lists.ts'
+import { chatNode, contactNode, fitting, fittingList, messageNode, response, rowBytes } from './lists.ts'
 import type { DeviceView } from './phone-views.ts'
 import { action, batteryNode } from './pushes.ts'
-import type { PhoneStore } from './store.ts'
+import type { MessageRow, PhoneStore } from './store.ts'
 
 const UNASKED = 'preempt-'
 
@@ -24,20 +24,26 @@ export interface SyncSource {
 
 /** Sends everything at once; nothing that arrives later is in it, and nothing in it is relayed again (spec 11.2). */
 export function sendInitialSync(browsers: Browsers, browser: Browser, source: SyncSource): void {
+  const { store, chats } = source
   browsers.sendNode(browser, contactList(source), UNASKED)
   browsers.sendNode(browser, chatList(source), UNASKED)
-  const last = newestOfEach(source)
-  let left = last
-  do {
-    const part = fitting(left, 'first')
-    left = left.slice(part.length)
+  let room = limit('SYNC_MESSAGE_BYTES')
+  const fits = (row: MessageRow): boolean => {
+    const bytes = rowBytes(row)
+    if (bytes > room) return false
+    room -= bytes
+    return true
+  }
+  const newest = store.messages.newestOfEach()
+  const last = chats
+    .chats()
+    .flatMap(({ jid }) => newest.get(jid) ?? [])
+    .filter(fits) // newest chat first
+  for (const part of partsOf([...last].reverse()))
     browsers.sendNode(browser, batch('last', part.map(messageNode)))
-  } while (left.length > 0)
-  const recent = last.slice(-limit('SYNC_RECENT_CHATS')).reverse()
-  const batches = recent
-    .map((row) =>
-      fitting(source.store.messages.before(row.chat, row.position, limit('SYNC_BEFORE_MESSAGES'))),
-    )
+  const batches = last
+    .slice(0, limit('SYNC_RECENT_CHATS'))
+    .map(({ chat, position }) => olderThan(source, chat, position, fits))
     .filter((rows) => rows.length > 0)
   for (const rows of batches.slice(0, -1)) browsers.sendNode(browser, batch('before', rows.map(messageNode)))
   const final = batches.at(-1) ?? []
@@ -45,25 +51,41 @@ export function sendInitialSync(browsers: Browsers, browser: Browser, source: Sy
   browsers.sendNode(browser, action(batteryNode(source.device())))
 }
 
+/** Everybody whom the phone knows; when that is too much for a frame, those with a chat before the others. */
 export function contactList({ chats }: Pick<SyncSource, 'chats'>): Node {
-  const users = chats.contacts().map(contactNode)
+  const users = fittingList(
+    chats.contacts().map(contactNode),
+    ({ attrs }) => chats.findChat(attrs['jid']) !== null,
+  )
   const checksum = Buffer.from(sha256(utf8(JSON.stringify(users)))).toString('hex', 0, 8)
   return response('contacts', users, { checksum })
 }
 
 export function chatList({ chats }: Pick<SyncSource, 'chats'>): Node {
-  return response(
-    'chat',
-    chats.chats().map((chat) => chatNode(chat)),
-  )
+  return response('chat', fittingList(chats.chats().map((chat) => chatNode(chat))))
 }
 
-/** The newest message of each chat, oldest chat first. */
-function newestOfEach({ chats, store }: SyncSource) {
-  return chats
-    .chats()
-    .flatMap((chat) => store.messages.newest(chat.jid) ?? [])
-    .reverse()
+/** The list in frames; an empty one is one frame too. */
+function partsOf(rows: readonly MessageRow[]): MessageRow[][] {
+  const parts: MessageRow[][] = []
+  for (let at = 0; at < rows.length || at === 0;) {
+    const part = fitting(rows.slice(at), 'first')
+    parts.push(part)
+    at += Math.max(1, part.length)
+  }
+  return parts
+}
+
+/** A batch of the messages before one, oldest first, without a hole; from the newer end while they fit. */
+function olderThan(
+  { store }: SyncSource,
+  chat: string,
+  position: number,
+  fits: (row: MessageRow) => boolean,
+): MessageRow[] {
+  const newestFirst = fitting(store.messages.before(chat, position, limit('SYNC_BEFORE_MESSAGES'))).reverse()
+  const cut = newestFirst.findIndex((row) => !fits(row))
+  return newestFirst.slice(0, cut === -1 ? undefined : cut).reverse()
 }
 
 function batch(add: 'last' | 'before', content: Node[], attrs: Record<string, string> = {}): Node {

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { limit } from 'proto/limits'
+import type { Node } from 'proto/node'
+import { encodeNode } from 'proto/node-encoder'
 import { encodeWebMessage, textMessage } from 'proto/web-message'
-import { chatNode, contactNode, fitting, messageNode, response } from '../src/lists.ts'
+import { chatNode, contactNode, fitting, fittingList, messageNode, response } from '../src/lists.ts'
 import type { ChatRow, MessageRow } from '../src/store.ts'
 import { BOB, jid } from './phone-world.ts'
 
@@ -72,5 +74,26 @@ t.test('it takes what fits from the end that matters, and never nothing', (t) =>
   t.equal(ids(fitting(rows, 'first')), '123')
   t.equal(ids(fitting([rowOf('big', limit('PHONE_FRAME_BYTES'))])), 'big')
   t.strictSame(fitting([]), [])
+  t.end()
+})
+
+t.test('it lets a list fill its frame to the last byte, and leaves out what is wanted least', (t) => {
+  const user = (number: number, name: string) =>
+    contactNode({ jid: jid(String(number)), name, notify: null, blocked: false })
+  const list = Array.from({ length: 2_000 }, (_, at) => user(15_551_000_000 + at, `N${at} ${'ü'.repeat(80)}`))
+  t.equal(fittingList(list).length, 2_000, '2,000 people with long names')
+  const thrice = [...list, ...list, ...list].map((each) => ({ ...each }))
+  const full = response('contacts', fittingList(thrice), {
+    checksum: '0123456789abcdef',
+  })
+  t.ok(encodeNode(full).length <= limit('LIST_BYTES'), 'never more than it says')
+  const room = limit('LIST_BYTES') - 4 - (6 + jid(BOB).length) - 3 * 6 - 1
+  const long = user(Number(BOB), 'x'.repeat(room / 2))
+  t.strictSame(fittingList([long]), [long])
+  t.strictSame(fittingList([user(Number(BOB), 'x'.repeat(room / 2 + 1))]), [])
+  const isWanted = ({ attrs }: Node) => attrs['jid'] === jid('15551002999')
+  const cut = fittingList([...thrice, user(15_551_002_999, 'Last')], isWanted)
+  t.ok(cut.length < thrice.length)
+  t.equal(cut.at(-1)?.attrs['name'], 'Last', 'in its place')
   t.end()
 })

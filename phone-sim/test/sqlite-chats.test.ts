@@ -7,6 +7,7 @@ import { phoneSchema, type Sql } from '../src/sqlite-schema.ts'
 const scans: readonly RegExp[] = [
   /FROM contact\b.*ORDER BY jid/s,
   /FROM chat\b.*ORDER BY at DESC/s,
+  /FROM chat c CROSS JOIN message m/,
   /SELECT text FROM message\b.*ORDER BY position DESC\s+LIMIT/s,
   /FROM message_text t CROSS JOIN message m/, // one or two characters: the index knows none so short
 ]

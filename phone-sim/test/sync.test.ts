@@ -132,3 +132,52 @@ t.test('it sends batches of SYNC_RECENT_CHATS chats, newest first, and last of e
     [...before.slice(1).map(() => undefined), 'true'],
   )
 })
+
+t.test('it sends SYNC_MESSAGE_BYTES of messages and no more, of the chats that matter most', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const long = 'x'.repeat(60_000)
+  const numbers = Array.from({ length: 20 }, (_, at) => String(15_551_000_000 + at))
+  for (const [at, number] of numbers.entries()) {
+    const rows = history(number, 3, 1_500_000_000_000 + at * 60_000)
+    // the chat in the middle is a short one
+    await alice.importHistory(
+      rows.map((row) => ({ ...row, text: at === 1 ? row.text : `${row.text} ${long}` })),
+    )
+  }
+  const browser = await world.linked(alice)
+  const nodes = browser.arrived.map(({ node }) => node!)
+  const bytes = nodes
+    .flatMap(({ content }) => (Array.isArray(content) ? content : []))
+    .reduce((sum, { content }) => sum + (content instanceof Uint8Array ? content.length : 0), 0)
+  t.ok(bytes <= limit('SYNC_MESSAGE_BYTES'), `${bytes} bytes`)
+  t.ok(bytes > limit('SYNC_MESSAGE_BYTES') - 2 * long.length, 'not much less either')
+  const last = nodes.filter(({ attrs }) => attrs['add'] === 'last').flatMap(messagesOf)
+  t.strictSame(
+    last.map((info) => info.key.remoteJid),
+    [numbers[1], ...numbers.slice(-17)].map((number) => jid(number)),
+    'the longest unused chats are left out, but for one that fits',
+  )
+  const before = nodes.filter(({ attrs }) => attrs['add'] === 'before').flatMap(messagesOf)
+  t.strictSame(before.map(textOf), [`${numbers[1]} 0`, `${numbers[1]} 1`])
+  const left = await browser.query('message', { jid: jid(numbers[0]), kind: 'before', count: '5' })
+  t.equal(messagesOf(left.node!).length, 3, 'the rest is there when it is asked for')
+})
+
+t.test('it leaves out people without a chat when a list of contacts does not fit into a frame', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const name = 'é'.repeat(100_000)
+  const numbers = [CARLA, '15550004444', '15550005555', BOB]
+  await alice.importContacts(numbers.map((number) => ({ number, name })))
+  await alice.importHistory(history(BOB, 1, 1_500_000_000_000))
+  const browser = await world.linked(alice)
+  for (const list of [browser.arrived[0].node!, (await browser.query('contacts')).node!])
+    t.strictSame(
+      (list.content as { attrs: Record<string, string> }[]).map(({ attrs }) => attrs['jid']),
+      [jid(BOB), jid(CARLA)],
+      'one with a chat, then the first that fits',
+    )
+})

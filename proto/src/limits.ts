@@ -32,7 +32,7 @@ export const limits = {
   BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 429' },
   SOCKET_FRAGMENTS:        { value: 32, unit: 'count', why: 'no client fragments; tiny fragments cost memory (CVE-2026-48779)', beyond: 'close 1008' },
   SOCKET_CHUNKS:           { value: 1_024, unit: 'count', why: 'the same for chunks (CVE-2026-62389)', beyond: 'close 1008' },
-  SEND_QUEUE_BYTES:        { value: 2_097_152, unit: 'bytes', why: 'one initial sync of a large account; a reader that never reads must not cost more', beyond: 'drop slowReader, close 4408' },
+  SEND_QUEUE_BYTES:        { value: 4_194_304, unit: 'bytes', why: 'one whole initial sync, and the contacts once more for clients that also ask; a reader that never reads must not cost more', beyond: 'drop slowReader, close 4408' },
   AWAY_QUEUE_FRAMES:       { value: 64, unit: 'count', why: 'requests that wait for the phone; a client has few open at once', beyond: 'drop awayQueueFull' },
   AWAY_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'the same in memory', beyond: 'drop awayQueueFull' },
   RESEND_FRAMES:           { value: 64, unit: 'count', why: 'frames between phone and server that are sent again when their link broke; as many as a client has open', beyond: 'the oldest are forgotten; drop linkGap, or a full sync' },
@@ -41,7 +41,7 @@ export const limits = {
   HOLD_AFTER_CONN_MS:      { value: 500, unit: 'ms', why: 'an encrypted frame in the same read as Conn ends a pairing (spec 5.6)', beyond: 'released' },
   PAUSE_AFTER_ANSWER_MS:   { value: 50, unit: 'ms', why: 'Baileys listens for s1 and s2 only after the answer before them (spec 7.4)', beyond: 'sent' },
   HELD_FRAMES:             { value: 256, unit: 'count', why: 'an initial sync arrives within the hold', beyond: 'drop heldFull' },
-  HELD_BYTES:              { value: 2_097_152, unit: 'bytes', why: 'the same in memory; a socket takes no more at once either', beyond: 'drop heldFull' },
+  HELD_BYTES:              { value: 4_194_304, unit: 'bytes', why: 'the same in memory; a socket takes no more at once either', beyond: 'drop heldFull' },
   PRESENCE_TYPING_MS:      { value: 25_000, unit: 'ms', why: 'clients repeat composing every 10 s while somebody types; one that went away says nothing', beyond: 'told as paused' },
   LAST_SEEN_FLUSH_MS:      { value: 10_000, unit: 'ms', why: 'times last seen are written together; a crash loses so much of them', beyond: 'written' },
   PRESENCE_WATCHED:        { value: 2_000, unit: 'count', why: 'people one browser wants presences of; clients subscribe chat by chat', beyond: 'status 429' },
@@ -79,7 +79,7 @@ export const limits = {
   LEGACY_RENEWAL_MS:       { value: 864_000_000, unit: 'ms', why: '10 days: a start with less left renews the certificate, so that a server may run so long', beyond: 'renewed' },
 
   // phones
-  PHONE_FRAME_BYTES:       { value: 524_288, unit: 'bytes', why: 'one batch of history', beyond: 'close 1009' },
+  PHONE_FRAME_BYTES:       { value: 1_048_576, unit: 'bytes', why: 'a list cannot be split: 2,000 contacts with long names in any script take up to 0.7 MB', beyond: 'close 1009' },
   PHONE_EARLY_BYTES:       { value: 4_096, unit: 'bytes', why: 'before attach only the handshake is legal', beyond: 'close 1009' },
   PHONE_ATTACH_MS:         { value: 10_000, unit: 'ms', why: 'a phone signs at once', beyond: 'close 4401' },
   PHONE_HEARTBEAT_MS:      { value: 25_000, unit: 'ms', why: 'below the idle timeouts of home routers', beyond: 'two misses close 4408' },
@@ -96,7 +96,7 @@ export const limits = {
   MAILBOX_NOTICES:         { value: 1_000, unit: 'count', why: 'notices of groups that wait for one phone, whatever else is there; each has up to some 15 kB', beyond: 'not stored; the phone sees the version of the group when it attaches' },
   MAILBOX_LIFE_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days', beyond: 'expired, counted' },
   MAIL_WINDOW:             { value: 256, unit: 'count', why: 'deliveries not yet taken by the phone', beyond: 'stop pushing' },
-  MAIL_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'half of SEND_QUEUE_BYTES: mail alone never makes a phone a slow reader', beyond: 'stop pushing' },
+  MAIL_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'a quarter of SEND_QUEUE_BYTES: mail alone never makes a phone a slow reader', beyond: 'stop pushing' },
   MAIL_RETRY_MS:           { value: 30_000, unit: 'ms', why: 'deliveries nobody took, and pushing that stopped, begin again (research 2.4)', beyond: 'delivered again' },
   MAIL_TRIES:              { value: 5, unit: 'count', why: 'a phone that dozes for hours must not be sent the same mail for hours', beyond: 'waits for the next attach' },
   MAIL_PAGE:               { value: 100, unit: 'count', why: 'read from the store at once', beyond: 'next page' },
@@ -144,6 +144,8 @@ export const limits = {
 
   // history
   SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },
+  SYNC_MESSAGE_BYTES:      { value: 1_048_576, unit: 'bytes', why: 'all messages of an initial sync; long ones in every chat would fill each queue on the way, and a slow reader would never get through', beyond: 'left out, of chats that rested longest; clients ask for it' },
+  LIST_BYTES:              { value: 943_718, unit: 'bytes', why: 'the list of contacts or of chats; the rest of PHONE_FRAME_BYTES is for tag and seal', beyond: 'left out: people without a chat, chats that rested longest' },
   SYNC_RECENT_CHATS:       { value: 50, unit: 'count', why: 'chats that get a batch of older messages in the initial sync; the rest is asked for', beyond: 'left out' },
   RECEIPT_IDS:             { value: 500, unit: 'count', why: 'message ids in one receipt: far below MAIL_BYTES', beyond: 'next receipt' },
   BROWSER_BACKLOG:         { value: 256, unit: 'count', why: 'messages kept for a browser while the link to the server is away', beyond: 'full sync' },

@@ -34,3 +34,18 @@ t.test('it names limits as reasons only where they exist', (t) => {
   }
   t.end()
 })
+
+t.test(
+  'it lets the largest initial sync through every queue on its way, to a browser that reads late',
+  (t) => {
+    const besides = 64 * 1_024 // tags, seals, battery, answers to the other questions of a client
+    const lists = 2 * limit('LIST_BYTES')
+    const sync = lists + limit('SYNC_MESSAGE_BYTES') + besides
+    t.ok(limit('LIST_BYTES') < limit('PHONE_FRAME_BYTES'))
+    t.ok(sync <= limit('HELD_BYTES'), 'held until the client can open frames')
+    t.ok(sync + limit('LIST_BYTES') <= limit('SEND_QUEUE_BYTES'), 'and the contacts once more')
+    t.ok(limit('SYNC_RECENT_CHATS') + 16 <= limit('HELD_FRAMES'))
+    t.ok(limit('SYNC_RECENT_CHATS') + 16 <= limit('BROWSER_BACKLOG'), 'and while the phone dozes')
+    t.end()
+  },
+)

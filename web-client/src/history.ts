@@ -104,8 +104,9 @@ export class History {
 
   #fillGaps(): void {
     for (const [jid, mark] of this.#marks) {
-      // A chat of which the sync brought nothing has nothing new.
-      if (this.#brought.has(jid))
+      // A chat of which the sync brought nothing has nothing new, unless its last activity says otherwise: a sync has an end.
+      const { seconds = 0 } = this.#parts.chats.find(jid) ?? {}
+      if (this.#brought.has(jid) || seconds > mark.seconds)
         this.#fill(jid, mark).catch(() => {}) // lost again: the mark stays
       else this.#marks.delete(jid)
     }

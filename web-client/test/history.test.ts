@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Node } from 'proto/node'
 import { BOB, CARLA, infoOf, messageNode, node } from './scripted-phone.ts'
 import { newWorld, type World } from './world.ts'
 
@@ -11,6 +12,9 @@ async function withMessages(count: number): Promise<World> {
 }
 const name = (at: number): string => `M${String(at).padStart(4, '0')}`
 const ids = (world: World, jid = BOB): string[] => world.client.messages(jid).map(({ id }) => id)
+/** The `last` batch as a phone sends it that has no room for the message of one chat. */
+const withoutBob = (batch: Node): Node =>
+  batch.attrs.add === 'last' ? { ...batch, content: (batch.content as Node[]).slice(1) } : batch
 const range = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => name(from + index))
 
@@ -76,6 +80,25 @@ t.test('goes on past a whole page of messages that are not shown', async (t) => 
   await world.pair()
   while (world.client.chat(BOB)?.hasOlder) await world.client.loadOlder(BOB)
   t.same(ids(world), [...range(0, 20), ...range(50, 70)])
+})
+
+t.test('asks for what a sync left out when the chat list says that something came', async (t) => {
+  const world = await withMessages(5)
+  const { phone } = world.relay
+  world.relay.up = false
+  world.relay.end.close()
+  await world.clock.run(10)
+  phone.write(CARLA, { id: 'C1', seconds: 1 })
+  phone.write(BOB, { id: 'M9000', seconds: 900 })
+  phone.chats = [
+    { jid: BOB, t: '1500000900', count: '1' },
+    { jid: CARLA, t: '1500000001', count: '0' },
+  ]
+  const whole = phone.sync()
+  phone.sync = () => whole.filter((each) => !JSON.stringify(each.attrs).includes('before')).map(withoutBob)
+  world.relay.up = true
+  await world.clock.run(10_000)
+  t.equal(ids(world).at(-1), 'M9000')
 })
 
 t.test('rejects away from the server, and can be asked again', async (t) => {
