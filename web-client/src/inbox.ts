@@ -83,8 +83,13 @@ export class Inbox {
   }
 
   #sync(messages: readonly ChatMessage[], older: boolean): void {
-    for (const jid of new Set(messages.map((message) => message.jid))) {
-      const batch = messages.filter((message) => message.jid === jid)
+    const batches = new Map<string, ChatMessage[]>()
+    for (const message of messages) {
+      const batch = batches.get(message.jid)
+      if (batch === undefined) batches.set(message.jid, [message])
+      else batch.push(message)
+    }
+    for (const [jid, batch] of batches) {
       if (older) this.#chats.addOlder(jid, batch)
       else this.#chats.addNewer(jid, batch, false)
       this.#handlers.synced(jid, batch)

@@ -34,7 +34,7 @@ function ChatRow({ view, chat }: { readonly view: View; readonly chat: Chat }): 
       <span class="chat-name">{chat.name}</span>
       {chat.seconds > 0 && (
         <time class="chat-time" dateTime={isoTime(chat.seconds)}>
-          {formatMoment(chat.seconds, view.now.value)}
+          {formatMoment(chat.seconds, view.today.value)}
         </time>
       )}
       <span class="chat-preview">

@@ -1,5 +1,5 @@
 /** The client as signals: what the page shows changes when these do. Owns which chat is open. */
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { type Clock, every } from 'proto/clock'
 import type { Chat } from '../chats.ts'
 import type { Client, Me } from '../client.ts'
@@ -24,6 +24,8 @@ export interface View {
   readonly messages: ReadonlySignal<readonly ChatMessage[]>
   /** Unix time in ms, moved once a second. */
   readonly now: ReadonlySignal<number>
+  /** Unix time in ms at which this day began here; hundreds of rows need no more, and not every second. */
+  readonly today: ReadonlySignal<number>
   open(jid: string | null): void
   /** The person looks at the page: what is open counts as read. */
   seen(): void
@@ -39,6 +41,7 @@ export function createView(client: Client, store: PageStore, clock: Clock, isVis
   const openJid = signal<string | null>(null)
   const messages = signal<readonly ChatMessage[]>([])
   const now = signal(clock.now())
+  const today = computed(() => new Date(now.value).setHours(0, 0, 0, 0))
   let planned = false
 
   // A sync changes hundreds of things in one go; the page looks once.
@@ -90,6 +93,7 @@ export function createView(client: Client, store: PageStore, clock: Clock, isVis
     openJid,
     messages,
     now,
+    today,
     open(jid) {
       openJid.value = jid
       messages.value = jid === null ? [] : client.messages(jid)
