@@ -32,10 +32,10 @@ const files: [name: string, type: MessageType, options: Options, data: Buffer][]
 
 t.test('every kind goes up from one client and comes down at the other, byte for byte', async (t) => {
   const { world, alice, bob, client, paired } = await baileys3Story(t)
-  const [atAlice, atBob] = [await paired(), client()]
+  const atBob = client()
   const synced = atBob.event('initial-data-received')
-  await atBob.connect((qr) => void bob.scan(qr, { grant: true }))
-  await synced
+  const connected = atBob.connect((qr) => void bob.scan(qr, { grant: true }))
+  const [atAlice] = await Promise.all([paired(), connected, synced])
 
   for (const [name, type, options, data] of files) {
     const sent = await atAlice.connection.sendMessage(BOB_JID, data, type, options)
@@ -76,9 +76,7 @@ t.test(
     const before = await createWorld({ clock: 'real', storage })
     const [alice, bob] = [before.phone(ALICE.number), before.phone(BOB.number)]
     const first = baileys3(before.serverUrl!)
-    const synced = first.event('initial-data-received')
     await first.connect((qr) => void bob.scan(qr, { grant: true }))
-    await synced
     const expires = await alice.sendMedia(BOB_JID, { type: 'image', data: old, mimetype: 'image/jpeg' })
     const stays = await alice.sendMedia(BOB_JID, { type: 'document', data: fresh, mimetype: 'text/plain' })
     await before.until(() => isKept(bob, ALICE_JID, stays.id) && isKept(bob, ALICE_JID, expires.id))
