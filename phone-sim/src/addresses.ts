@@ -23,6 +23,11 @@ export function findChatJid(spelling: string | undefined): Jid | null {
   return spelling !== undefined && isGroup(spelling) ? findGroupJid(spelling) : findPersonJid(spelling)
 }
 
+/** As findChatJid. Throws TETHER_ERR_JID. */
+export function chatJid(spelling: string): Jid {
+  return findGroupJid(spelling) ?? personJid(spelling)
+}
+
 /** `creator-seconds@g.us`; null for anything else. */
 export function findGroupJid(spelling: string | undefined): Jid | null {
   return /^[0-9]{5,15}-[0-9]{1,12}@g\.us$/.test(spelling ?? '') ? parseJid(spelling!) : null

@@ -205,6 +205,12 @@ export const MessageBody = Type.Object({
   author: Type.String({ description: 'JID of the writer' }),
   text: Type.String(),
   type: Type.String(),
+  notice: Type.Optional(
+    Type.Object(
+      { stub: Type.String(), parameters: Type.Array(Type.String()) },
+      { description: 'what the service says, as clients know it; text says it in words' },
+    ),
+  ),
   timestampMs: Time,
   status: oneOf('error', 'pending', 'server', 'delivered', 'read', 'played', 'received'),
   media: Type.Optional(MediaBody),

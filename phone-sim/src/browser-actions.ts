@@ -1,9 +1,11 @@
 /** Changes made in a browser: `action` type=set with one child (spec 11.4, 14). Applied to the phone's own store. */
 import type { Node } from 'proto/node'
-import { findChatJid, findPersonJid } from './addresses.ts'
+import { findChatJid } from './addresses.ts'
 import { type ActionHandler, type RequestParts, status } from './browser-answer.ts'
+import { group } from './browser-groups.ts'
 import { about, block, name, picture } from './browser-profile.ts'
 import { presenceTo } from './presences.ts'
+import { authorOf } from './receipts.ts'
 import type { ChatRow, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
 
 const OK = status(200)
@@ -21,7 +23,7 @@ const presence: ActionHandler = ({ attrs }, { browser }, { uplink }) => {
 
 /** Read up to the index message; a negative count marks unread (spec 11.4). */
 const read: ActionHandler = ({ attrs }, { browser }, { store, chats, receipts, pushes }) => {
-  const jid = findPersonJid(attrs['jid'])
+  const jid = findChatJid(attrs['jid'])
   if (jid === null || chats.findChat(jid) === null) return status(404)
   if (Number(attrs['count']) < 0) {
     store.transaction(() => {
@@ -36,17 +38,17 @@ const read: ActionHandler = ({ attrs }, { browser }, { store, chats, receipts, p
   if (attrs['index'] && upTo === null) return status(404)
   store.transaction(() => {
     const rows = chats.markSeen(jid, upTo)
-    receipts.read(jid, rows)
+    receipts.read(rows)
     pushes.read(jid, false, browser)
   })
   return OK
 }
 
 const played: ActionHandler = ({ attrs }, _request, { store, chats, receipts }) => {
-  const jid = findPersonJid(attrs['from'])
+  const jid = findChatJid(attrs['from'])
   const row = jid && chats.find({ chat: jid, fromMe: false, id: attrs['index'] ?? '' })
   if (!row) return status(404)
-  store.transaction(() => receipts.send(row.chat, [row.id], 'played'))
+  store.transaction(() => receipts.send(authorOf(row), row.chat, [row.id], 'played'))
   return OK
 }
 
@@ -75,7 +77,7 @@ const chatChanges: Readonly<Record<string, ChatChange>> = {
 }
 
 const chat: ActionHandler = ({ attrs, content }, { browser }, parts) => {
-  const jid = findPersonJid(attrs['jid'])
+  const jid = findChatJid(attrs['jid'])
   const type = attrs['type'] ?? ''
   const change = Object.hasOwn(chatChanges, type) ? chatChanges[type] : undefined
   if (!change) return status(400)
@@ -93,7 +95,7 @@ const chat: ActionHandler = ({ attrs, content }, { browser }, parts) => {
   return OK
 }
 
-/** Handlers by the tag of the child. Groups are not part of this phone. */
+/** Handlers by the tag of the child. */
 export const actions: Readonly<Record<string, ActionHandler>> = {
   presence,
   read,
@@ -103,7 +105,7 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
   profile: name,
   block,
   picture,
-  group: () => status(404),
+  group,
 }
 
 /** Presence is no change of anything that the phone keeps. */

@@ -7,6 +7,7 @@ import type { Chats } from './chats.ts'
 import type { Linked } from './companions.ts'
 import type { PreviewSource } from './link-preview.ts'
 import type { Courier } from './courier.ts'
+import type { Groups } from './groups.ts'
 import type { MediaKeeper } from './media-keeper.ts'
 import type { Outbox } from './outbox.ts'
 import type { Profile } from './profile.ts'
@@ -26,8 +27,7 @@ export interface BrowserRequest {
 }
 
 /** Sealed node, or JSON in clear; `later` when the handler answers by itself. */
-export type Answer =
-  { readonly node: Node } | { readonly json: { readonly status: number } & Record<string, unknown> }
+export type Answer = { readonly node: Node } | { readonly json: Readonly<Record<string, unknown>> }
 export type Handler = (
   request: BrowserRequest,
   parts: RequestParts,
@@ -36,6 +36,7 @@ export type Handler = (
 export interface RequestParts {
   readonly store: PhoneStore
   readonly chats: Chats
+  readonly groups: Groups
   readonly courier: Courier
   readonly outbox: Outbox
   readonly receipts: Receipts

@@ -5,6 +5,7 @@
 import { matchRequest, type RequestName } from 'proto/browser-messages'
 import { checkerOf } from 'proto/message-checkers'
 import { type Answer, type RequestParts, status } from './browser-answer.ts'
+import { acceptInvite, groupMetadata, resetInvite } from './browser-groups.ts'
 import { editBusinessProfile } from './browser-profile.ts'
 import type { Linked } from './companions.ts'
 import { mayWrite } from './consent.ts'
@@ -17,6 +18,9 @@ interface JsonHandler {
 
 const handlers: { readonly [N in RequestName]?: JsonHandler } = {
   editBusinessProfile: { writes: true, handle: editBusinessProfile },
+  groupMetadata: { writes: false, handle: groupMetadata },
+  acceptInvite: { writes: true, handle: acceptInvite },
+  resetInvite: { writes: true, handle: resetInvite },
 }
 
 /** Never silent: queries that nobody answers are 404, the rest 400 (spec 15). Rejects with what the handler throws. */

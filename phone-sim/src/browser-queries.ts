@@ -1,16 +1,17 @@
 /** Answers to the queries of browsers (spec 9.3, 13). What this phone does not have is answered, never left open. */
 import { codeOf, type ErrorCode } from 'proto/errors'
+import { isGroup, jidOfNumber } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
-import { findChatJid, findPersonJid } from './addresses.ts'
+import { findChatJid } from './addresses.ts'
 import { type Answer, type Handler, status, statusOf } from './browser-answer.ts'
+import { groupQuery } from './browser-groups.ts'
 import { emojiItems } from './emoji.ts'
 import { findLink, type Preview } from './link-preview.ts'
 import { fitting, messageNode, node, response } from './lists.ts'
 import type { MessageRow, PhoneStore } from './store.ts'
 import { chatList, contactList } from './sync.ts'
 
-const notFound: Handler = () => status(404)
 const nothing =
   (type: string): Handler =>
   () => ({ node: response(type, null) })
@@ -26,16 +27,21 @@ const history: Handler = ({ node: { attrs } }, { store }) => {
   return messages('message', fitting(rows, side === 'after' ? 'first' : 'last'))
 }
 
-/** Who received and read one own message. */
+/** Who received and read one own message, and when: the person of the chat, or members of the group. */
 const receipts: Handler = ({ node: { attrs } }, { store }) => {
-  const chat = findPersonJid(attrs['jid'])
+  const chat = findChatJid(attrs['jid'])
   const row = chat && store.messages.find({ chat, fromMe: true, id: attrs['index'] ?? '' })
   if (!row) return status(404)
-  const group = (tag: string, at: number | null): Node[] =>
-    at === null ? [] : [node(tag, {}, [node('user', { jid: row.chat, t: String(Math.floor(at / 1000)) })])]
-  return {
-    node: response('message_info', [...group('read', row.readAt), ...group('delivery', row.deliveredAt)]),
+  const readers = isGroup(chat)
+    ? store.readers.of(row).map((reader) => ({ ...reader, jid: jidOfNumber(reader.number) }))
+    : [{ ...row, jid: chat }]
+  const those = (tag: string, step: 'readAt' | 'deliveredAt'): Node[] => {
+    const users = readers.flatMap(({ jid, [step]: at }) =>
+      at === null ? [] : node('user', { jid, t: String(Math.floor(at / 1000)) }),
+    )
+    return users.length > 0 ? [node(tag, {}, users)] : []
   }
+  return { node: response('message_info', [...those('read', 'readAt'), ...those('delivery', 'deliveredAt')]) }
 }
 
 const search: Handler = ({ node: { attrs } }, { store }) => {
@@ -121,7 +127,7 @@ export const queries: Readonly<Record<string, Handler>> = {
   media: file,
   media_message: gallery,
   url: preview,
-  group: notFound,
+  group: groupQuery,
 }
 
 function messages(type: string, rows: readonly MessageRow[], attrs: Record<string, string> = {}): Answer {

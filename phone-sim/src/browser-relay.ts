@@ -4,8 +4,14 @@
  */
 import { codeOf, type ErrorCode } from 'proto/errors'
 import type { Node } from 'proto/node'
-import { decodeWebMessage, messageStatus, revokedKeyOf, type WebMessageInfo } from 'proto/web-message'
-import { findPersonJid } from './addresses.ts'
+import {
+  decodeWebMessage,
+  messageStatus,
+  removeAuthor,
+  revokedKeyOf,
+  type WebMessageInfo,
+} from 'proto/web-message'
+import { findChatJid } from './addresses.ts'
 import {
   type Answer,
   type BrowserRequest,
@@ -33,14 +39,17 @@ export const relay: Handler = async (request, parts) => {
     if (sent.row.status === messageStatus.PENDING) open.push(sent.row)
     else answer = accepted(parts)
   }
-  const last = open.at(-1)
-  if (!last) return answer
-  // mails settle in order: the last one speaks for all
-  parts.outbox.whenSettled(last.id, (outcome) => {
-    request.answerLater(outcome === null ? accepted(parts) : status(statusOf(outcome)))
-    const row = parts.chats.find(last)
-    if (row && !row.hidden) parts.pushes.status(row, request.browser)
-  })
+  if (open.length === 0) return answer
+  let left = open.length
+  let refusal: ErrorCode | null = null
+  for (const message of open) {
+    parts.outbox.whenSettled(message, (outcome) => {
+      refusal ??= outcome
+      if (--left === 0) request.answerLater(refusal ? status(statusOf(refusal)) : accepted(parts))
+      const row = parts.chats.find(message)
+      if (row && !row.hidden) parts.pushes.status(row, request.browser)
+    })
+  }
   return 'later'
 }
 
@@ -61,7 +70,9 @@ async function send(
     if (!refusals.has(code)) throw error
     const at = parts.nowS() * 1000
     const hidden = revokedKeyOf(info) !== null
-    store.transaction(() => chats.add({ info, status: messageStatus.ERROR, seen: true, hidden, at }))
+    if (!chats.find(keyOf(info))) {
+      store.transaction(() => chats.add({ info, status: messageStatus.ERROR, seen: true, hidden, at }))
+    }
     return { json: { status: statusOf(code) } }
   }
 }
@@ -72,17 +83,24 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'TETHER_ERR_SIGNATURE',
   'TETHER_ERR_TOO_LARGE',
   'TETHER_ERR_LIMIT',
+  'TETHER_ERR_GROUP_UNKNOWN',
+  'TETHER_ERR_GROUP_MEMBER',
+  'TETHER_ERR_GROUP_RIGHT',
 ])
 
 function accepted({ nowS }: RequestParts): Answer {
   return { json: { status: 200, t: nowS() } }
 }
 
-/** The message with its key in the store's spelling; null when it is not to a person. Throws TETHER_ERR_PROTOBUF. */
+/**
+ * The message with its key in the store's spelling, its author left out, since that is we (messages.md 1); null when it
+ * is neither to a person nor to a group. Throws TETHER_ERR_PROTOBUF.
+ */
 function messageOf({ content }: Node, tag: string): WebMessageInfo | null {
   const info = decodeWebMessage(content instanceof Uint8Array ? content : new Uint8Array(0))
-  const jid = findPersonJid(info.key.remoteJid)
+  const jid = findChatJid(info.key.remoteJid)
   if (jid === null) return null
+  removeAuthor(info)
   info.key.remoteJid = jid
   info.key.fromMe = true
   info.key.id ||= tag

@@ -3,23 +3,19 @@
  * its chat; knows neither Signal nor browsers. Every method that changes something runs in the caller's transaction.
  */
 import type { Clock } from 'proto/clock'
-import { expirationOf, timerOf } from 'proto/contents'
+import { timerOf } from 'proto/contents'
 import { isGroup } from 'proto/jid'
 import {
-  contentTypeOf,
-  decodeWebMessage,
   encodeWebMessage,
   messageStatus,
   revokedKeyOf,
   stubMessage,
-  stubType,
-  textOf,
-  timestampOf,
   type WebMessageInfo,
 } from 'proto/web-message'
 import { mediaOf } from 'proto/media-message'
-import { mediaView } from './media-view.ts'
-import type { ChatSummary, MessageView, MessageViewStatus } from './phone-views.ts'
+import { describe, factsOf, keyOf } from './message-facts.ts'
+import { messageView } from './message-view.ts'
+import type { ChatSummary, MessageView } from './phone-views.ts'
 import type { PhoneEventBody, PhoneEvents } from './phone-events.ts'
 import type {
   ChatRow,
@@ -31,12 +27,9 @@ import type {
   PhoneStore,
 } from './store.ts'
 
+export { browserBytes, keepToOneself, keyOf, REVOKED, UNDECRYPTABLE } from './message-facts.ts'
+
 type ChatChange = Partial<Omit<ChatRow, 'jid' | 'modifyTag'>>
-
-const DAY_MS = 86_400_000
-
-export const REVOKED = 'revoked'
-export const UNDECRYPTABLE = 'undecryptable'
 
 export interface Arrival {
   readonly info: WebMessageInfo
@@ -47,15 +40,6 @@ export interface Arrival {
   /** Used when the message names no time, or one that cannot be. */
   readonly at: number
 }
-
-const shownStatus: readonly MessageViewStatus[] = [
-  'error',
-  'pending',
-  'server',
-  'delivered',
-  'read',
-  'played',
-]
 
 export class Chats {
   readonly #store: PhoneStore
@@ -103,6 +87,7 @@ export class Chats {
 
   nameOf(jid: string): string {
     if (jid === this.#ownJid) return 'You'
+    if (isGroup(jid)) return this.#store.groups.find(jid)?.facts.subject ?? jid
     const contact = this.#store.contacts.find(jid)
     return contact?.name ?? contact?.notify ?? `+${jid.slice(0, jid.indexOf('@'))}`
   }
@@ -166,18 +151,13 @@ export class Chats {
   /** Puts a message at the end of its chat. Its key must be in the store's spelling and not known yet. */
   add({ info, status, seen, hidden = false, at: arrivedAt }: Arrival): MessageRow {
     const key = keyOf(info)
-    const seconds = timestampOf(info)
-    const sentAt = isPlausible(seconds, arrivedAt) ? seconds * 1000 : arrivedAt
-    const lifeS = expirationOf(info)
     const row = {
       ...key,
-      at: sentAt,
+      ...factsOf(info, arrivedAt),
       status,
       seen: seen || key.fromMe || hidden,
       hidden,
-      ...describe(info),
       info: encodeWebMessage(info),
-      expiresAt: lifeS > 0 ? sentAt + lifeS * 1000 : null,
     }
     const position = this.#store.messages.add(row)
     const stored = { ...row, position, starred: false, deliveredAt: null, readAt: null }
@@ -187,16 +167,17 @@ export class Chats {
     // a new message brings an archived chat back; clients do so by themselves
     const archived = (chat?.archived ?? false) && info.message === undefined
     const change = { at: Math.max(chat?.at ?? 0, row.at), unread: this.#unreadWith(row, chat), archived }
-    this.#putChat(key.chat, chat, { ...change, ...timerChange(info, sentAt) })
+    this.#putChat(key.chat, chat, { ...change, ...timerChange(info, row.at) })
     if (row.expiresAt !== null) this.#store.afterCommit(() => this.#willExpire())
     this.#tell(() => ({ type: 'message', jid: key.chat, message: this.view(stored) }))
     return stored
   }
 
-  /** Adds a message of this phone's person; one that takes another back is not shown itself. */
+  /** Adds a message of this phone's person; one that takes another back, in a group also somebody else's, is not shown. */
   addOwn(info: WebMessageInfo, status: number, at: number): MessageRow {
     const revoked = revokedKeyOf(info)
-    if (revoked) this.revoke({ chat: info.key.remoteJid, fromMe: true, id: revoked.id })
+    const chat = info.key.remoteJid
+    if (revoked) this.revoke({ chat, fromMe: !isGroup(chat) || revoked.fromMe, id: revoked.id })
     return this.add({ info, status, seen: true, hidden: revoked !== null, at })
   }
 
@@ -223,6 +204,7 @@ export class Chats {
       fromMe: key.fromMe,
       id: key.id,
       timestampS: Math.floor(row.at / 1000),
+      participant: row.author ?? undefined,
       stub: 'REVOKE',
     })
     return this.replace(key, notice)
@@ -285,23 +267,13 @@ export class Chats {
       jid: chat.jid,
       name: this.nameOf(chat.jid),
       unread: chat.unread,
-      lastMessage: last && { text: last.text, fromMe: last.fromMe, timestampMs: last.at },
+      lastMessage: last && { text: this.view(last).text, fromMe: last.fromMe, timestampMs: last.at },
       timestampMs: chat.at,
     }
   }
 
   view(row: MessageRow): MessageView {
-    const media = mediaView(row, this.#store)
-    return {
-      id: row.id,
-      fromMe: row.fromMe,
-      author: row.fromMe ? this.#ownJid : row.chat,
-      text: row.text,
-      type: row.type,
-      timestampMs: row.at,
-      status: row.fromMe ? (shownStatus[row.status] ?? 'error') : 'received',
-      ...(media && { media }),
-    }
+    return messageView(row, this.#store, this.#ownJid, (jid) => this.nameOf(jid))
   }
 
   #wantFile(key: MessageKeyRow, info: WebMessageInfo): void {
@@ -327,40 +299,4 @@ export class Chats {
 function timerChange(info: WebMessageInfo, sentAt: number): Partial<ChatRow> {
   const timerS = isGroup(info.key.remoteJid) ? null : timerOf(info)
   return timerS === null ? {} : { timerS, timerSetS: Math.floor(sentAt / 1000) }
-}
-
-// a time far in the future would keep its chat on top for ever
-function isPlausible(seconds: number | null, at: number): seconds is number {
-  return seconds !== null && seconds > 0 && seconds * 1000 <= at + DAY_MS
-}
-
-/** Takes out, in place, what is a phone's own knowledge of a message and no part of it (messages.md 1). */
-export function keepToOneself(info: WebMessageInfo): void {
-  for (const field of ['status', 'starred']) Reflect.deleteProperty(info, field)
-}
-
-/** The key of a message as the store has it. */
-export function keyOf({ key }: WebMessageInfo): MessageKeyRow {
-  return { chat: key.remoteJid, fromMe: key.fromMe, id: key.id }
-}
-
-/** The message as a browser gets it: own messages with their present status (messages.md 1). */
-export function browserBytes(row: MessageRow): Uint8Array {
-  if (!row.fromMe && !row.starred) return row.info
-  const info = decodeWebMessage(row.info)
-  if (row.fromMe) info.status = row.status
-  if (row.starred) info.starred = true
-  return encodeWebMessage(info)
-}
-
-const noticeTypes: ReadonlyMap<number, string> = new Map([
-  [stubType.REVOKE, REVOKED],
-  [stubType.CIPHERTEXT, UNDECRYPTABLE],
-])
-
-function describe(info: WebMessageInfo): { text: string; type: string } {
-  return {
-    text: textOf(info),
-    type: noticeTypes.get(info.messageStubType) ?? contentTypeOf(info) ?? 'notice',
-  }
 }

@@ -1,22 +1,33 @@
 /**
- * Takes a message of this phone's person to another phone: opens a Signal session when there is none, encrypts, and
- * stores message, session and mail in one transaction (research: reliability 2.2). Without a link and a session the
- * message waits in the store, unencrypted as the history is.
+ * Takes a message of this phone's person to other phones: opens a Signal session when there is none, encrypts, and
+ * stores session and mail in one transaction (research: reliability 2.2), for one person together with the message. A
+ * message to a group is stored first, with a leg for each member, and goes out leg by leg: Signal sessions are between
+ * two. Without a link and a session a leg waits in the store, unencrypted as the history is.
  */
 import { parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
-import { codeOf, type ErrorCode } from 'proto/errors'
+import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
+import { isGroup } from 'proto/jid'
+import { limit } from 'proto/limits'
 import type { PrekeyBundle } from 'proto/phone-link'
-import { decodeWebMessage, encodeWebMessage, messageStatus, type WebMessageInfo } from 'proto/web-message'
-import { numberOf } from './addresses.ts'
+import {
+  decodeWebMessage,
+  encodeWebMessage,
+  messageStatus,
+  revokedKeyOf,
+  type WebMessageInfo,
+} from 'proto/web-message'
+import { numberOf, personJid } from './addresses.ts'
 import type { Audit } from './audit.ts'
 import { type Chats, keepToOneself, keyOf } from './chats.ts'
+import type { Groups } from './groups.ts'
 import type { Keychain } from './keychain.ts'
+import type { Legs } from './legs.ts'
 import type { Log } from './log.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, Outcome } from './outbox.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { Bundle, Signal } from './signal-port.ts'
-import type { MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
+import type { Leg, MessageRow, PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
 export interface CourierOptions {
@@ -27,18 +38,22 @@ export interface CourierOptions {
   readonly keychain: Keychain
   readonly signal: Signal
   readonly outbox: Outbox
+  readonly groups: Groups
+  readonly legs: Legs
   readonly uplink: Pick<Uplink, 'isAttached' | 'request'>
   readonly clock: Clock
   readonly audit: Audit
   readonly events: PhoneEvents
   readonly log?: Log | undefined
-  /** A message that waited could not be sent; called in a transaction. */
-  readonly failed: (row: MessageRow, code: ErrorCode) => void
+  /** A fresh id for a mail. */
+  readonly newMailId: () => string
   /** Runs a task in the phone's queue. */
   readonly inQueue: (task: () => Promise<void>) => void
 }
 
 const RETRY_MS = 60_000 // a server that gives no bundle now, or limits them
+/** What Signal and a first message add to a plaintext, at most. */
+const SIGNAL_ROOM = 1_024
 
 export class Courier {
   readonly #options: CourierOptions
@@ -49,48 +64,115 @@ export class Courier {
   }
 
   /**
-   * Stores and sends an own message to one person; one that takes another back does so here too. Runs in the phone's
-   * queue. Throws TETHER_ERR_ACCOUNT_UNKNOWN, TETHER_ERR_IDENTITY_CHANGED, TETHER_ERR_TOO_LARGE or TETHER_ERR_LIMIT,
-   * and then nothing was stored.
+   * Stores and sends an own message; one that takes another back does so here too. Runs in the phone's queue. Throws
+   * TETHER_ERR_ACCOUNT_UNKNOWN, TETHER_ERR_IDENTITY_CHANGED, TETHER_ERR_TOO_LARGE or TETHER_ERR_LIMIT, and then nothing
+   * was stored. To a group also TETHER_ERR_GROUP_UNKNOWN, _MEMBER, _RIGHT, or any of these when it reached nobody: then
+   * it is stored with the status ERROR.
    */
   async send(info: WebMessageInfo): Promise<MessageRow> {
     const { ownJid, store, chats, clock } = this.#options
     const key = keyOf(info)
+    if (isGroup(key.chat)) return this.#sendToGroup(info)
     const add = (status: number) => chats.addOwn(info, status, clock.now())
     if (key.chat === ownJid) return store.transaction(() => add(messageStatus.READ))
     const pending = () => add(messageStatus.PENDING)
+    const to = numberOf(key.chat)
     // what waits for the same person goes first
-    if (this.#waits(key.chat)) await this.sendWaiting(key.chat)
-    if (this.#waits(key.chat) || !(await this.#openSession(key.chat))) {
+    if (this.#waits(to)) await this.sendWaiting(to)
+    if (this.#waits(to) || !(await this.#openSession(key.chat))) {
       return store.transaction(() => {
-        store.outbox.addWaiting(key)
+        store.outbox.addLeg(key, to)
         return pending()
       })
     }
-    return this.#encrypt(info, pending)
+    return this.#encrypt(info, to, pending)
   }
 
-  /** Sends what waited for a link; a message that cannot be sent at all gets the status ERROR. */
+  async #sendToGroup(info: WebMessageInfo): Promise<MessageRow> {
+    const { ownJid, store, chats, clock, groups, outbox } = this.#options
+    const key = keyOf(info)
+    const own = numberOf(ownJid)
+    const { members } = groups.assertMayWrite(key.chat, own)
+    if (revokedKeyOf(info)?.fromMe === false && !groups.isAdmin(key.chat, own))
+      throw new TetherError('TETHER_ERR_GROUP_RIGHT', 'taking back what others wrote')
+    if (this.#plaintext(info).length > limit('MAIL_BYTES') - SIGNAL_ROOM)
+      throw new TetherError('TETHER_ERR_TOO_LARGE', 'mail')
+    const others = members.flatMap(({ number }) => (number === own ? [] : number))
+    store.transaction(() => {
+      chats.addOwn(info, others.length > 0 ? messageStatus.PENDING : messageStatus.SERVER_ACK, clock.now())
+      for (const to of others) {
+        store.outbox.addLeg(key, to)
+        store.readers.add(key, to)
+      }
+    })
+    const outcomes: Outcome[] = []
+    const forget = outbox.whenSettled(key, (outcome) => void outcomes.push(outcome))
+    await this.sendWaiting().finally(forget)
+    if (outcomes[0]) throw new TetherError(outcomes[0])
+    return chats.find(key)!
+  }
+
+  /** Sends legs that wait, each after those before it to the same number; a message that reaches nobody has failed. */
   async sendWaiting(only?: string): Promise<void> {
-    const { store, chats, log } = this.#options
-    const stuck = new Set<string>()
+    const { store, log } = this.#options
+    /** Numbers whose legs cannot go now, and why. */
+    const stopped = new Map<string, ErrorCode>()
     this.#retry?.cancel()
     this.#retry = null
-    for (const key of store.outbox.waiting()) {
-      if (stuck.has(key.chat) || (only !== undefined && key.chat !== only)) continue
-      const row = chats.find(key)
+    for (const leg of store.outbox.legs()) {
+      if (leg.stuck || (only !== undefined && leg.to !== only)) continue
+      const before = stopped.get(leg.to)
+      if (before !== undefined) {
+        this.#stop(leg, before)
+        continue
+      }
       try {
-        if (row && !(await this.#openSession(key.chat))) return
-        if (row) await this.#encrypt(decodeWebMessage(row.info), () => (store.outbox.removeWaiting(key), row))
-        else this.#forget(key)
+        if (!(await this.#sendLeg(leg))) return
       } catch (error) {
         const code = codeOf(error)
-        log?.warn({ to: numberOf(key.chat), code }, 'a waiting message could not be sent')
-        if (isForGood(code)) this.#fail(key, code)
-        else stuck.add(key.chat)
+        log?.warn({ to: leg.to, code }, 'a waiting message could not be sent')
+        if (isForGood(code)) this.#drop(leg, code)
+        else {
+          stopped.set(leg.to, code)
+          this.#stop(leg, code)
+        }
         if (code === 'TETHER_ERR_LIMIT') this.#retryLater()
       }
     }
+  }
+
+  /** False when there is no session and no way to open one now. */
+  async #sendLeg(leg: Leg): Promise<boolean> {
+    const { store, chats, groups } = this.#options
+    const { message, to } = leg
+    const row = chats.find(message)
+    if (row === null) {
+      this.#drop(leg, 'TETHER_ERR_NOT_FOUND') // deleted while it waited: nobody gets it
+      return true
+    }
+    if (isGroup(message.chat) && !groups.isMember(message.chat, to)) {
+      this.#drop(leg, 'TETHER_ERR_GROUP_MEMBER')
+      return true
+    }
+    if (!(await this.#openSession(personJid(to)))) return false
+    const left = () => (store.outbox.removeLeg(message, to), row)
+    await this.#encrypt(decodeWebMessage(row.info), to, left)
+    return true
+  }
+
+  /** A leg that has to wait for its person to accept an identity keeps no others from being told the outcome. */
+  #stop({ message, to }: Leg, code: ErrorCode): void {
+    const { store, legs } = this.#options
+    if (isGroup(message.chat) && code === 'TETHER_ERR_IDENTITY_CHANGED')
+      store.transaction(() => legs.stuck(message, to))
+  }
+
+  #drop({ message, to }: Leg, code: ErrorCode): void {
+    const { store, legs } = this.#options
+    store.transaction(() => {
+      store.outbox.removeLeg(message, to)
+      legs.settled(message, to, code)
+    })
   }
 
   stop(): void {
@@ -103,6 +185,7 @@ export class Courier {
     store.transaction(() => {
       keychain.storeTrust(numberOf(jid), key)
       keychain.removeSession(numberOf(jid))
+      store.outbox.freeLegs(numberOf(jid))
       audit.record('identity.accepted', { jid })
     })
   }
@@ -120,8 +203,8 @@ export class Courier {
     events.emit({ type: 'identityChanged', jid })
   }
 
-  #waits(chat: string): boolean {
-    return this.#options.store.outbox.waiting().some((key) => key.chat === chat)
+  #waits(to: string): boolean {
+    return this.#options.store.outbox.legs().some((leg) => leg.to === to && !leg.stuck)
   }
 
   /** False when there is no session and no way to open one now. */
@@ -147,19 +230,24 @@ export class Courier {
     }
   }
 
-  #encrypt(info: WebMessageInfo, write: () => MessageRow): Promise<MessageRow> {
-    const { signal, store, keychain, outbox, ownName } = this.#options
+  #encrypt(info: WebMessageInfo, to: string, write: () => MessageRow): Promise<MessageRow> {
+    const { signal, store, keychain, outbox, newMailId } = this.#options
     const key = keyOf(info)
-    const to = numberOf(key.chat)
-    const plaintext = encodeWebMessage(outgoing(info, this.#options.ownJid, ownName()))
-    return signal.encrypt(to, plaintext, ({ kind, body, changes }) =>
+    // a member may get the same id in two chats, and knows mail by its id
+    const mail = isGroup(key.chat) ? newMailId() : key.id
+    return signal.encrypt(to, this.#plaintext(info), ({ kind, body, changes }) =>
       store.transaction(() => {
         const row = write()
         keychain.apply(changes)
-        outbox.append({ to, mail: key.id, kind, body, message: key })
+        outbox.append({ to, mail, kind, body, message: key })
         return row
       }),
     )
+  }
+
+  #plaintext(info: WebMessageInfo): Uint8Array {
+    const { ownJid, ownName } = this.#options
+    return encodeWebMessage(outgoing(info, ownJid, ownName()))
   }
 
   /** The link may stay while the server cannot answer; without one, the next link tries again. */
@@ -170,21 +258,6 @@ export class Courier {
       inQueue(() => this.sendWaiting())
     })
   }
-
-  /** The message was deleted while it waited: nobody gets it. */
-  #forget(key: MessageKeyRow): void {
-    this.#options.store.outbox.removeWaiting(key)
-    this.#options.outbox.tellSettled(key.id, 'TETHER_ERR_NOT_FOUND')
-  }
-
-  #fail(key: MessageKeyRow, code: ErrorCode): void {
-    const { store, chats, failed } = this.#options
-    store.transaction(() => {
-      store.outbox.removeWaiting(key)
-      const row = chats.raiseStatus(key, messageStatus.ERROR)
-      if (row) failed(row, code)
-    })
-  }
 }
 
 function isForGood(code: ErrorCode): boolean {
@@ -193,10 +266,13 @@ function isForGood(code: ErrorCode): boolean {
   )
 }
 
-/** What the other phone gets: seen from its side, with the sender's name and without what is only ours. */
+/**
+ * What the other phone gets: seen from its side, with the sender's name and without what is only ours. A group keeps its
+ * name, and its members know the sender by the Signal session.
+ */
 function outgoing(info: WebMessageInfo, ownJid: string, pushName: string): WebMessageInfo {
   const copy = decodeWebMessage(encodeWebMessage(info))
-  copy.key.remoteJid = ownJid
+  if (!isGroup(copy.key.remoteJid)) copy.key.remoteJid = ownJid
   copy.key.fromMe = false
   copy.pushName = pushName
   keepToOneself(copy)

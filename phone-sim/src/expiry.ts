@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from 'proto/clock'
 import type { Chats } from './chats.ts'
-import { node } from './lists.ts'
+import { itemNode } from './lists.ts'
 import type { Pushes } from './pushes.ts'
 import type { MessageRow, PhoneStore } from './store.ts'
 
@@ -52,8 +52,7 @@ export class Expiry {
     store.transaction(() => {
       for (const row of rows) chats.remove(row)
       for (const [chat, gone] of byChat(rows)) {
-        const items = gone.map(({ id, fromMe }) => node('item', { index: id, owner: String(fromMe) }))
-        pushes.chat(chats.findChat(chat) ?? chat, 'clear', items)
+        pushes.chat(chats.findChat(chat) ?? chat, 'clear', gone.map(itemNode))
       }
     })
     this.arm()

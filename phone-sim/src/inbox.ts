@@ -7,16 +7,17 @@
 import { parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
 import { codeOf, type ErrorCode, errors } from 'proto/errors'
+import { parseGroupNotice } from 'proto/group'
 import { limit } from 'proto/limits'
 import type { LinkBody } from 'proto/phone-link'
 import type { Trace } from 'proto/trace'
-import { decodeWebMessage, revokedKeyOf, type WebMessageInfo } from 'proto/web-message'
 import { numberOf, personJid } from './addresses.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { Audit } from './audit.ts'
-import { type Chats, keepToOneself, keyOf, UNDECRYPTABLE } from './chats.ts'
+import type { Chats } from './chats.ts'
 import type { Courier } from './courier.ts'
+import type { Groups } from './groups.ts'
 import type { Keychain } from './keychain.ts'
-import { assertId } from './message-ids.ts'
 import { parseReceipt, type Receipts } from './receipts.ts'
 import { identityOf } from './signal-envelope.ts'
 import type { Signal } from './signal-port.ts'
@@ -29,15 +30,15 @@ export interface InboxOptions {
   readonly keychain: Keychain
   readonly signal: Signal
   readonly receipts: Receipts
+  readonly arrivals: Arrivals
+  readonly groups: Pick<Groups, 'take' | 'read'>
   readonly courier: Pick<Courier, 'identityChanged' | 'acceptIdentity' | 'fetchIdentity'>
   readonly uplink: Pick<Uplink, 'send' | 'restart'>
   readonly clock: Clock
   readonly audit: Audit
   readonly trace?: Trace | undefined
-  /** A message came, or took the place of one that could not be read; called in the transaction. */
-  readonly arrived: (row: MessageRow, replaces: boolean) => void
-  /** A message came under this name; called in the transaction. */
-  readonly named: (jid: string, name: string) => void
+  /** A message came that cannot be read; called in the transaction. */
+  readonly arrived: (row: MessageRow) => void
   /** Runs a task in the phone's queue. */
   readonly inQueue: (task: () => Promise<void>) => void
   /** A one-time prekey was used up. */
@@ -45,7 +46,6 @@ export interface InboxOptions {
 }
 
 const WATERMARK = 'taken'
-const NAME_LENGTH = 100
 const RETRY_MS = 60_000 // SIGNAL_FAILURES counts per minute
 /** How long mail that came too early waits for the one before it; late frames are late by far less. */
 const GAP_MS = 1_000
@@ -72,7 +72,7 @@ export class Inbox {
   /** Handles one delivery, in the order of seq; runs in the phone's queue. Rejects only when the store does. */
   async deliver(delivery: LinkBody<'delivery'>): Promise<void> {
     // Not above the watermark: it was taken and comes again, or the server counts from an older state again.
-    if (delivery.seq <= this.#watermark()) {
+    if (delivery.seq <= this.watermark()) {
       await this.#take(delivery)
       return
     }
@@ -82,7 +82,7 @@ export class Inbox {
 
   async #takeInOrder(): Promise<void> {
     for (;;) {
-      const next = this.#early.get(this.#watermark() + 1)
+      const next = this.#early.get(this.watermark() + 1)
       if (!next) break
       await this.#take(next)
       this.#early.delete(next.seq)
@@ -101,8 +101,8 @@ export class Inbox {
     if (this.#early.size === 0) return
     const { audit, uplink, store } = this.#options
     const first = Math.min(...this.#early.keys())
-    if (first > this.#watermark() + 1 && first !== this.#behindGap) {
-      audit.record('mail.gap', { expected: this.#watermark() + 1, seq: first })
+    if (first > this.watermark() + 1 && first !== this.#behindGap) {
+      audit.record('mail.gap', { expected: this.watermark() + 1, seq: first })
       this.#behindGap = first
       this.#forgetEarly()
       uplink.restart('a gap in the mailbox')
@@ -123,7 +123,7 @@ export class Inbox {
     const { store, uplink, trace, clock } = this.#options
     const jid = personJid(from)
     const pass = () => {
-      if (seq > this.#watermark()) store.facts.put(WATERMARK, String(seq))
+      if (seq > this.watermark()) store.facts.put(WATERMARK, String(seq))
     }
     const take = () => {
       store.inbox.add(from, mail, clock.now())
@@ -131,10 +131,11 @@ export class Inbox {
     }
     if (store.inbox.knows(from, mail)) pass()
     else if (kind === 'receipt') this.#takeReceipt(jid, parseBase64(body), take)
-    else if (kind === 'notice') store.transaction(take)
+    else if (kind === 'notice') this.#takeNotice(parseBase64(body), take)
     else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
     trace?.emit('mail.taken', { mail, seq, kind, from })
     uplink.send({ type: 'taken', seq })
+    await this.#options.groups.read(this.watermark())
   }
 
   /** Tries the held mail of a sender again; runs in the phone's queue. */
@@ -166,7 +167,8 @@ export class Inbox {
     for (const timer of this.#retries.values()) timer.cancel()
   }
 
-  #watermark(): number {
+  /** Everything up to this place of the mailbox is in the store. */
+  watermark(): number {
     return Number(this.#options.store.facts.find(WATERMARK) ?? '0')
   }
 
@@ -183,6 +185,19 @@ export class Inbox {
     })
   }
 
+  #takeNotice(body: Uint8Array, take: () => void): void {
+    const { store, groups, audit } = this.#options
+    store.transaction(() => {
+      take()
+      try {
+        groups.take(parseGroupNotice(body))
+      } catch (error) {
+        if (codeOf(error) !== 'TETHER_ERR_BODY') throw error
+        audit.record('notice.malformed')
+      }
+    })
+  }
+
   /** Opens a mail after those of its sender that are held for a time only. */
   async #openInOrder(mail: HeldMail, done: () => void): Promise<void> {
     if (this.#retries.has(mail.from)) await this.retry(mail.from)
@@ -194,16 +209,16 @@ export class Inbox {
    * person writes is decrypted too, or the session would be lost, and then forgotten.
    */
   async #open(mail: HeldMail, done: () => void, isHeld: boolean): Promise<ErrorCode | null> {
-    const { store, chats, signal, keychain, prekeyUsed } = this.#options
-    const jid = personJid(mail.from)
+    const { store, arrivals, signal, keychain, prekeyUsed } = this.#options
     let usedPrekey = false
     try {
       await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
-        const info = incoming(decodeWebMessage(plaintext), jid, mail.mail)
+        const envelope = { from: personJid(mail.from), mail: mail.mail, at: mail.at }
+        const info = arrivals.read(plaintext, envelope)
         store.transaction(() => {
           done()
           keychain.apply(changes)
-          if (!chats.isBlocked(jid)) this.#store(info, mail)
+          arrivals.store(info, envelope)
         })
         usedPrekey = changes.usedPrekey !== undefined
       })
@@ -212,24 +227,6 @@ export class Inbox {
     }
     if (usedPrekey) prekeyUsed()
     return null
-  }
-
-  #store(info: WebMessageInfo, { at }: HeldMail): void {
-    const { chats, receipts, arrived, named } = this.#options
-    const key = keyOf(info)
-    if (info.pushName !== '') named(key.chat, info.pushName.slice(0, NAME_LENGTH))
-    const known = chats.find(key)
-    if (known === null) {
-      const revoked = revokedKeyOf(info)
-      // only the writer of a message may take it back
-      if (revoked) chats.revoke({ chat: key.chat, fromMe: false, id: revoked.id })
-      arrived(chats.add({ info, status: 0, seen: false, hidden: revoked !== null, at }), false)
-    } else if (known.type === UNDECRYPTABLE) {
-      arrived(chats.replace(key, info), true)
-    } else {
-      return
-    }
-    receipts.send(key.chat, [key.id], 'delivered')
   }
 
   #refuse(mail: HeldMail, error: unknown, done: () => void, isHeld: boolean): ErrorCode | null {
@@ -246,7 +243,7 @@ export class Inbox {
       done()
       if (holds) store.inbox.hold(mail)
       if (code !== 'TETHER_ERR_LIMIT' && !isKnown && !isBlocked)
-        arrived(chats.addUndecryptable(jid, mail.mail, mail.at), false)
+        arrived(chats.addUndecryptable(jid, mail.mail, mail.at))
       audit.record('mail.unreadable', { from: mail.from, mail: mail.mail, code })
     })
     if (holds && code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) courier.identityChanged(jid)
@@ -262,19 +259,4 @@ export class Inbox {
     })
     this.#retries.set(number, timer)
   }
-}
-
-/**
- * The message as this phone has it: the chat is the writer, in the name of a message that it takes back too, because
- * clients look for that one by its key; everything else stays (messages.md 1, 6). Throws TETHER_ERR_PROTOBUF.
- */
-function incoming(info: WebMessageInfo, from: string, mail: string): WebMessageInfo {
-  info.key.remoteJid = from
-  info.key.fromMe = false
-  info.key.id ||= mail
-  assertId(info.key.id)
-  const revoked = revokedKeyOf(info)
-  if (revoked) Object.assign(revoked, { remoteJid: from, fromMe: false })
-  keepToOneself(info)
-  return info
 }

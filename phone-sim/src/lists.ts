@@ -2,6 +2,7 @@
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { browserBytes } from './chats.ts'
+import type { GroupRow } from './store-groups.ts'
 import type { ChatRow, ContactRow, MessageRow } from './store.ts'
 
 // the rest of a frame: tags, seal and what status and star add to a message
@@ -30,17 +31,19 @@ export function contactNode({ jid, name, notify }: ContactRow): Node {
   })
 }
 
-export function chatNode(chat: ChatRow, name?: string): Node {
+/** `group`: what is known of it when the chat is one. */
+export function chatNode(chat: ChatRow, group: GroupRow | null = null): Node {
   return node('chat', {
     jid: chat.jid,
     t: String(Math.floor(chat.at / 1000)),
     count: String(chat.unread),
     modify_tag: String(chat.modifyTag),
     spam: 'false',
-    name,
+    name: group?.facts.subject,
     mute: chat.mutedUntilS === 0 ? undefined : String(chat.mutedUntilS),
     pin: chat.pinnedS === 0 ? undefined : String(chat.pinnedS),
     archive: chat.archived ? 'true' : undefined,
+    read_only: group?.isMember === false ? 'true' : undefined,
     message: 'true',
     ephemeral: chat.timerS === 0 ? undefined : String(chat.timerS),
     eph_setting_ts: chat.timerS === 0 ? undefined : String(chat.timerSetS),
@@ -50,6 +53,11 @@ export function chatNode(chat: ChatRow, name?: string): Node {
 /** One `message` node; its content is always bytes (spec 13.1). */
 export function messageNode(row: MessageRow): Node {
   return node('message', {}, browserBytes(row))
+}
+
+/** Names a message of a chat that is told of (spec 10.3). */
+export function itemNode({ id, fromMe }: Pick<MessageRow, 'id' | 'fromMe'>): Node {
+  return node('item', { index: id, owner: String(fromMe) })
 }
 
 /** As many rows as fit into one frame of the link, from the end of the list that matters; never none. */

@@ -22,15 +22,15 @@ export interface OutboxOptions {
   readonly clock: Clock
   readonly audit: Audit
   readonly trace?: Trace | undefined
-  /** Runs in the transaction that takes the mail out of the outbox; `awaited` when a browser gets the outcome itself. */
-  readonly settled: (message: MessageKeyRow, outcome: Outcome, awaited: boolean) => void
+  /** A mail of this message is over; runs in the transaction that has taken it out of the outbox. */
+  readonly settled: (message: MessageKeyRow, to: string, outcome: Outcome) => void
 }
 
 const COUNTER = 'lastMail'
 
 export class Outbox {
   readonly #options: OutboxOptions
-  /** Who waits for a mail, by mail id. */
+  /** Who waits for a message, by its chat and id. */
   readonly #waiters = new Map<string, ((outcome: Outcome) => void)[]>()
   /** The highest n handed to this link; 0 before `attached`. */
   #handed = 0
@@ -57,20 +57,26 @@ export class Outbox {
     store.afterCommit(() => this.pump())
   }
 
-  /** Calls back once, when the server has the mail or has refused it for good. */
-  whenSettled(mail: string, callback: (outcome: Outcome) => void): void {
-    this.#waiters.set(mail, [...(this.#waiters.get(mail) ?? []), callback])
+  /** Calls back once, when the server has all mail of an own message or has refused it for good. Gives what ends that. */
+  whenSettled(message: MessageKeyRow, callback: (outcome: Outcome) => void): () => void {
+    const name = nameOf(message)
+    this.#waiters.set(name, [...(this.#waiters.get(name) ?? []), callback])
+    return () => {
+      const left = (this.#waiters.get(name) ?? []).filter((waiter) => waiter !== callback)
+      if (left.length > 0) this.#waiters.set(name, left)
+      else this.#waiters.delete(name)
+    }
   }
 
-  /** Does a browser wait for this mail? Then it gets the outcome itself, and tells the others. */
-  isAwaited(mail: string): boolean {
-    return this.#waiters.has(mail)
+  /** Does a browser wait for this message? Then it gets the outcome itself, and tells the others. */
+  isAwaited(message: MessageKeyRow): boolean {
+    return this.#waiters.has(nameOf(message))
   }
 
-  /** Tells those who wait for a mail what became of it. */
-  tellSettled(mail: string, outcome: Outcome): void {
-    const waiters = this.#waiters.get(mail) ?? []
-    this.#waiters.delete(mail)
+  /** Tells those who wait for a message what became of it. */
+  tellSettled(message: MessageKeyRow, outcome: Outcome): void {
+    const waiters = this.#waiters.get(nameOf(message)) ?? []
+    this.#waiters.delete(nameOf(message))
     for (const waiter of waiters) waiter(outcome)
   }
 
@@ -168,7 +174,10 @@ export class Outbox {
   #remove(row: OutboxRow, outcome: Outcome): void {
     const { store, settled } = this.#options
     store.outbox.remove(row.n)
-    if (row.message) settled(row.message, outcome, this.isAwaited(row.mail))
-    store.afterCommit(() => this.tellSettled(row.mail, outcome))
+    if (row.message) settled(row.message, row.to, outcome)
   }
+}
+
+function nameOf({ chat, id }: MessageKeyRow): string {
+  return `${chat} ${id}`
 }

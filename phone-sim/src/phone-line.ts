@@ -144,8 +144,9 @@ export class PhoneLine {
   }
 
   /** What both sides must agree on before anything else happens on a new link. */
-  async #settle({ lastSent, logins, blocked }: LinkBody<'attached'>): Promise<void> {
-    const { outbox, inbox, courier, companions, profile, presences, media } = this.#options.parts()
+  async #settle(body: LinkBody<'attached'>): Promise<void> {
+    const { lastSent, logins, blocked } = body
+    const { outbox, inbox, courier, companions, groups, profile, presences, media } = this.#options.parts()
     inbox.attached()
     this.sendDevice()
     outbox.attached(lastSent)
@@ -154,6 +155,8 @@ export class PhoneLine {
     for (const login of logins) if (!companions.findLive(login)) this.endLogin(login)
     for (const login of companions.logins())
       if (!logins.includes(login)) companions.end(login, 'unknownToServer')
+    await groups.attached(body)
+    await groups.read(inbox.watermark())
     await courier.sendWaiting()
     inbox.prune()
     media.attached()

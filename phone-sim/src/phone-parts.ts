@@ -4,8 +4,8 @@ import type { Entropy } from 'proto/entropy'
 import { jidOfNumber } from 'proto/jid'
 import type { Link, Links } from 'proto/link'
 import type { Trace } from 'proto/trace'
-import { messageStatus } from 'proto/web-message'
 import { Account, type ServerRequest } from './account.ts'
+import { Arrivals } from './arrivals.ts'
 import { Audit } from './audit.ts'
 import { Bridge } from './bridge.ts'
 import { Browsers } from './browsers.ts'
@@ -14,12 +14,16 @@ import { Companions } from './companions.ts'
 import { Courier } from './courier.ts'
 import { Device } from './device.ts'
 import { Expiry } from './expiry.ts'
+import { Groups } from './groups.ts'
 import { Inbox } from './inbox.ts'
 import { Keychain } from './keychain.ts'
 import type { PreviewSource } from './link-preview.ts'
+import { Legs } from './legs.ts'
+import { itemNode } from './lists.ts'
 import type { Log } from './log.ts'
 import { MediaKeeper } from './media-keeper.ts'
 import { MediaServer } from './media-server.ts'
+import { newId } from './message-ids.ts'
 import { Outbox } from './outbox.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { DeviceView } from './phone-views.ts'
@@ -75,6 +79,7 @@ export interface PhoneParts {
   readonly account: Account
   readonly uplink: Uplink
   readonly chats: Chats
+  readonly groups: Groups
   readonly courier: Courier
   readonly outbox: Outbox
   readonly inbox: Inbox
@@ -180,14 +185,25 @@ export function buildParts(
     clock,
     audit,
     trace,
-    settled: (message, outcome, awaited) => {
-      const row = chats.raiseStatus(
-        message,
-        outcome === null ? messageStatus.SERVER_ACK : messageStatus.ERROR,
-      )
-      if (row && !awaited && !row.hidden) pushes.status(row)
-    },
+    settled: (message, to, outcome) => legs.settled(message, to, outcome),
   })
+  const ids = entropy.fork('ids')
+  const groups: Groups = new Groups({
+    ...{ ownNumber: number, store, chats, uplink, audit, log },
+    newId: () => newId(ids),
+    arrived: (row) => pushes.message(row),
+    pictured: (jid, tag) => pushes.picture(jid, tag),
+    renamed: (jid, name) => pushes.groupName(jid, name),
+    shrunk: (jid, gone) => legs.shrunk(jid, gone),
+  })
+  const legs: Legs = new Legs({
+    ...{ store, chats, groups, clock, audit },
+    isAwaited: (message) => outbox.isAwaited(message),
+    tellSettled: (message, outcome) => outbox.tellSettled(message, outcome),
+    changed: (row) => pushes.status(row),
+    reached: (message, reader, level) => pushes.reached(message, reader, level),
+  })
+  const mailIds = entropy.fork('mail ids')
   const courier = new Courier({
     ownJid,
     ownName: () => account.name,
@@ -196,23 +212,29 @@ export function buildParts(
     keychain,
     signal,
     outbox,
+    groups,
+    legs,
     uplink,
     clock,
     audit,
     events,
     log,
-    failed: (row, code) => {
-      if (!outbox.isAwaited(row.id)) pushes.status(row)
-      store.afterCommit(() => outbox.tellSettled(row.id, code))
-    },
+    newMailId: () => newId(mailIds),
     inQueue,
   })
   const receipts = new Receipts({
     outbox,
     chats,
+    legs,
     entropy: entropy.fork('receipts'),
     nowS,
     changed: (row) => pushes.status(row),
+  })
+  const arrivals = new Arrivals({
+    ...{ ownJid, chats, groups, receipts, audit },
+    arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
+    named: (jid, name) => profile.met(jid, name),
+    moved: (row) => pushes.chat(chats.findChat(row.chat) ?? row.chat, 'clear', [itemNode(row)]),
   })
   const inbox: Inbox = new Inbox({
     store,
@@ -220,13 +242,14 @@ export function buildParts(
     keychain,
     signal,
     receipts,
+    arrivals,
+    groups,
     courier,
     uplink,
     clock,
     audit,
     trace,
-    arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
-    named: (jid, name) => profile.met(jid, name),
+    arrived: (row) => pushes.message(row),
     inQueue,
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
   })
@@ -241,7 +264,7 @@ export function buildParts(
     log,
     trace,
     parts: {
-      ...{ store, chats, courier, outbox, receipts, pushes, account, profile, uplink, nowS, media },
+      ...{ store, chats, groups, courier, outbox, receipts, pushes, account, profile, uplink, nowS, media },
       previews: options.previews,
     },
   })
@@ -256,7 +279,6 @@ export function buildParts(
     inQueue: (task) => queue.run(task),
   })
   const device = new Device(store.facts, clock, hooks.deviceChanged)
-  const ids = entropy.fork('ids')
   const isRunning = () => device.view.app !== 'killed'
   const writer = new Writer({ chats, courier, pushes, clock, ids, isRunning })
   return {
@@ -265,6 +287,7 @@ export function buildParts(
     account,
     uplink,
     chats,
+    groups,
     courier,
     outbox,
     inbox,

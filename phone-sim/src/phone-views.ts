@@ -97,8 +97,10 @@ export interface MessageView {
   /** JID of the writer. */
   readonly author: string
   readonly text: string
-  /** Field name of the content (`conversation`, `imageMessage`), `revoked` or `undecryptable`. */
+  /** Field name of the content (`conversation`, `imageMessage`), `revoked`, `undecryptable` or `notice`. */
   readonly type: string
+  /** Of a notice: its name and parameters (messages.md 3); `text` says the same in words. */
+  readonly notice?: { readonly stub: string; readonly parameters: readonly string[] } | undefined
   readonly timestampMs: number
   readonly status: MessageViewStatus
   readonly media?: MediaView

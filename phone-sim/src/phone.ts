@@ -5,10 +5,11 @@
 import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
 import { jidOfNumber } from 'proto/jid'
-import { findChatJid, numberOf, personJid } from './addresses.ts'
+import { chatJid, numberOf, personJid } from './addresses.ts'
 import { importRows } from './history-import.ts'
 import { mediaView } from './media-view.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
+import { PhoneGroups } from './phone-groups.ts'
 import { PhoneLine } from './phone-line.ts'
 import { PhoneProfile } from './phone-profile.ts'
 import { buildParts, type PhoneOptions, type PhoneParts } from './phone-parts.ts'
@@ -44,6 +45,7 @@ export class Phone {
   readonly #queue = new Queue()
   /** Name, about text, picture, block list and presence of the person. */
   readonly profile = new PhoneProfile(() => this.#parts, this.#queue)
+  readonly groups = new PhoneGroups(() => this.#parts, this.#queue)
   readonly #line: PhoneLine
   #built: PhoneParts | null = null
   #stopped = false
@@ -173,7 +175,7 @@ export class Phone {
   /** The last `limit` messages of a chat, oldest first. Throws TETHER_ERR_JID. */
   messages(jid: string, limit = DEFAULT_MESSAGES): MessageView[] {
     const { chats } = this.#parts
-    return this.#options.store.messages.before(personJid(jid), null, limit).map((row) => chats.view(row))
+    return this.#options.store.messages.before(chatJid(jid), null, limit).map((row) => chats.view(row))
   }
 
   /**
@@ -202,7 +204,7 @@ export class Phone {
   /** The file of a message, and what its writer calls it. Throws TETHER_ERR_NOT_FOUND, also while it is not here yet. */
   mediaFile(chat: string, id: string, fromMe: boolean): { data: Uint8Array; media: MediaView } {
     const { store } = this.#options
-    const row = this.#parts.chats.find({ chat: findChatJid(chat) ?? personJid(chat), fromMe, id })
+    const row = this.#parts.chats.find({ chat: chatJid(chat), fromMe, id })
     const media = row && mediaView(row, store)
     const data = media && store.media.read(row)
     if (!data) throw new TetherError('TETHER_ERR_NOT_FOUND', media?.code ?? 'the file of this message')
@@ -223,11 +225,11 @@ export class Phone {
   markRead(jid: string): Promise<void> {
     return this.#queue.run(() => {
       const { chats, receipts, pushes } = this.#parts
-      const chat = personJid(jid)
+      const chat = chatJid(jid)
       this.#options.store.transaction(() => {
         const wasUnread = (chats.findChat(chat)?.unread ?? 0) !== 0
         const rows = chats.markSeen(chat, null)
-        receipts.read(chat, rows)
+        receipts.read(rows)
         if (wasUnread) pushes.read(chat, false)
       })
     })

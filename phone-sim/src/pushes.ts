@@ -3,13 +3,24 @@
  * transaction of the change; nothing leaves before its commit.
  */
 import type { Clock } from 'proto/clock'
+import { isGroup, jidOfNumber } from 'proto/jid'
 import type { Node } from 'proto/node'
+import { messageStatus } from 'proto/web-message'
 import { jsonJid } from './addresses.ts'
 import type { Browser, Browsers } from './browsers.ts'
 import type { Chats } from './chats.ts'
+import { acks, type Level } from './levels.ts'
 import { contactNode, messageNode, node } from './lists.ts'
 import type { DeviceView } from './phone-views.ts'
-import type { ChatRow, ContactRow, MessageRow, PhoneStore } from './store.ts'
+import type { ChatRow, ContactRow, MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
+
+/** `received` by status, for messages of groups. */
+const groupTicks: ReadonlyMap<number, string> = new Map([
+  [messageStatus.ERROR, 'error'],
+  [messageStatus.DELIVERY_ACK, 'message'],
+  [messageStatus.READ, 'read'],
+  [messageStatus.PLAYED, 'played'],
+])
 
 export class Pushes {
   readonly #browsers: Browsers
@@ -34,12 +45,19 @@ export class Pushes {
     this.#node({ tag: 'action', attrs: { add: 'update' }, content: [messageNode(row)] }, except)
   }
 
-  /** How far an own message has come. Single acks, numbers, own JID first: what all clients take (spec 11.3). */
+  /**
+   * How far an own message has come. Single acks, numbers, own JID first: what all clients take. In a group the ticks
+   * that need all members come as a node, which clients read there (spec 10.3, 11.3).
+   */
   status(row: MessageRow, except?: Browser): void {
-    const [from, to] = [jsonJid(this.#ownJid), jsonJid(row.chat)]
-    const t = Math.floor(this.#clock.now() / 1000)
-    const body = ['Msg', { cmd: 'ack', id: row.id, ack: row.status - 1, from, to, t }]
-    this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
+    const type = isGroup(row.chat) ? groupTicks.get(row.status) : undefined
+    if (type === undefined) this.#ack('Msg', row, row.status - 1, {}, except)
+    else this.#node(action(node('received', { type, jid: row.chat, index: row.id, owner: 'true' })), except)
+  }
+
+  /** One member has an own message of a group (spec 11.3). */
+  reached(message: MessageKeyRow, reader: string, level: Level): void {
+    this.#ack('MsgInfo', message, acks[level], { participant: jsonJid(jidOfNumber(reader)) })
   }
 
   /** The chat was read on the phone, or marked unread. */
@@ -49,6 +67,11 @@ export class Pushes {
 
   contact(row: ContactRow): void {
     this.#node(action(contactNode(row)))
+  }
+
+  /** A group has this name, of which no notice told. */
+  groupName(jid: string, name: string): void {
+    this.#node(action(node('user', { jid, name })))
   }
 
   /** `type` and its attributes as in spec 10.3; `items` name single messages. */
@@ -76,6 +99,19 @@ export class Pushes {
   picture(of: string, tag: string, except?: Browser): void {
     const jid = of.endsWith('@g.us') ? of : `${of}@c.us`
     const body = ['Cmd', { type: 'picture', jid, tag }]
+    this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
+  }
+
+  #ack(
+    name: string,
+    { chat, id }: Pick<MessageKeyRow, 'chat' | 'id'>,
+    ack: number,
+    more: object,
+    except?: Browser,
+  ): void {
+    const [from, to] = [jsonJid(this.#ownJid), jsonJid(chat)]
+    const t = Math.floor(this.#clock.now() / 1000)
+    const body = [name, { cmd: 'ack', id, ack, from, to, ...more, t }]
     this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
   }
 

@@ -5,17 +5,16 @@
 import { utf8, utf8Text } from 'proto/bytes'
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
+import { isGroup } from 'proto/jid'
 import { limit } from 'proto/limits'
 import { messageStatus } from 'proto/web-message'
-import { numberOf } from './addresses.ts'
+import { findGroupJid, numberOf } from './addresses.ts'
 import { type Chats, UNDECRYPTABLE } from './chats.ts'
+import type { Legs } from './legs.ts'
+import type { Level } from './levels.ts'
 import { newId } from './message-ids.ts'
 import type { Outbox } from './outbox.ts'
 import type { MessageRow } from './store.ts'
-
-/** The `ack` number of JSON pushes; the status of a message is one more. */
-export const acks = { server: 1, delivered: 2, read: 3, played: 4 } as const
-export type Level = 'delivered' | 'read' | 'played'
 
 export interface Receipt {
   /** Ids of messages, at most RECEIPT_IDS. */
@@ -23,6 +22,8 @@ export interface Receipt {
   readonly level: Level
   /** Seconds since 1970 on the clock of the phone that sends it. */
   readonly t: number
+  /** The group the messages were written to; absent where that was the reader alone. */
+  readonly chat?: string | undefined
 }
 
 /** Body of a receipt mail. Throws TETHER_ERR_BODY. */
@@ -33,26 +34,28 @@ export function parseReceipt(body: Uint8Array): Receipt {
   } catch (cause) {
     throw new TetherError('TETHER_ERR_BODY', 'receipt', { cause })
   }
-  const { ids, level, t } = value ?? {}
+  const { ids, level, t, chat } = value ?? {}
   const idsFit =
     Array.isArray(ids) && ids.length <= limit('RECEIPT_IDS') && ids.every((id) => typeof id === 'string')
   if (
     !idsFit ||
     (level !== 'delivered' && level !== 'read' && level !== 'played') ||
-    !Number.isSafeInteger(t)
+    !Number.isSafeInteger(t) ||
+    (chat !== undefined && findGroupJid(chat) === null)
   ) {
     throw new TetherError('TETHER_ERR_BODY', 'receipt')
   }
-  return { ids, level, t: t! }
+  return { ids, level, t: t!, ...(chat !== undefined && { chat }) }
 }
 
-export function formatReceipt({ ids, level, t }: Receipt): Uint8Array {
-  return utf8(JSON.stringify({ ids, level, t }))
+export function formatReceipt({ ids, level, t, chat }: Receipt): Uint8Array {
+  return utf8(JSON.stringify({ ids, level, t, chat }))
 }
 
 export class Receipts {
   readonly #outbox: Outbox
   readonly #chats: Chats
+  readonly #legs: Pick<Legs, 'received'>
   readonly #entropy: Entropy
   readonly #nowS: () => number
   /** Tells the browsers; called in the transaction, so it must wait for the commit. */
@@ -61,51 +64,66 @@ export class Receipts {
   constructor(of: {
     outbox: Outbox
     chats: Chats
+    legs: Pick<Legs, 'received'>
     entropy: Entropy
     nowS: () => number
     changed: (row: MessageRow) => void
   }) {
     this.#outbox = of.outbox
     this.#chats = of.chats
+    this.#legs = of.legs
     this.#entropy = of.entropy
     this.#nowS = of.nowS
     this.#changed = of.changed
   }
 
-  /** Queues receipts for messages of one person; in the caller's transaction. */
-  send(jid: string, ids: readonly string[], level: Level): void {
+  /** Queues receipts for messages that one person wrote in a chat; in the caller's transaction. */
+  send(author: string, chat: string, ids: readonly string[], level: Level): void {
     for (let at = 0; at < ids.length; at += limit('RECEIPT_IDS')) {
       const receipt = { ids: ids.slice(at, at + limit('RECEIPT_IDS')), level, t: this.#nowS() }
       this.#outbox.append({
-        to: numberOf(jid),
+        to: numberOf(author),
         mail: newId(this.#entropy),
         kind: 'receipt',
-        body: formatReceipt(receipt),
+        body: formatReceipt(isGroup(chat) ? { ...receipt, chat } : receipt),
         message: null,
       })
     }
   }
 
-  /** Read receipts for messages that were not seen before; what could not be read gets none. */
-  read(jid: string, rows: readonly MessageRow[]): void {
-    const readable = rows.filter((row) => row.type !== UNDECRYPTABLE)
-    this.send(
-      jid,
-      readable.map((row) => row.id),
-      'read',
-    )
+  /** Read receipts to each writer of messages that were not seen before; what could not be read gets none. */
+  read(rows: readonly MessageRow[]): void {
+    const writers = new Map<string, MessageRow[]>()
+    for (const row of rows.filter(({ type }) => type !== UNDECRYPTABLE)) {
+      const author = authorOf(row)
+      writers.set(author, [...(writers.get(author) ?? []), row])
+    }
+    for (const [author, written] of writers) this.send(author, written[0].chat, idsOf(written), 'read')
   }
 
-  /** Raises the status of own messages to this person; in the caller's transaction. */
-  receive(jid: string, { ids, level }: Receipt): void {
+  /** Raises the status of own messages that this person has received or read; in the caller's transaction. */
+  receive(jid: string, { ids, level, chat }: Receipt): void {
     const status = {
       delivered: messageStatus.DELIVERY_ACK,
       read: messageStatus.READ,
       played: messageStatus.PLAYED,
     }
     for (const id of ids) {
+      if (chat !== undefined) {
+        this.#legs.received({ chat, fromMe: true, id }, numberOf(jid), level)
+        continue
+      }
       const row = this.#chats.raiseStatus({ chat: jid, fromMe: true, id }, status[level])
       if (row) this.#changed(row)
     }
   }
+}
+
+/** Who wrote a message of somebody else. */
+export function authorOf({ author, chat }: MessageRow): string {
+  return author ?? chat
+}
+
+function idsOf(rows: readonly MessageRow[]): string[] {
+  return rows.map(({ id }) => id)
 }

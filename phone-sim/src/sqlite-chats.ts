@@ -91,8 +91,8 @@ const NEWEST = Number.MAX_SAFE_INTEGER
 
 export function messageRows(sql: Sql): MessageRows {
   const add = sql(
-    `INSERT INTO message (chat, from_me, id, at, status, seen, hidden, text, type, info, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (chat, from_me, id, at, status, seen, hidden, text, type, info, expires_at, author)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const key = 'chat = ? AND from_me = ? AND id = ?'
   const find = sql(`SELECT * FROM message WHERE ${key}`)
@@ -125,19 +125,11 @@ export function messageRows(sql: Sql): MessageRows {
     rows(before.all(chat, position ?? NEWEST, count)).reverse()
   return {
     add: (row) => {
-      const { at, status, seen, hidden, text, type, info, expiresAt } = row
-      const position = add.run(
-        ...args(row),
-        at,
-        status,
-        Number(seen),
-        Number(hidden),
-        text,
-        type,
-        info,
-        expiresAt,
-      ).lastRow
-      if (!hidden) texts.add(position, text)
+      const { at, status, text, type, info, expiresAt, author } = row
+      const flags = [Number(row.seen), Number(row.hidden)] as const
+      const values = [...args(row), at, status, ...flags, text, type, info, expiresAt, author]
+      const position = add.run(...values).lastRow
+      if (!row.hidden) texts.add(position, text)
       return position
     },
     find: (of) => rowOrNull(find.get(...args(of)), messageOf),
@@ -188,6 +180,7 @@ function messageOf(raw: Raw): MessageRow {
     deliveredAt: numberOrNull(raw['delivered_at']),
     readAt: numberOrNull(raw['read_at']),
     expiresAt: numberOrNull(raw['expires_at']),
+    author: textOrNull(raw['author']),
   }
 }
 

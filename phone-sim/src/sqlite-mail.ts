@@ -9,6 +9,7 @@ import type {
   FactRows,
   HeldMail,
   InboxRows,
+  Leg,
   MessageKeyRow,
   OutboxRow,
   OutboxRows,
@@ -51,10 +52,15 @@ export function outboxRows(sql: Sql): OutboxRows {
   // two steps: a key may not collide with its neighbour while the rows move
   const shiftAway = sql('UPDATE outbox SET n = -(n + ?)')
   const shiftBack = sql('UPDATE outbox SET n = -n')
-  const findMessage = sql('SELECT * FROM outbox WHERE chat = ? AND from_me = ? AND id = ?')
-  const waiting = sql('SELECT chat, from_me, id FROM waiting ORDER BY position')
-  const addWaiting = sql('INSERT INTO waiting (chat, from_me, id) VALUES (?, ?, ?)')
-  const removeWaiting = sql('DELETE FROM waiting WHERE chat = ? AND from_me = ? AND id = ?')
+  const ofMessage = 'WHERE chat = ? AND from_me = ? AND id = ?'
+  const isMailed = sql(`SELECT 1 FROM outbox ${ofMessage} LIMIT 1`)
+  const isWaiting = sql(`SELECT 1 FROM leg ${ofMessage} AND stuck = 0 LIMIT 1`)
+  const legs = sql('SELECT * FROM leg ORDER BY position')
+  const addLeg = sql('INSERT INTO leg (chat, from_me, id, recipient) VALUES (?, ?, ?, ?)')
+  const removeLeg = sql(`DELETE FROM leg ${ofMessage} AND recipient = ?`)
+  const removeLegs = sql(`DELETE FROM leg ${ofMessage}`)
+  const stickLeg = sql(`UPDATE leg SET stuck = 1 ${ofMessage} AND recipient = ?`)
+  const freeLegs = sql('UPDATE leg SET stuck = 0 WHERE recipient = ?')
   const args = ({ chat, fromMe, id }: MessageKeyRow): [string, number, string] => [chat, Number(fromMe), id]
   return {
     add: ({ n, to, mail, kind, body, message }) =>
@@ -79,11 +85,18 @@ export function outboxRows(sql: Sql): OutboxRows {
       shiftAway.run(by)
       shiftBack.run()
     },
-    findMessage: (key) => rowOrNull(findMessage.get(...args(key)), outboxOf),
-    waiting: () => waiting.all().map(keyOf),
-    addWaiting: (key) => void addWaiting.run(...args(key)),
-    removeWaiting: (key) => void removeWaiting.run(...args(key)),
+    isOpen: (key) => (isMailed.get(...args(key)) ?? isWaiting.get(...args(key))) !== undefined,
+    legs: () => legs.all().map(legOf),
+    addLeg: (key, to) => void addLeg.run(...args(key), to),
+    removeLeg: (key, to) => void removeLeg.run(...args(key), to),
+    removeLegs: (key) => void removeLegs.run(...args(key)),
+    stickLeg: (key, to) => void stickLeg.run(...args(key), to),
+    freeLegs: (to) => void freeLegs.run(to),
   }
+}
+
+function legOf(raw: Raw): Leg {
+  return { message: keyOf(raw), to: String(raw['recipient']), stuck: raw['stuck'] === 1 }
 }
 
 function outboxOf(raw: Raw): OutboxRow {

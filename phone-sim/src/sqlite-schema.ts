@@ -88,7 +88,31 @@ const ADD_MEDIA = `
   END;
 `
 
+/** Groups: a message may have many recipients, and what waits is one leg of it, for one of them. */
+const ADD_GROUPS = `
+  CREATE TABLE groups (
+    jid TEXT PRIMARY KEY, facts TEXT NOT NULL, is_member INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE message ADD COLUMN author TEXT;
+  CREATE TABLE leg (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, chat TEXT NOT NULL, from_me INTEGER NOT NULL, id TEXT NOT NULL,
+    recipient TEXT NOT NULL, stuck INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (chat, from_me, id, recipient)
+  ) STRICT;
+  INSERT INTO leg (chat, from_me, id, recipient)
+    SELECT chat, from_me, id, substr(chat, 1, instr(chat, '@') - 1) FROM waiting ORDER BY position;
+  DROP TABLE waiting;
+  CREATE TABLE reader (
+    chat TEXT NOT NULL, id TEXT NOT NULL, number TEXT NOT NULL,
+    sent_at INTEGER, delivered_at INTEGER, read_at INTEGER, played_at INTEGER,
+    PRIMARY KEY (chat, id, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER reader_gone AFTER DELETE ON message WHEN old.from_me = 1 BEGIN
+    DELETE FROM reader WHERE chat = old.chat AND id = old.id;
+  END;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA],
+  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA, ADD_GROUPS],
 }

@@ -2,6 +2,7 @@
 import { openDatabase } from 'database'
 import type { Clock } from 'proto/clock'
 import { auditRows, factRows, inboxRows, outboxRows, vaultRows } from './sqlite-mail.ts'
+import { groupRows, readerRows } from './sqlite-groups.ts'
 import { chatRows, contactRows, messageRows } from './sqlite-chats.ts'
 import { mediaRows } from './sqlite-media.ts'
 import { phoneSchema, type Sql } from './sqlite-schema.ts'
@@ -26,6 +27,8 @@ export function openPhoneStore(path: string, { clock }: { readonly clock: Clock 
     chats: chatRows(sql),
     messages: messageRows(sql),
     media: mediaRows(sql),
+    groups: groupRows(sql),
+    readers: readerRows(sql),
     outbox: outboxRows(sql),
     inbox: inboxRows(sql),
     audit: auditRows(sql),

@@ -6,6 +6,7 @@
  * JIDs are in the node spelling (`@s.whatsapp.net`), times in milliseconds since 1970 unless the name ends in S.
  */
 import type { PhoneMailKind } from 'proto/phone-link'
+import type { GroupRows, ReaderRows } from './store-groups.ts'
 
 export interface PhoneStore {
   readonly facts: FactRows
@@ -14,6 +15,8 @@ export interface PhoneStore {
   readonly chats: ChatRows
   readonly messages: MessageRows
   readonly media: MediaRows
+  readonly groups: GroupRows
+  readonly readers: ReaderRows
   readonly outbox: OutboxRows
   readonly inbox: InboxRows
   readonly audit: AuditRows
@@ -107,6 +110,8 @@ export interface NewMessage extends MessageKeyRow {
   readonly info: Uint8Array
   /** When it disappears; null: never. */
   readonly expiresAt: number | null
+  /** JID of the member who wrote it in a group; null for own messages, and where the chat is the writer. */
+  readonly author: string | null
 }
 
 export interface MessageRow extends NewMessage {
@@ -202,6 +207,15 @@ export interface OutboxRow {
   readonly message: MessageKeyRow | null
 }
 
+/** One recipient of a message for whom no mail is in the outbox yet. */
+export interface Leg {
+  readonly message: MessageKeyRow
+  /** Number of the recipient. */
+  readonly to: string
+  /** Waits until the person accepts a new identity of the recipient; nothing else waits for it. */
+  readonly stuck: boolean
+}
+
 export interface OutboxRows {
   add(row: OutboxRow): void
   /** Rows from `n` on, in order. */
@@ -212,12 +226,16 @@ export interface OutboxRows {
   remove(n: number): void
   /** Adds `by` to every n. */
   shift(by: number): void
-  /** Is this message on its way? */
-  findMessage(key: MessageKeyRow): OutboxRow | null
-  /** Messages that wait for a first session with their recipient, oldest first. */
-  waiting(): MessageKeyRow[]
-  addWaiting(key: MessageKeyRow): void
-  removeWaiting(key: MessageKeyRow): void
+  /** Is a mail of this message in the outbox, or does a leg of it wait that is not stuck? */
+  isOpen(message: MessageKeyRow): boolean
+  /** Oldest first; one recipient's are sent in this order. */
+  legs(): Leg[]
+  addLeg(message: MessageKeyRow, to: string): void
+  removeLeg(message: MessageKeyRow, to: string): void
+  removeLegs(message: MessageKeyRow): void
+  stickLeg(message: MessageKeyRow, to: string): void
+  /** None of the legs to this number is stuck any more. */
+  freeLegs(to: string): void
 }
 
 /** Mail that cannot be opened yet: its sender has a new identity, or sent too much that does not decrypt. */

@@ -61,8 +61,9 @@ export function contactList({ chats }: Pick<SyncSource, 'chats'>): Node {
   return response('contacts', users, { checksum })
 }
 
-export function chatList({ chats }: Pick<SyncSource, 'chats'>): Node {
-  return response('chat', fittingList(chats.chats().map((chat) => chatNode(chat))))
+export function chatList({ chats, store }: Pick<SyncSource, 'chats' | 'store'>): Node {
+  const nodes = chats.chats().map((chat) => chatNode(chat, store.groups.find(chat.jid)))
+  return response('chat', fittingList(nodes))
 }
 
 /** The list in frames; an empty one is one frame too. */

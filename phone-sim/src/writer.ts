@@ -8,7 +8,7 @@ import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
 import { isGroup } from 'proto/jid'
 import { type MessageFrame, revokeMessage, type WebMessageInfo } from 'proto/web-message'
-import { findChatJid, personJid } from './addresses.ts'
+import { chatJid } from './addresses.ts'
 import { type Chats, REVOKED } from './chats.ts'
 import type { Courier } from './courier.ts'
 import { newId } from './message-ids.ts'
@@ -79,9 +79,4 @@ export class Writer {
     pushes.message(await courier.send(info))
     return { id }
   }
-}
-
-/** A person or a group. Throws TETHER_ERR_JID. */
-function chatJid(spelling: string): string {
-  return findChatJid(spelling) ?? personJid(spelling)
 }

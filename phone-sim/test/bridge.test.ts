@@ -66,7 +66,7 @@ t.test('it answers JSON requests that only a phone could answer', async (t) => {
   browser.sendText('no comma')
   browser.sendText('7.--3,{broken')
   t.strictSame((await browser.answer('7.--1')).json, { status: 404 })
-  t.strictSame((await browser.answer('7.--2')).json, { status: 400 })
+  t.strictSame((await browser.answer('7.--2')).json, { status: 404 })
   t.ok((await browser.ask(ping)).node, 'and goes on after texts that are none')
 })
 

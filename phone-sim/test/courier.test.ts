@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
-import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
+import { ALICE, BOB, CARLA, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
 async function pair(t: Test) {
@@ -99,4 +99,64 @@ t.test('it tries waiting messages again while the link stays', async (t) => {
   await world.clock.advance(60_000)
   await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
   t.equal(alice.status().state, 'online')
+})
+
+t.test('it keeps the order for each recipient, in groups and in private, over what waits', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  const carla = await world.phone(CARLA, 'Carla')
+  const { group } = await alice.groups.create('Choir', [BOB, CARLA])
+  await until(() => [bob, carla].every((phone) => phone.groups.find(group.jid) !== null), 'the group')
+  await alice.sendText(CARLA, 'a session with one of them')
+  const order: string[] = []
+  bob.subscribe(
+    (event) => event.type === 'message' && event.message.type !== 'notice' && order.push(event.message.text),
+  )
+  alice.setDevice({ network: 'none' })
+  for (const [to, text] of [[group.jid, '1'], [BOB, '2'], [group.jid, '3'], [BOB, '4']] as const) {
+    await alice.sendText(to, text)
+  } // prettier-ignore
+  t.strictSame(
+    alice
+      .messages(group.jid)
+      .map(({ status }) => status)
+      .slice(1),
+    ['pending', 'pending'],
+  )
+  alice.setDevice({ network: 'wifi' })
+  await until(() => order.length === 4, 'arrival')
+  t.strictSame(order, ['1', '2', '3', '4'])
+  await until(() => textsOf(carla, ALICE).length === 1 && carla.messages(group.jid).length === 3, 'at Carla')
+  t.strictSame(
+    carla
+      .messages(group.jid)
+      .map(({ text }) => text)
+      .slice(1),
+    ['1', '3'],
+  )
+  const bundles = world.relay.heard.filter(({ type }) => type === 'bundle').length
+  t.equal(bundles, 2, 'a session each')
+})
+
+t.test('it writes to a group as far as its rules go', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  const { group } = await alice.groups.create('Choir', [BOB])
+  await until(() => bob.groups.find(group.jid) !== null, 'the group')
+  await t.rejects(bob.sendText('15550001111-1@g.us', 'x'), { code: 'TETHER_ERR_GROUP_UNKNOWN' })
+  await t.rejects(bob.sendText(group.jid, 'x'.repeat(98_304)), { code: 'TETHER_ERR_TOO_LARGE' })
+  await alice.groups.change(group.jid, { kind: 'announce', value: true })
+  await until(() => bob.groups.find(group.jid)?.announce === true, 'only admins write')
+  await t.rejects(bob.sendText(group.jid, 'x'), { code: 'TETHER_ERR_GROUP_RIGHT' })
+  await alice.groups.change(group.jid, { kind: 'remove', members: [BOB] })
+  await until(() => bob.groups.find(group.jid)?.isMember === false, 'out')
+  await t.rejects(bob.sendText(group.jid, 'x'), { code: 'TETHER_ERR_GROUP_MEMBER' })
+  t.ok(
+    bob.messages(group.jid).every(({ type }) => type === 'notice'),
+    'nothing was stored',
+  )
 })

@@ -29,6 +29,7 @@ function rowOf(id: string, bytes = 0): MessageRow {
     deliveredAt: null,
     readAt: null,
     expiresAt: null,
+    author: null,
   }
   return { ...key, ...flags, position: 1, at: 1, status: 0, text, type: 'x', info: encodeWebMessage(info) }
 }

@@ -2,84 +2,12 @@
  * The table of instants (research: reliability 2.3), seen from the phones: one of them is killed before and after each
  * of its transactions, and starts again from what its file holds. Nothing is lost, nothing comes twice.
  */
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { revokeMessage } from 'proto/web-message'
 import type { Phone } from '../src/phone.ts'
-import { openPhoneStore } from '../src/store-sqlite.ts'
-import type { BrowserDouble } from './browser-double.ts'
-import { CrashStore, type Instant } from './crash-store.ts'
-import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
+import { everywhere, type Scene } from './crash-scene.ts'
+import { ALICE, BOB, jid, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
-
-interface Scene {
-  readonly world: PhoneWorld
-  readonly crash: CrashStore
-  /** Either phone, the victim's as it is after its restart. */
-  readonly phones: Record<string, Phone>
-  readonly browser: BrowserDouble
-  restart(): Promise<void>
-}
-
-let files = 0
-
-/** Two phones that know each other, and a browser linked to the one that will be killed. */
-async function scene(folder: string, victim: string): Promise<Scene> {
-  const world = new PhoneWorld()
-  const crash = new CrashStore(`${folder}/${++files}.db`, world.clock)
-  const prekeys = 2 // what is made at registration is not what is looked at here
-  const options = { prekeys, store: crash.store, connect: crash.connect(world.relay.connect) }
-  const phones: Record<string, Phone> = {}
-  for (const [number, name] of [
-    [ALICE, 'Alice'],
-    [BOB, 'Bob'],
-  ] as const) {
-    phones[number] = await world.phone(number, name, number === victim ? options : { prekeys })
-  }
-  crash.onCrash = () => world.relay.cut(victim)
-  const browser = await world.linked(phones[victim])
-  await phones[ALICE].sendText(BOB, 'before')
-  await until(() => phones[ALICE].messages(jid(BOB))[0]?.status === 'delivered', 'a session')
-  return {
-    world,
-    crash,
-    phones,
-    browser,
-    async restart() {
-      const image = crash.kill()
-      await turns(5)
-      const store = openPhoneStore(image, { clock: world.clock })
-      phones[victim] = await world.phone(victim, 'Again', { store })
-    },
-  }
-}
-
-/** Runs a story with a crash at every instant; `story` is begun before the crash, `check` looks after the restart. */
-async function everywhere(
-  t: Test,
-  victim: string,
-  story: (scene: Scene) => Promise<void>,
-  check: (t: Test, scene: Scene) => Promise<void>,
-): Promise<void> {
-  const folder = t.testdir()
-  let instants = 0
-  for (const instant of ['before', 'after'] as Instant[]) {
-    for (let cut = 1; ; cut++) {
-      const made = await scene(folder, victim)
-      made.crash.plan(cut, instant)
-      await story(made)
-      await until(() => made.crash.dead || made.crash.transactions < cut, 'the crash')
-      await turns(30)
-      const wasKilled = made.crash.dead
-      if (wasKilled) await made.restart()
-      else made.crash.plan(0, instant) // the story is over: what follows is not cut
-      await check(t, made)
-      await made.world.stop()
-      if (!wasKilled) break
-      instants++
-    }
-  }
-  t.ok(instants > 3, `killed at ${instants} instants`)
-}
 
 /** Both phones have the same history of each other, and every own message has come as far as it can. */
 async function agrees({ phones, world }: Scene, status = 'delivered'): Promise<void> {

@@ -8,6 +8,7 @@ import { TestClock, until } from './test-clock.ts'
 
 export const ALICE = '15550001111'
 export const BOB = '15550002222'
+export const CARLA = '15550003333'
 export const jid = (number: string): string => `${number}@s.whatsapp.net`
 export const VAULT_KEY = new Uint8Array(32).fill(9)
 

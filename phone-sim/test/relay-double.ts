@@ -23,6 +23,7 @@ import {
 import { verifyXeddsa } from 'proto/signature'
 import type { ServerRequest } from '../src/account.ts'
 import type { BrowserDouble } from './browser-double.ts'
+import { GroupDouble } from './group-double.ts'
 import { linkPair } from './link-pair.ts'
 import { MediaDouble } from './media-double.ts'
 import type { TestClock } from './test-clock.ts'
@@ -70,6 +71,12 @@ export class RelayDouble {
   pictureChanges: { of: string; tag: string }[] = []
   pictureRevision = 0
   readonly media = new MediaDouble()
+  readonly groups = new GroupDouble(
+    (to, mail) => {
+      if (this.accounts.has(to)) this.post(to, mail)
+    },
+    () => Math.floor(this.clock.now() / 1000),
+  )
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
@@ -142,7 +149,7 @@ export class RelayDouble {
   /** Puts mail into a mailbox as the switch does, or as a forger would. */
   post(
     to: string,
-    mail: { from: string; mail: string; kind: 'prekey' | 'whisper' | 'receipt'; body: string },
+    mail: { from: string; mail: string; kind: 'prekey' | 'whisper' | 'receipt' | 'notice'; body: string },
   ): void {
     const account = this.account(to)
     const delivery = { seq: ++account.lastSeq, ...mail, at: this.clock.now() }
@@ -246,7 +253,7 @@ export class RelayDouble {
       signedPrekeyId: account.signedPrekey?.id ?? 0,
       logins: [...account.logins],
       waiting: account.mailbox.at(-1)?.seq ?? 0,
-      groups: [],
+      groups: this.groups.of(body.number),
       blocked: [...account.blocked],
     })
     for (const delivery of account.mailbox) this.send(body.number, { type: 'delivery', ...delivery })
@@ -300,6 +307,11 @@ export class RelayDouble {
       case 'picture':
       case 'business':
       case 'block':
+      case 'groupCreate':
+      case 'groupChange':
+      case 'groupFacts':
+      case 'groupJoin':
+      case 'groupInvite':
       case 'roster': {
         this.#reply(account, message)
         return
@@ -360,6 +372,16 @@ export class RelayDouble {
         account.logins.push(browser.login)
         return { login: browser.login, connection: browser.connection, epoch: browser.epoch }
       }
+      case 'groupCreate':
+        return this.groups.create(account.number, message.subject, message.members)
+      case 'groupChange':
+        return this.groups.change(account.number, message.group, message.change)
+      case 'groupFacts':
+        return this.groups.facts(message.group, account.number)
+      case 'groupJoin':
+        return this.groups.join(account.number, message.code)
+      case 'groupInvite':
+        return { code: this.groups.invite(account.number, message.group, message.reset) }
       case 'unpair': {
         account.logins = account.logins.filter((login) => login !== message.login)
         return {}

@@ -1,4 +1,5 @@
 /** What every driver of the phone's store has to do. */
+import type { GroupFacts } from 'proto/group'
 import type { Test } from 'tap'
 import type { NewMessage, PhoneStore } from '../src/store.ts'
 
@@ -17,7 +18,23 @@ export function message(id: string, change: Partial<NewMessage> = {}): NewMessag
     type: 'x',
     info,
     expiresAt: null,
+    author: null,
     ...change,
+  }
+}
+export const GROUP = '15550001111-1@g.us'
+function groupFacts(): GroupFacts {
+  return {
+    ...{ jid: GROUP, version: 1, owner: '15550001111', createdAt: 1, subject: 'Choir' },
+    ...{
+      subjectBy: '15550001111',
+      subjectAt: 1,
+      description: null,
+      restrict: false,
+      announce: false,
+      ephemeral: 0,
+    },
+    members: [{ number: '15550001111', role: 'owner' }],
   }
 }
 const ids = (rows: readonly { id: string }[]): string => rows.map(({ id }) => id).join('')
@@ -48,7 +65,9 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
             body: new Uint8Array(1),
             message: null,
           })
-          store.outbox.addWaiting({ chat: CHAT, fromMe: true, id: 'w' })
+          store.outbox.addLeg({ chat: CHAT, fromMe: true, id: 'w' }, '1')
+          store.groups.put({ jid: GROUP, facts: groupFacts(), isMember: true })
+          store.readers.add({ chat: GROUP, id: 'w' }, '1')
           store.inbox.add('1', 'm', 1)
           store.inbox.hold({ from: '1', mail: 'm', kind: 'prekey', body: new Uint8Array(1), at: 1 })
           store.audit.add({ at: 1, kind: 'k', fields: {} })
@@ -63,7 +82,9 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     t.strictSame(store.contacts.all(), [])
     t.equal(store.messages.newest(CHAT), null)
     t.equal(store.outbox.range(), null)
-    t.strictSame(store.outbox.waiting(), [])
+    t.strictSame(store.outbox.legs(), [])
+    t.equal(store.groups.find(GROUP), null)
+    t.strictSame(store.readers.of({ chat: GROUP, id: 'w' }), [])
     t.notOk(store.inbox.knows('1', 'm'))
     t.strictSame(store.inbox.held('1'), [])
     t.strictSame(store.audit.last(9), [])
@@ -280,12 +301,66 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     store.outbox.shift(-2)
     t.strictSame(store.outbox.range(), { first: 1, last: 2 })
     t.match(store.outbox.find(1), { mail: 'm2', body: new Uint8Array([2]) })
-    t.equal(store.outbox.findMessage({ chat: CHAT, fromMe: true, id: 'm3' })?.n, 2)
-    store.outbox.addWaiting({ chat: CHAT, fromMe: true, id: 'b' })
-    store.outbox.addWaiting({ chat: CHAT, fromMe: true, id: 'a' })
-    t.equal(ids(store.outbox.waiting()), 'ba')
-    store.outbox.removeWaiting({ chat: CHAT, fromMe: true, id: 'b' })
-    t.equal(ids(store.outbox.waiting()), 'a')
+  })
+
+  t.test('it keeps the legs of messages in order, and knows which messages are open', async (t) => {
+    const store = fresh(t)
+    const [one, two] = ['b', 'a'].map((id) => ({ chat: GROUP, fromMe: true, id }))
+    const legs = () =>
+      store.outbox.legs().map(({ message, to, stuck }) => `${message.id}${to}${stuck ? '!' : ''}`)
+    t.notOk(store.outbox.isOpen(one))
+    for (const to of ['2', '1']) store.outbox.addLeg(one, to)
+    store.outbox.addLeg(two, '1')
+    t.throws(() => store.outbox.addLeg(two, '1'))
+    t.strictSame(legs(), ['b2', 'b1', 'a1'])
+    store.outbox.removeLeg(one, '2')
+    t.ok(store.outbox.isOpen(one))
+    store.outbox.stickLeg(one, '1')
+    t.notOk(store.outbox.isOpen(one), 'nobody waits for what is stuck')
+    store.outbox.add({ n: 1, to: '2', mail: 'm', kind: 'whisper', body: new Uint8Array(1), message: one })
+    t.ok(store.outbox.isOpen(one), 'a mail is under way')
+    store.outbox.remove(1)
+    t.notOk(store.outbox.isOpen(one))
+    t.strictSame(legs(), ['b1!', 'a1'])
+    store.outbox.freeLegs('1')
+    t.ok(store.outbox.isOpen(one))
+    store.outbox.removeLegs(one)
+    t.strictSame(legs(), ['a1'])
+  })
+
+  t.test('it keeps groups, and what became of own messages at each reader', async (t) => {
+    const store = fresh(t)
+    const other = { ...groupFacts(), jid: '15550001111-2@g.us' }
+    store.groups.put({ jid: other.jid, facts: other, isMember: false })
+    store.groups.put({ jid: GROUP, facts: groupFacts(), isMember: true })
+    t.match(store.groups.all(), [
+      { jid: GROUP, isMember: true },
+      { jid: other.jid, isMember: false },
+    ])
+    store.groups.put({ jid: GROUP, facts: { ...groupFacts(), version: 2 }, isMember: true })
+    t.equal(store.groups.find(GROUP)?.facts.version, 2)
+    const own = (id: string) => message(id, { chat: GROUP, fromMe: true })
+    for (const id of ['b', 'a']) {
+      store.messages.add(own(id))
+      for (const number of ['2', '1']) store.readers.add(own(id), number)
+    }
+    t.ok(store.readers.mark(own('a'), '1', 'readAt', 5))
+    t.notOk(store.readers.mark(own('a'), '1', 'readAt', 6), 'the first time stays')
+    t.notOk(store.readers.mark(own('a'), '3', 'sentAt', 6), 'no reader')
+    store.readers.add(own('a'), '1')
+    const none = { sentAt: null, deliveredAt: null, playedAt: null }
+    t.strictSame(store.readers.of(own('a')), [
+      { number: '1', readAt: 5, ...none },
+      { number: '2', readAt: null, ...none },
+    ])
+    t.strictSame(store.readers.unreadBy(GROUP, '1'), ['b'])
+    t.strictSame(store.readers.unreadBy(GROUP, '2'), ['b', 'a'], 'in the order of the history')
+    store.readers.remove(own('b'), '2')
+    t.strictSame(store.readers.unreadBy(GROUP, '2'), ['a'])
+    store.messages.remove(own('a'))
+    t.strictSame(store.readers.of(own('a')), [], 'they go with their message')
+    store.messages.removeAll(GROUP, false)
+    t.strictSame(store.readers.of(own('b')), [])
   })
 
   t.test('it knows taken mail until it is pruned, and holds mail in order', async (t) => {

@@ -3,7 +3,15 @@
  * Fields the schema does not name survive decoding and encoding. Generated types: gen/web-message_pb.ts.
  * Knows nothing of nodes, frames or phones.
  */
-import { create, fromBinary, isFieldSet, type JsonObject, toBinary, toJson } from '@bufbuild/protobuf'
+import {
+  clearField,
+  create,
+  fromBinary,
+  isFieldSet,
+  type JsonObject,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf'
 import { TetherError } from './errors.ts'
 import {
   type Message,
@@ -132,6 +140,19 @@ export function infoOf(frame: MessageFrame, message?: Message): WebMessageInfo {
   if (frame.participant !== undefined) info.participant = frame.participant
   if (frame.pushName !== undefined) info.pushName = frame.pushName
   return assertKey(info)
+}
+
+/** Takes the author of a group message out, in both places: own messages name none (messages.md 1). */
+export function removeAuthor(info: WebMessageInfo): void {
+  clearField(info, WebMessageInfoSchema.field.participant)
+  clearField(info.key, MessageKeySchema.field.participant)
+}
+
+/** Makes a key name the message of this id somewhere else. */
+export function moveKey(key: MessageKey, { remoteJid, fromMe, participant }: Omit<KeyFields, 'id'>): void {
+  Object.assign(key, { remoteJid, fromMe })
+  if (participant === undefined) clearField(key, MessageKeySchema.field.participant)
+  else key.participant = participant
 }
 
 /** Seconds since 1970, or null when the field is absent. */

@@ -9,6 +9,8 @@ import {
   decodeWebMessage,
   encodeWebMessage,
   messageStatus,
+  moveKey,
+  removeAuthor,
   revokedKeyOf,
   revokeMessage,
   statusName,
@@ -17,8 +19,8 @@ import {
   textMessage,
   textOf,
   timestampOf,
-  webMessageJson,
   type WebMessageInfo,
+  webMessageJson,
 } from '../src/web-message.ts'
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'))
@@ -302,4 +304,20 @@ t.test('it shows a message to people by names', (t) => {
   notice.messageStubType = 9999
   t.match(webMessageJson(notice), { messageStubType: 9999 }, 'a number without a name stays one')
   t.end()
+})
+
+t.test('it takes the author of a group message out, in both places, as if there had been none', async (t) => {
+  const frame = { remoteJid: '15550001111-1@g.us', fromMe: true, id: 'A1', timestampS: 1, text: 'hi' }
+  const info = textMessage({ ...frame, participant: '15550002222@s.whatsapp.net' })
+  removeAuthor(info)
+  t.strictSame(encodeWebMessage(info), encodeWebMessage(textMessage(frame)))
+})
+
+t.test('it moves the key of a message to where another party knows it', async (t) => {
+  const author = '15550002222@s.whatsapp.net'
+  const key = textMessage({ remoteJid: 'x@g.us', fromMe: true, id: 'A1', timestampS: 1, text: 'hi' }).key
+  moveKey(key, { remoteJid: 'y@g.us', fromMe: false, participant: author })
+  t.match(key, { remoteJid: 'y@g.us', fromMe: false, id: 'A1', participant: author })
+  moveKey(key, { remoteJid: 'y@g.us', fromMe: true })
+  t.match(key, { fromMe: true, participant: '' })
 })

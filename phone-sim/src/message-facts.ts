@@ -1,0 +1,74 @@
+/** What the store keeps of a message beside its bytes, and the bytes that browsers get of it. Pure. */
+import { expirationOf } from 'proto/contents'
+import { isGroup } from 'proto/jid'
+import {
+  contentTypeOf,
+  decodeWebMessage,
+  encodeWebMessage,
+  stubType,
+  textOf,
+  timestampOf,
+  type WebMessageInfo,
+} from 'proto/web-message'
+import type { MessageKeyRow, MessageRow, NewMessage } from './store.ts'
+
+const DAY_MS = 86_400_000
+
+// types of what is no content
+export const REVOKED = 'revoked'
+export const UNDECRYPTABLE = 'undecryptable'
+/** What the service says in a chat instead of a person. */
+export const NOTICE = 'notice'
+
+/** The key of a message as the store has it. */
+export function keyOf({ key }: WebMessageInfo): MessageKeyRow {
+  return { chat: key.remoteJid, fromMe: key.fromMe, id: key.id }
+}
+
+/** When it was sent (`at` when it does not say), when it disappears, what a person reads, and who wrote it in a group. */
+export function factsOf(
+  info: WebMessageInfo,
+  at: number,
+): Pick<NewMessage, 'at' | 'expiresAt' | 'author' | 'text' | 'type'> {
+  const seconds = timestampOf(info)
+  const sentAt = isPlausible(seconds, at) ? seconds * 1000 : at
+  const lifeS = expirationOf(info)
+  const { key, participant } = info
+  return {
+    at: sentAt,
+    expiresAt: lifeS > 0 ? sentAt + lifeS * 1000 : null,
+    author: key.fromMe || !isGroup(key.remoteJid) || participant === '' ? null : participant,
+    ...describe(info),
+  }
+}
+
+// a time far in the future would keep its chat on top for ever
+function isPlausible(seconds: number | null, at: number): seconds is number {
+  return seconds !== null && seconds > 0 && seconds * 1000 <= at + DAY_MS
+}
+
+const noticeTypes: ReadonlyMap<number, string> = new Map([
+  [stubType.REVOKE, REVOKED],
+  [stubType.CIPHERTEXT, UNDECRYPTABLE],
+])
+
+export function describe(info: WebMessageInfo): { text: string; type: string } {
+  return {
+    text: textOf(info),
+    type: noticeTypes.get(info.messageStubType) ?? contentTypeOf(info) ?? NOTICE,
+  }
+}
+
+/** Takes out, in place, what is a phone's own knowledge of a message and no part of it (messages.md 1). */
+export function keepToOneself(info: WebMessageInfo): void {
+  for (const field of ['status', 'starred']) Reflect.deleteProperty(info, field)
+}
+
+/** The message as a browser gets it: own messages with their present status (messages.md 1). */
+export function browserBytes(row: MessageRow): Uint8Array {
+  if (!row.fromMe && !row.starred) return row.info
+  const info = decodeWebMessage(row.info)
+  if (row.fromMe) info.status = row.status
+  if (row.starred) info.starred = true
+  return encodeWebMessage(info)
+}
