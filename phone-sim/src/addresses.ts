@@ -1,6 +1,6 @@
 /** Persons as this phone names them: in the spelling of nodes and protobuf, whatever spelling came in. */
 import { TetherError } from 'proto/errors'
-import { formatJsonJid, isGroup, type Jid, jidOfNumber, numberOfJid, parseJid } from 'proto/jid'
+import { formatJsonJid, type Jid, jidOfNumber, numberOfJid, parseJid } from 'proto/jid'
 
 /** The JID of digits or of any spelling of a person's JID. Throws TETHER_ERR_JID. */
 export function personJid(spelling: string): Jid {
@@ -18,14 +18,19 @@ export function findPersonJid(spelling: string | undefined): Jid | null {
   }
 }
 
-/** A person or a group, in the spelling of nodes; null for anything else. */
+/** A person, a group, the stories or a broadcast list, in the spelling of nodes; null for anything else. */
 export function findChatJid(spelling: string | undefined): Jid | null {
-  return spelling !== undefined && isGroup(spelling) ? findGroupJid(spelling) : findPersonJid(spelling)
+  return findGroupJid(spelling) ?? findBroadcastJid(spelling) ?? findPersonJid(spelling)
+}
+
+/** `status@broadcast`, or `seconds@broadcast` for a list; null for anything else. */
+export function findBroadcastJid(spelling: string | undefined): Jid | null {
+  return /^(status|[0-9]{1,15})@broadcast$/.test(spelling ?? '') ? parseJid(spelling!) : null
 }
 
 /** As findChatJid. Throws TETHER_ERR_JID. */
 export function chatJid(spelling: string): Jid {
-  return findGroupJid(spelling) ?? personJid(spelling)
+  return findChatJid(spelling) ?? personJid(spelling)
 }
 
 /** `creator-seconds@g.us`; null for anything else. */

@@ -3,7 +3,7 @@
  * takes back. Who wrote it is told by the Signal session that opened it, never by the message itself.
  */
 import { codeOf, type ErrorCode } from 'proto/errors'
-import { isGroup } from 'proto/jid'
+import { isGroup, STATUS_JID } from 'proto/jid'
 import {
   decodeWebMessage,
   type KeyFields,
@@ -58,7 +58,7 @@ export class Arrivals {
    */
   read(plaintext: Uint8Array, { from, mail }: Envelope): WebMessageInfo {
     const info = decodeWebMessage(plaintext)
-    const group = findGroupJid(info.key.remoteJid)
+    const group = info.key.remoteJid === STATUS_JID ? STATUS_JID : findGroupJid(info.key.remoteJid)
     info.key.remoteJid = group ?? from
     info.key.fromMe = false
     info.key.id ||= mail
@@ -74,6 +74,7 @@ export class Arrivals {
   /** Puts it into the history; in the transaction that takes the mail. */
   store(info: WebMessageInfo, envelope: Envelope): void {
     if (isGroup(info.key.remoteJid)) this.#storeInGroup(info, envelope)
+    else if (info.key.remoteJid === STATUS_JID) this.#storeStory(info, envelope)
     else if (!this.#options.chats.isBlocked(envelope.from)) this.#storeFromPerson(info, envelope)
   }
 
@@ -92,6 +93,24 @@ export class Arrivals {
     } else {
       return
     }
+    receipts.send(from, key.chat, [key.id], 'delivered')
+  }
+
+  /** Stories are shown of people in the address book only; nobody else is told that they came. */
+  #storeStory(info: WebMessageInfo, { from, at }: Envelope): void {
+    const { chats, receipts, audit, arrived } = this.#options
+    const key = keyOf(info)
+    const contact = chats.contacts().find(({ jid }) => jid === from)
+    if (!contact || contact.name === null || contact.blocked) {
+      audit.record('story.refused', { from, id: key.id })
+      return
+    }
+    this.#named(info, from)
+    if (chats.find(key)) return
+    const revoked = revokedKeyOf(info)
+    const target = revoked && chats.find({ chat: key.chat, fromMe: false, id: revoked.id })
+    if (target?.author === from) chats.revoke(target)
+    arrived(chats.add({ info, status: 0, seen: false, hidden: revoked !== null, at }), false)
     receipts.send(from, key.chat, [key.id], 'delivered')
   }
 

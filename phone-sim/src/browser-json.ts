@@ -6,6 +6,7 @@ import { matchRequest, type RequestName } from 'proto/browser-messages'
 import { checkerOf } from 'proto/message-checkers'
 import { type Answer, type RequestParts, status } from './browser-answer.ts'
 import { acceptInvite, groupMetadata, resetInvite } from './browser-groups.ts'
+import { broadcastList } from './browser-lists.ts'
 import { editBusinessProfile } from './browser-profile.ts'
 import type { Linked } from './companions.ts'
 import { mayWrite } from './consent.ts'
@@ -19,6 +20,7 @@ interface JsonHandler {
 const handlers: { readonly [N in RequestName]?: JsonHandler } = {
   editBusinessProfile: { writes: true, handle: editBusinessProfile },
   groupMetadata: { writes: false, handle: groupMetadata },
+  broadcastList: { writes: false, handle: broadcastList },
   acceptInvite: { writes: true, handle: acceptInvite },
   resetInvite: { writes: true, handle: resetInvite },
 }

@@ -1,6 +1,6 @@
 /** Answers to the queries of browsers (spec 9.3, 13). What this phone does not have is answered, never left open. */
 import { codeOf, type ErrorCode } from 'proto/errors'
-import { isGroup, jidOfNumber } from 'proto/jid'
+import { isUser, jidOfNumber } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { findChatJid } from './addresses.ts'
@@ -9,6 +9,7 @@ import { groupQuery } from './browser-groups.ts'
 import { emojiItems } from './emoji.ts'
 import { findLink, type Preview } from './link-preview.ts'
 import { fitting, messageNode, node, response } from './lists.ts'
+import { storyNodes } from './stories.ts'
 import type { MessageRow, PhoneStore } from './store.ts'
 import { chatList, contactList } from './sync.ts'
 
@@ -32,7 +33,7 @@ const receipts: Handler = ({ node: { attrs } }, { store }) => {
   const chat = findChatJid(attrs['jid'])
   const row = chat && store.messages.find({ chat, fromMe: true, id: attrs['index'] ?? '' })
   if (!row) return status(404)
-  const readers = isGroup(chat)
+  const readers = !isUser(chat)
     ? store.readers.of(row).map((reader) => ({ ...reader, jid: jidOfNumber(reader.number) }))
     : [{ ...row, jid: chat }]
   const those = (tag: string, step: 'readAt' | 'deliveredAt'): Node[] => {
@@ -120,7 +121,9 @@ export const queries: Readonly<Record<string, Handler>> = {
   message_info: receipts,
   search,
   star: starred,
-  status: nothing('status'),
+  status: (_request, { store, account }) => ({
+    node: response('status', storyNodes(store, jidOfNumber(account.number))),
+  }),
   quick_reply: nothing('quick_reply'),
   label: nothing('label'),
   emoji,

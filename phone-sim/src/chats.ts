@@ -4,7 +4,7 @@
  */
 import type { Clock } from 'proto/clock'
 import { timerOf } from 'proto/contents'
-import { isGroup } from 'proto/jid'
+import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import {
   encodeWebMessage,
   messageStatus,
@@ -13,6 +13,7 @@ import {
   type WebMessageInfo,
 } from 'proto/web-message'
 import { mediaOf } from 'proto/media-message'
+import { findList } from './broadcast-lists.ts'
 import { describe, factsOf, keyOf } from './message-facts.ts'
 import { messageView } from './message-view.ts'
 import type { ChatSummary, MessageView } from './phone-views.ts'
@@ -88,6 +89,7 @@ export class Chats {
   nameOf(jid: string): string {
     if (jid === this.#ownJid) return 'You'
     if (isGroup(jid)) return this.#store.groups.find(jid)?.facts.subject ?? jid
+    if (isBroadcast(jid)) return findList(this.#store.facts, jid)?.name ?? jid
     const contact = this.#store.contacts.find(jid)
     return contact?.name ?? contact?.notify ?? `+${jid.slice(0, jid.indexOf('@'))}`
   }
@@ -167,7 +169,10 @@ export class Chats {
     // a new message brings an archived chat back; clients do so by themselves
     const archived = (chat?.archived ?? false) && info.message === undefined
     const change = { at: Math.max(chat?.at ?? 0, row.at), unread: this.#unreadWith(row, chat), archived }
-    this.#putChat(key.chat, chat, { ...change, ...timerChange(info, row.at) })
+    if (key.chat !== STATUS_JID) {
+      // stories are in no list of chats
+      this.#putChat(key.chat, chat, { ...change, ...timerChange(info, row.at) })
+    }
     if (row.expiresAt !== null) this.#store.afterCommit(() => this.#willExpire())
     this.#tell(() => ({ type: 'message', jid: key.chat, message: this.view(stored) }))
     return stored
@@ -297,6 +302,6 @@ export class Chats {
 
 /** What a message that switches the disappearing timer does to its chat; timers of groups are the directory's. */
 function timerChange(info: WebMessageInfo, sentAt: number): Partial<ChatRow> {
-  const timerS = isGroup(info.key.remoteJid) ? null : timerOf(info)
+  const timerS = isUser(info.key.remoteJid) ? timerOf(info) : null
   return timerS === null ? {} : { timerS, timerSetS: Math.floor(sentAt / 1000) }
 }

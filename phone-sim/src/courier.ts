@@ -7,7 +7,7 @@
 import { parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
 import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
-import { isGroup } from 'proto/jid'
+import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { PrekeyBundle } from 'proto/phone-link'
 import {
@@ -18,6 +18,7 @@ import {
   type WebMessageInfo,
 } from 'proto/web-message'
 import { numberOf, personJid } from './addresses.ts'
+import type { Audiences } from './audiences.ts'
 import type { Audit } from './audit.ts'
 import { type Chats, keepToOneself, keyOf } from './chats.ts'
 import type { Groups } from './groups.ts'
@@ -39,6 +40,7 @@ export interface CourierOptions {
   readonly signal: Signal
   readonly outbox: Outbox
   readonly groups: Groups
+  readonly audiences: Audiences
   readonly legs: Legs
   readonly uplink: Pick<Uplink, 'isAttached' | 'request'>
   readonly clock: Clock
@@ -72,7 +74,7 @@ export class Courier {
   async send(info: WebMessageInfo): Promise<MessageRow> {
     const { ownJid, store, chats, clock } = this.#options
     const key = keyOf(info)
-    if (isGroup(key.chat)) return this.#sendToGroup(info)
+    if (!isUser(key.chat)) return this.#sendToMany(info)
     const add = (status: number) => chats.addOwn(info, status, clock.now())
     if (key.chat === ownJid) return store.transaction(() => add(messageStatus.READ))
     const pending = () => add(messageStatus.PENDING)
@@ -88,16 +90,14 @@ export class Courier {
     return this.#encrypt(info, to, pending)
   }
 
-  async #sendToGroup(info: WebMessageInfo): Promise<MessageRow> {
-    const { ownJid, store, chats, clock, groups, outbox } = this.#options
+  async #sendToMany(info: WebMessageInfo): Promise<MessageRow> {
+    const { ownJid, store, chats, clock, groups, audiences, outbox } = this.#options
     const key = keyOf(info)
-    const own = numberOf(ownJid)
-    const { members } = groups.assertMayWrite(key.chat, own)
-    if (revokedKeyOf(info)?.fromMe === false && !groups.isAdmin(key.chat, own))
+    const others = audiences.of(key.chat)
+    if (revokedKeyOf(info)?.fromMe === false && !groups.isAdmin(key.chat, numberOf(ownJid)))
       throw new TetherError('TETHER_ERR_GROUP_RIGHT', 'taking back what others wrote')
     if (this.#plaintext(info).length > limit('MAIL_BYTES') - SIGNAL_ROOM)
       throw new TetherError('TETHER_ERR_TOO_LARGE', 'mail')
-    const others = members.flatMap(({ number }) => (number === own ? [] : number))
     store.transaction(() => {
       chats.addOwn(info, others.length > 0 ? messageStatus.PENDING : messageStatus.SERVER_ACK, clock.now())
       for (const to of others) {
@@ -143,14 +143,14 @@ export class Courier {
 
   /** False when there is no session and no way to open one now. */
   async #sendLeg(leg: Leg): Promise<boolean> {
-    const { store, chats, groups } = this.#options
+    const { store, chats, audiences } = this.#options
     const { message, to } = leg
     const row = chats.find(message)
     if (row === null) {
       this.#drop(leg, 'TETHER_ERR_NOT_FOUND') // deleted while it waited: nobody gets it
       return true
     }
-    if (isGroup(message.chat) && !groups.isMember(message.chat, to)) {
+    if (!isUser(message.chat) && !audiences.includes(message.chat, to)) {
       this.#drop(leg, 'TETHER_ERR_GROUP_MEMBER')
       return true
     }
@@ -163,7 +163,7 @@ export class Courier {
   /** A leg that has to wait for its person to accept an identity keeps no others from being told the outcome. */
   #stop({ message, to }: Leg, code: ErrorCode): void {
     const { store, legs } = this.#options
-    if (isGroup(message.chat) && code === 'TETHER_ERR_IDENTITY_CHANGED')
+    if (!isUser(message.chat) && code === 'TETHER_ERR_IDENTITY_CHANGED')
       store.transaction(() => legs.stuck(message, to))
   }
 
@@ -234,7 +234,7 @@ export class Courier {
     const { signal, store, keychain, outbox, newMailId } = this.#options
     const key = keyOf(info)
     // a member may get the same id in two chats, and knows mail by its id
-    const mail = isGroup(key.chat) ? newMailId() : key.id
+    const mail = isUser(key.chat) ? key.id : newMailId()
     return signal.encrypt(to, this.#plaintext(info), ({ kind, body, changes }) =>
       store.transaction(() => {
         const row = write()
@@ -267,12 +267,16 @@ function isForGood(code: ErrorCode): boolean {
 }
 
 /**
- * What the other phone gets: seen from its side, with the sender's name and without what is only ours. A group keeps its
- * name, and its members know the sender by the Signal session.
+ * What the other phone gets: seen from its side, with the sender's name and without what is only ours. Groups and stories
+ * keep their name, and their readers know the sender by the Signal session; nobody learns of a broadcast list.
  */
 function outgoing(info: WebMessageInfo, ownJid: string, pushName: string): WebMessageInfo {
   const copy = decodeWebMessage(encodeWebMessage(info))
-  if (!isGroup(copy.key.remoteJid)) copy.key.remoteJid = ownJid
+  const { remoteJid } = copy.key
+  if (!isGroup(remoteJid) && remoteJid !== STATUS_JID) {
+    copy.key.remoteJid = ownJid
+    if (isBroadcast(remoteJid)) copy.broadcast = true
+  }
   copy.key.fromMe = false
   copy.pushName = pushName
   keepToOneself(copy)

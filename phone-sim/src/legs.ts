@@ -5,11 +5,11 @@
  */
 import type { Clock } from 'proto/clock'
 import type { ErrorCode } from 'proto/errors'
-import { isGroup } from 'proto/jid'
+import { isUser } from 'proto/jid'
 import { messageStatus } from 'proto/web-message'
+import type { Audiences } from './audiences.ts'
 import type { Audit } from './audit.ts'
 import type { Chats } from './chats.ts'
-import type { Groups } from './groups.ts'
 import type { Level } from './levels.ts'
 import type { Outcome } from './outbox.ts'
 import type { ReaderRow, ReaderStep } from './store-groups.ts'
@@ -18,7 +18,7 @@ import type { MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
 export interface LegsOptions {
   readonly store: PhoneStore
   readonly chats: Chats
-  readonly groups: Pick<Groups, 'isMember'>
+  readonly audiences: Pick<Audiences, 'includes'>
   readonly clock: Clock
   readonly audit: Audit
   readonly isAwaited: (message: MessageKeyRow) => boolean
@@ -46,7 +46,7 @@ export class Legs {
   /** A leg is over: the server has its mail (null), or it will never go out. Called when it is in no table any more. */
   settled(message: MessageKeyRow, to: string, outcome: Outcome): void {
     const { store, clock, audit } = this.#options
-    if (!isGroup(message.chat)) {
+    if (isUser(message.chat)) {
       this.#end(message, outcome)
       return
     }
@@ -108,10 +108,10 @@ export class Legs {
 
   /** Raises the status to what all present readers have; not before the server's tick. */
   #raise(message: MessageKeyRow): void {
-    const { store, chats, groups, changed } = this.#options
+    const { store, chats, audiences, changed } = this.#options
     const row = chats.find(message)
     if (row === null || row.status < messageStatus.SERVER_ACK) return
-    const present = store.readers.of(message).filter(({ number }) => groups.isMember(message.chat, number))
+    const present = store.readers.of(message).filter(({ number }) => audiences.includes(message.chat, number))
     const reachedBy = ({ step }: { readonly step: ReaderStep }) =>
       present.length > 0 && present.every((reader: ReaderRow) => reader[step] !== null)
     const level = marks.findLast(reachedBy)

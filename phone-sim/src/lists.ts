@@ -1,6 +1,7 @@
 /** Rows of the store as nodes for browsers: contacts, chats, messages (spec 10, 11.2). Attribute values are texts. */
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
+import type { BroadcastList } from './broadcast-lists.ts'
 import { browserBytes } from './chats.ts'
 import type { GroupRow } from './store-groups.ts'
 import type { ChatRow, ContactRow, MessageRow } from './store.ts'
@@ -31,15 +32,19 @@ export function contactNode({ jid, name, notify }: ContactRow): Node {
   })
 }
 
-/** `group`: what is known of it when the chat is one. */
-export function chatNode(chat: ChatRow, group: GroupRow | null = null): Node {
+/** `group` or `list`: what is known of it when the chat is one. */
+export function chatNode(
+  chat: ChatRow,
+  group: GroupRow | null = null,
+  list: BroadcastList | null = null,
+): Node {
   return node('chat', {
     jid: chat.jid,
     t: String(Math.floor(chat.at / 1000)),
     count: String(chat.unread),
     modify_tag: String(chat.modifyTag),
     spam: 'false',
-    name: group?.facts.subject,
+    name: group?.facts.subject ?? list?.name,
     mute: chat.mutedUntilS === 0 ? undefined : String(chat.mutedUntilS),
     pin: chat.pinnedS === 0 ? undefined : String(chat.pinnedS),
     archive: chat.archived ? 'true' : undefined,

@@ -1,6 +1,7 @@
 /** What the store keeps of a message beside its bytes, and the bytes that browsers get of it. Pure. */
 import { expirationOf } from 'proto/contents'
-import { isGroup } from 'proto/jid'
+import { isUser, STATUS_JID } from 'proto/jid'
+import { limit } from 'proto/limits'
 import {
   contentTypeOf,
   decodeWebMessage,
@@ -25,19 +26,19 @@ export function keyOf({ key }: WebMessageInfo): MessageKeyRow {
   return { chat: key.remoteJid, fromMe: key.fromMe, id: key.id }
 }
 
-/** When it was sent (`at` when it does not say), when it disappears, what a person reads, and who wrote it in a group. */
+/** When it was sent (`at` when it does not say), when it disappears, what a person reads, and who wrote it to many. */
 export function factsOf(
   info: WebMessageInfo,
   at: number,
 ): Pick<NewMessage, 'at' | 'expiresAt' | 'author' | 'text' | 'type'> {
   const seconds = timestampOf(info)
   const sentAt = isPlausible(seconds, at) ? seconds * 1000 : at
-  const lifeS = expirationOf(info)
   const { key, participant } = info
+  const lifeMs = key.remoteJid === STATUS_JID ? limit('STORY_LIFE_MS') : expirationOf(info) * 1000
   return {
     at: sentAt,
-    expiresAt: lifeS > 0 ? sentAt + lifeS * 1000 : null,
-    author: key.fromMe || !isGroup(key.remoteJid) || participant === '' ? null : participant,
+    expiresAt: lifeMs > 0 ? sentAt + lifeMs : null,
+    author: key.fromMe || isUser(key.remoteJid) || participant === '' ? null : participant,
     ...describe(info),
   }
 }

@@ -6,8 +6,10 @@ import type { Link, Links } from 'proto/link'
 import type { Trace } from 'proto/trace'
 import { Account, type ServerRequest } from './account.ts'
 import { Arrivals } from './arrivals.ts'
+import { Audiences } from './audiences.ts'
 import { Audit } from './audit.ts'
 import { Bridge } from './bridge.ts'
+import { BroadcastLists } from './broadcast-lists.ts'
 import { Browsers } from './browsers.ts'
 import { Chats } from './chats.ts'
 import { Companions } from './companions.ts'
@@ -94,6 +96,7 @@ export interface PhoneParts {
   readonly device: Device
   readonly expiry: Expiry
   readonly writer: Writer
+  readonly lists: BroadcastLists
   readonly media: MediaKeeper
   /** For ids of what the person writes. */
   readonly ids: Entropy
@@ -196,8 +199,10 @@ export function buildParts(
     renamed: (jid, name) => pushes.groupName(jid, name),
     shrunk: (jid, gone) => legs.shrunk(jid, gone),
   })
+  const lists = new BroadcastLists(store, clock, (jid) => chats.changeChat(jid, {}))
+  const audiences = new Audiences({ ownNumber: number, chats, groups, lists })
   const legs: Legs = new Legs({
-    ...{ store, chats, groups, clock, audit },
+    ...{ store, chats, audiences, clock, audit },
     isAwaited: (message) => outbox.isAwaited(message),
     tellSettled: (message, outcome) => outbox.tellSettled(message, outcome),
     changed: (row) => pushes.status(row),
@@ -213,6 +218,7 @@ export function buildParts(
     signal,
     outbox,
     groups,
+    audiences,
     legs,
     uplink,
     clock,
@@ -226,6 +232,7 @@ export function buildParts(
     outbox,
     chats,
     legs,
+    readers: store.readers,
     entropy: entropy.fork('receipts'),
     nowS,
     changed: (row) => pushes.status(row),
@@ -302,6 +309,7 @@ export function buildParts(
     device,
     expiry,
     writer,
+    lists,
     media,
     ids,
   }

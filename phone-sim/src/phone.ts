@@ -4,10 +4,11 @@
  */
 import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
-import { jidOfNumber } from 'proto/jid'
+import { jidOfNumber, STATUS_JID } from 'proto/jid'
 import { chatJid, numberOf, personJid } from './addresses.ts'
 import { importRows } from './history-import.ts'
 import { mediaView } from './media-view.ts'
+import type { BroadcastList } from './broadcast-lists.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
 import { PhoneGroups } from './phone-groups.ts'
 import { PhoneLine } from './phone-line.ts'
@@ -214,6 +215,16 @@ export class Phone {
   /** Takes an own message back for everybody. Throws TETHER_ERR_NOT_FOUND and what `sendText` throws. */
   revoke(chat: string, id: string): Promise<{ id: string }> {
     return this.#queue.run(() => this.#parts.writer.revoke(chat, id))
+  }
+
+  /** Shows a content to everybody in the address book, for a day. */
+  sendStory(content: ContentInit): Promise<{ id: string }> {
+    return this.send(STATUS_JID, content)
+  }
+
+  /** A list of people, each of whom gets what is sent to its JID. Throws TETHER_ERR_JID, TETHER_ERR_BODY, TETHER_ERR_LIMIT. */
+  createBroadcastList(name: string, people: readonly string[]): Promise<BroadcastList> {
+    return this.#queue.run(() => this.#parts.lists.create(name, people))
   }
 
   /** Sets the disappearing timer of a chat with one person, in seconds; 0 switches it off. */

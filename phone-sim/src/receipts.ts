@@ -5,7 +5,7 @@
 import { utf8, utf8Text } from 'proto/bytes'
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
-import { isGroup } from 'proto/jid'
+import { isUser, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
 import { messageStatus } from 'proto/web-message'
 import { findGroupJid, numberOf } from './addresses.ts'
@@ -14,6 +14,7 @@ import type { Legs } from './legs.ts'
 import type { Level } from './levels.ts'
 import { newId } from './message-ids.ts'
 import type { Outbox } from './outbox.ts'
+import type { ReaderRows } from './store-groups.ts'
 import type { MessageRow } from './store.ts'
 
 export interface Receipt {
@@ -22,7 +23,7 @@ export interface Receipt {
   readonly level: Level
   /** Seconds since 1970 on the clock of the phone that sends it. */
   readonly t: number
-  /** The group the messages were written to; absent where that was the reader alone. */
+  /** The group, or the stories, that the messages were written to; absent where that was the reader alone. */
   readonly chat?: string | undefined
 }
 
@@ -41,7 +42,7 @@ export function parseReceipt(body: Uint8Array): Receipt {
     !idsFit ||
     (level !== 'delivered' && level !== 'read' && level !== 'played') ||
     !Number.isSafeInteger(t) ||
-    (chat !== undefined && findGroupJid(chat) === null)
+    (chat !== undefined && chat !== STATUS_JID && findGroupJid(chat) === null)
   ) {
     throw new TetherError('TETHER_ERR_BODY', 'receipt')
   }
@@ -56,6 +57,7 @@ export class Receipts {
   readonly #outbox: Outbox
   readonly #chats: Chats
   readonly #legs: Pick<Legs, 'received'>
+  readonly #readers: Pick<ReaderRows, 'chatOf'>
   readonly #entropy: Entropy
   readonly #nowS: () => number
   /** Tells the browsers; called in the transaction, so it must wait for the commit. */
@@ -65,6 +67,7 @@ export class Receipts {
     outbox: Outbox
     chats: Chats
     legs: Pick<Legs, 'received'>
+    readers: Pick<ReaderRows, 'chatOf'>
     entropy: Entropy
     nowS: () => number
     changed: (row: MessageRow) => void
@@ -72,6 +75,7 @@ export class Receipts {
     this.#outbox = of.outbox
     this.#chats = of.chats
     this.#legs = of.legs
+    this.#readers = of.readers
     this.#entropy = of.entropy
     this.#nowS = of.nowS
     this.#changed = of.changed
@@ -85,7 +89,7 @@ export class Receipts {
         to: numberOf(author),
         mail: newId(this.#entropy),
         kind: 'receipt',
-        body: formatReceipt(isGroup(chat) ? { ...receipt, chat } : receipt),
+        body: formatReceipt(isUser(chat) ? receipt : { ...receipt, chat }),
         message: null,
       })
     }
@@ -109,13 +113,20 @@ export class Receipts {
       played: messageStatus.PLAYED,
     }
     for (const id of ids) {
-      if (chat !== undefined) {
-        this.#legs.received({ chat, fromMe: true, id }, numberOf(jid), level)
+      // who gets a message by a broadcast list does not know of the list
+      const shared = chat ?? this.#sharedChat(jid, id)
+      if (shared !== null) {
+        this.#legs.received({ chat: shared, fromMe: true, id }, numberOf(jid), level)
         continue
       }
       const row = this.#chats.raiseStatus({ chat: jid, fromMe: true, id }, status[level])
       if (row) this.#changed(row)
     }
+  }
+
+  #sharedChat(jid: string, id: string): string | null {
+    if (this.#chats.find({ chat: jid, fromMe: true, id }) !== null) return null
+    return this.#readers.chatOf(id, numberOf(jid))
   }
 }
 

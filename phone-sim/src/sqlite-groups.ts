@@ -40,6 +40,7 @@ export function readerRows(sql: Sql): ReaderRows {
        ON message.chat = reader.chat AND message.from_me = 1 AND message.id = reader.id
      WHERE reader.chat = ? AND number = ? AND reader.read_at IS NULL ORDER BY position`,
   )
+  const chatOf = sql('SELECT chat FROM reader WHERE number = ? AND id = ?')
   const args = ({ chat, id }: OwnMessage): [string, string] => [chat, id]
   return {
     add: (message, number) => void add.run(...args(message), number),
@@ -50,6 +51,10 @@ export function readerRows(sql: Sql): ReaderRows {
       return mark.run(at, ...args(message), number).changes > 0
     },
     remove: (message, number) => void remove.run(...args(message), number),
+    chatOf: (id, number) => {
+      const chat = chatOf.get(number, id)?.['chat']
+      return typeof chat === 'string' ? chat : null
+    },
     unreadBy: (chat, number) => unreadBy.all(chat, number).map((raw) => String(raw['id'])),
   }
 }

@@ -40,6 +40,8 @@ export interface ReaderRows {
   /** Sets a time that is not set yet; false when it is, or there is no such reader. */
   mark(message: OwnMessage, number: string, step: ReaderStep, at: number): boolean
   remove(message: OwnMessage, number: string): void
+  /** The chat of the own message with this id that went to this number; null when there is none. */
+  chatOf(id: string, number: string): string | null
   /** Ids of messages of a chat that this number has not read, oldest first. */
   unreadBy(chat: string, number: string): string[]
 }

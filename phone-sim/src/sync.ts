@@ -7,6 +7,7 @@ import { utf8 } from 'proto/bytes'
 import { sha256 } from 'proto/crypto-node'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
+import { findList } from './broadcast-lists.ts'
 import type { Browser, Browsers } from './browsers.ts'
 import type { Chats } from './chats.ts'
 import { chatNode, contactNode, fitting, fittingList, messageNode, response, rowBytes } from './lists.ts'
@@ -62,7 +63,9 @@ export function contactList({ chats }: Pick<SyncSource, 'chats'>): Node {
 }
 
 export function chatList({ chats, store }: Pick<SyncSource, 'chats' | 'store'>): Node {
-  const nodes = chats.chats().map((chat) => chatNode(chat, store.groups.find(chat.jid)))
+  const nodes = chats
+    .chats()
+    .map((chat) => chatNode(chat, store.groups.find(chat.jid), findList(store.facts, chat.jid)))
   return response('chat', fittingList(nodes))
 }
 

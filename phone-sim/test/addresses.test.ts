@@ -1,5 +1,13 @@
 import t from 'tap'
-import { findChatJid, findGroupJid, findPersonJid, jsonJid, numberOf, personJid } from '../src/addresses.ts'
+import {
+  findBroadcastJid,
+  findChatJid,
+  findGroupJid,
+  findPersonJid,
+  jsonJid,
+  numberOf,
+  personJid,
+} from '../src/addresses.ts'
 
 t.test('it takes every spelling of a person', async (t) => {
   for (const spelling of ['15550001111', '+15550001111', '15550001111@c.us', '15550001111@s.whatsapp.net']) {
@@ -33,5 +41,10 @@ t.test('it tells a group from a person', async (t) => {
   t.equal(jsonJid(group), group)
   for (const text of ['15550001111@s.whatsapp.net', 'abc-1@g.us', '15550001111@g.us', undefined])
     t.equal(findGroupJid(text), null)
-  for (const text of ['abc-1@g.us', 'status@broadcast', '', undefined]) t.equal(findChatJid(text), null)
+  for (const text of ['abc-1@g.us', 'other@broadcast', '', undefined]) t.equal(findChatJid(text), null)
+  for (const text of ['status@broadcast', '1600000000@broadcast']) {
+    t.equal(findBroadcastJid(text), text)
+    t.equal(findChatJid(text), text)
+  }
+  t.equal(findBroadcastJid('15550001111@s.whatsapp.net'), null)
 })

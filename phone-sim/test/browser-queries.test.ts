@@ -117,7 +117,8 @@ t.test('it gives the full lists whenever asked', async (t) => {
 
 t.test('it answers what it does not have', async (t) => {
   const { browser } = await linkedWorld(t)
-  for (const type of ['status', 'quick_reply', 'label']) {
+  t.strictSame((await browser.query('status')).node, response('status', []))
+  for (const type of ['quick_reply', 'label']) {
     t.strictSame((await browser.query(type)).node, { tag: 'response', attrs: { type }, content: null })
   }
   for (const type of ['media', 'url', 'group', 'media_message', 'vcard', 'preview']) {

@@ -80,7 +80,7 @@ t.test('it refuses a bundle whose signed prekey is forged', async (t) => {
 
 t.test('it refuses texts to what is no person', async (t) => {
   const { alice } = await pair(t)
-  for (const to of ['', '12', 'status@broadcast', '1-2@g.us', 'abcde@s.whatsapp.net']) {
+  for (const to of ['', '12', 'other@broadcast', '1-2@g.us', 'abcde@s.whatsapp.net']) {
     await t.rejects(alice.sendText(to, 'x'), { code: 'TETHER_ERR_JID' })
   }
 })

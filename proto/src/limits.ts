@@ -150,6 +150,8 @@ export const limits = {
   RECEIPT_IDS:             { value: 500, unit: 'count', why: 'message ids in one receipt: far below MAIL_BYTES', beyond: 'next receipt' },
   BROWSER_BACKLOG:         { value: 256, unit: 'count', why: 'messages kept for a browser while the link to the server is away', beyond: 'full sync' },
   DOZE_QUEUE_FRAMES:       { value: 256, unit: 'count', why: 'browser frames kept while the phone dozes; a client has few open at once', beyond: 'drop dozeQueueFull' },
+  LIST_RECIPIENTS:         { value: 256, unit: 'count', why: 'people on one broadcast list, as many as in a group', beyond: 'TETHER_ERR_LIMIT' },
+  STORY_LIFE_MS:           { value: 86_400_000, unit: 'ms', why: 'stories are there for a day', beyond: 'deleted by each phone' },
   EMOJI_MESSAGES:          { value: 1_000, unit: 'count', why: 'own messages that are looked at for the emoji used most', beyond: 'left out' },
   EMOJI_ITEMS:             { value: 40, unit: 'count', why: 'a row of a picker', beyond: 'left out' },
   LINK_PREVIEW_MS:         { value: 3_000, unit: 'ms', why: 'a client waits for the preview before it sends the text', beyond: 'no preview' },
