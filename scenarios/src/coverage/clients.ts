@@ -53,3 +53,8 @@ export const clientIds = Object.keys(clients) as ClientId[]
 export function clientOf(name: string): ClientId {
   return clientIds.find((id) => clients[id].isCalled(name)) ?? 'wire'
 }
+
+/** The suite that a test runs in, by its path from the root. */
+export function suiteOf(test: string): SuiteName {
+  return test.startsWith('clients/') ? 'clients' : 'test'
+}

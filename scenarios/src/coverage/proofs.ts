@@ -6,7 +6,7 @@ import { type BrowserMessageName, browserMessages } from 'proto/browser-messages
 import type { MessageRow } from 'proto/message-row'
 import type { Evidence } from 'harness/evidence'
 import type { EvidenceFile } from 'harness/evidence-file'
-import { type ClientId, clientOf, clients } from './clients.ts'
+import { type ClientId, clientOf, clients, suiteOf } from './clients.ts'
 
 export interface Proof {
   /** Path of the test from the root. */
@@ -37,6 +37,7 @@ export function findProofs(files: readonly EvidenceFile[], named: Named): Cells<
       const refused = outcomeOf(one)
       if (refused === undefined) continue
       const client = clientOf(one.client)
+      if (suiteOf(test) !== clients[client].suite) continue // the run that checks the cell would not see it
       const row = cells.get(one.row) ?? new Map<ClientId, Proof>()
       cells.set(one.row, row)
       const rank = (proof: Proof): string =>

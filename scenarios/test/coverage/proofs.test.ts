@@ -40,6 +40,11 @@ t.test('it takes a message and its answer for a proof only when both have their 
   t.equal(proofOf([file('a', one(BAILEYS, 'exist', good, false))], 'exist'), undefined)
   t.equal(proofOf([file('a', one(BAILEYS, 'conn', undefined, false))], 'conn'), undefined)
   t.equal(proofOf([file('a', one('Raw Raw 1.0', 'conn'))], 'conn'), undefined, 'of another client')
+  t.equal(
+    proofOf([file('clients/test/a.test.ts', one(BAILEYS, 'conn'))], 'conn'),
+    undefined,
+    'in another suite',
+  )
   t.end()
 })
 
