@@ -10,7 +10,6 @@ import { WebSocket } from 'ws'
 import {
   ABSENT_WORD,
   COMMON_WORD,
-  fillPhone,
   LARGE_HISTORY,
   type LargeHistory,
   largeHistory,
@@ -19,14 +18,12 @@ import {
 import { realClock, systemEntropy } from 'proto/system'
 import { Chats } from 'phone-sim/chats'
 import { PhoneEvents } from 'phone-sim/phone-events'
-import { Phones } from 'phone-sim/phones'
-import { serverHttp } from 'phone-sim/server-http'
-import { connectSocket } from 'phone-sim/socket'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { textMessage } from 'proto/web-message'
 import { Client, memoryKeyStore, openSocketLink } from 'web-client'
-import type { MemoryReport } from './memory-report.ts'
-import { type Program, startPhones, startServer } from './programs.ts'
+import type { MemoryReport } from 'scenarios/memory-report'
+import { makePhoneFile, PASSPHRASE, PHONE_NUMBER, phoneFile, scanWithPhone } from 'scenarios/phone-file'
+import { type Program, startPhones, startServer } from 'scenarios/programs'
 
 export interface LargePhoneRow {
   readonly name: string
@@ -34,8 +31,6 @@ export interface LargePhoneRow {
   readonly unit: string
 }
 
-const NUMBER = '15550001111'
-const PASSPHRASE = 'bench'
 /** As often as a phone may pair at once. */
 const PAIRINGS = 6
 const PAGES = 20
@@ -95,7 +90,7 @@ async function run(history: LargeHistory): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'tether-bench-'))
   const server = await startServer(folder)
   try {
-    const filled = await fill(folder, server.url, history)
+    const filled = await makePhoneFile(folder, server.url, history)
     const phones = await startPhones(folder, server.url, PASSPHRASE)
     try {
       const memory = async (): Promise<Memory> => ({
@@ -114,7 +109,7 @@ async function run(history: LargeHistory): Promise<Run> {
       const after = await memory()
       await client.logout()
       await phones.stop()
-      const received = receive(join(folder, 'phones', `${NUMBER}.db`), history)
+      const received = receive(phoneFile(folder), history)
       const rows = [
         {
           name: 'history put into the phone',
@@ -138,28 +133,10 @@ async function run(history: LargeHistory): Promise<Run> {
   }
 }
 
-/** Registers the phone and gives it its past, in this process; ms that the past took. */
-async function fill(folder: string, serverUrl: string, history: LargeHistory): Promise<number> {
-  const phones = new Phones({
-    folder: join(folder, 'phones'),
-    passphrase: PASSPHRASE,
-    clock: realClock,
-    entropy: systemEntropy,
-    connect: () => connectSocket(`${serverUrl.replace(/^http/, 'ws')}/phone`, realClock),
-    server: serverHttp(serverUrl),
-  })
-  const phone = await phones.create(NUMBER, 'Bench')
-  const from = performance.now()
-  await fillPhone(phone, history)
-  const took = performance.now() - from
-  await phones.close()
-  return took
-}
-
 /** Adds messages to the file as they arrive, each with its own commit; ms for RECEIVED of them. */
 function receive(file: string, { partners }: LargeHistory): number {
   const store = openPhoneStore(file, { clock: realClock })
-  const chats = new Chats(store, realClock, new PhoneEvents(realClock), `${NUMBER}@s.whatsapp.net`)
+  const chats = new Chats(store, realClock, new PhoneEvents(realClock), `${PHONE_NUMBER}@s.whatsapp.net`)
   const from = performance.now()
   for (let at = 0; at < RECEIVED; at++) {
     const remoteJid = `${partners[at % partners.length] ?? '15550002222'}@s.whatsapp.net`
@@ -212,12 +189,7 @@ async function pair(
       listed = performance.now()
   })
   const from = performance.now()
-  const scanned = await fetch(`${phones.url}/phones/${NUMBER}/scan`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ qr: client.qr!.text, consent: { grant: true } }),
-  })
-  if (!scanned.ok) throw new Error(`not paired: ${await scanned.text()}`)
+  await scanWithPhone(phones.url, client.qr!.text)
   await until(client, () => client.state === 'open')
   do await sleep(QUIET_MS)
   while (performance.now() - synced < QUIET_MS)

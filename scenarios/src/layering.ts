@@ -17,7 +17,7 @@ export const mayImport: Readonly<Partial<Record<string, readonly string[]>>> = {
   harness: ['proto', 'database', 'server', 'phone-sim'],
   fuzz: ['proto', 'server', 'phone-sim', 'web-client'],
   scenarios: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'fuzz'],
-  bench: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness'],
+  bench: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'scenarios'],
   clients: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'scenarios'],
 }
 
