@@ -49,7 +49,7 @@ export const block: ActionHandler = async ({ attrs, content }, { answerLater }, 
   if (known.length < jids.length) return status(404)
   await profile.block(known, attrs['type'] === 'add')
   answerLater(OK)
-  profile.tellBlocked()
+  profile.tellBlockedSoon()
   return 'later'
 }
 

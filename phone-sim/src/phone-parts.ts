@@ -178,7 +178,7 @@ export function buildParts(
   const pushes = new Pushes(browsers, store, clock, ownJid)
   const profile = new Profile({
     ownNumber: number,
-    ...{ uplink, store, chats, account, pushes, log, inQueue },
+    ...{ uplink, store, chats, account, clock, pushes, log, inQueue },
     renamed: hooks.renamed,
   })
   const expiry = new Expiry({ store, chats, pushes, clock, inQueue })

@@ -115,6 +115,7 @@ export class Phone {
           parts.account,
           parts.courier,
           parts.expiry,
+          parts.profile,
           parts.media,
         ]
       : [])

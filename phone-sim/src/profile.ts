@@ -3,6 +3,7 @@
  * all (spec 14.4), and word of the pictures of others. The phone keeps a copy of what it has to act on itself.
  */
 import { formatBase64 } from 'proto/base64'
+import type { Clock, Timer } from 'proto/clock'
 import { codeOf, TetherError } from 'proto/errors'
 import { jidOfNumber } from 'proto/jid'
 import { limit } from 'proto/limits'
@@ -22,6 +23,7 @@ export interface ProfileOptions {
   readonly store: PhoneStore
   readonly chats: Chats
   readonly account: Pick<Account, 'rename'>
+  readonly clock: Clock
   readonly pushes: Pushes
   readonly log?: Log | undefined
   /** The push name has changed: the server is told. */
@@ -42,6 +44,7 @@ const REVISION = 'pictureRevision'
 /** Every method that asks the server rejects with its code, and with TETHER_ERR_PHONE_AWAY without a link. */
 export class Profile {
   readonly #options: ProfileOptions
+  #telling: Timer | null = null
 
   constructor(options: ProfileOptions) {
     this.#options = options
@@ -91,7 +94,7 @@ export class Profile {
 
   // whom this person wants nothing of
 
-  /** The server keeps the list; browsers are told by `tellBlocked`, which comes after their answer. */
+  /** The server keeps the list; browsers are told by `tellBlocked`. */
   async block(jids: readonly string[], add: boolean): Promise<void> {
     const numbers = [...new Set(jids.map(numberOf))]
     const { blocked } = await this.#options.uplink.request('block', { add, numbers })
@@ -101,6 +104,19 @@ export class Profile {
   tellBlocked(): void {
     const { pushes, chats } = this.#options
     pushes.blocklist(blockedJids(chats))
+  }
+
+  /**
+   * The same, some time after the answer to the browser that blocked somebody: Baileys 3 adds the person to its own
+   * list when it has worked on the answer, and only a whole list that comes after that is right again.
+   */
+  tellBlockedSoon(): void {
+    this.#telling?.cancel()
+    this.#telling = this.#options.clock.after(limit('PAUSE_AFTER_ANSWER_MS'), () => this.tellBlocked())
+  }
+
+  stop(): void {
+    this.#telling?.cancel()
   }
 
   // what others say

@@ -96,9 +96,12 @@ t.test('it passes the picture of a group on, and refuses that of somebody else',
 })
 
 t.test('it blocks and unblocks, and tells the whole list after the answer', async (t) => {
-  const { alice, browser, account } = await linkedWorld(t)
+  const { world, alice, browser, account } = await linkedWorld(t)
   const order = orderOf(browser)
   t.match(await browser.set(blockOf('add', jid(BOB), `15550003333@c.us`, jid(BOB))), OK)
+  await world.clock.advance(limit('PAUSE_AFTER_ANSWER_MS') - 1)
+  t.strictSame(order, ['answer'])
+  await world.clock.advance(1)
   await until(() => browser.pushes.length === 1, 'the list')
   t.strictSame(order, ['answer', 'Blocklist'])
   const blocklist = [`${BOB}@c.us`, '15550003333@c.us']

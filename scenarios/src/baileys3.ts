@@ -55,6 +55,7 @@ const NOTED = [
   'chat-update',
   'chats-update',
   'contact-update',
+  'blocklist-update',
   'received-pong',
 ] as const
 
