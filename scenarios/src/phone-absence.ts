@@ -11,3 +11,9 @@ export async function takeOffline(world: World, phone: Phone): Promise<void> {
   phone.setDevice({ network: 'none' })
   await world.until(() => phone.status().state === 'offline' && lost() > before)
 }
+
+/** Brings it back; it has attached and told the server what it has to. */
+export async function bringBack(world: World, phone: Phone): Promise<void> {
+  phone.setDevice({ network: 'wifi' })
+  await world.until(() => phone.status().state === 'online', { withinMs: 60_000 })
+}
