@@ -4,7 +4,7 @@
  */
 import type { GroupEvent, GroupNotice } from 'proto/group'
 import { jidOfNumber } from 'proto/jid'
-import { stubMessage, type StubType, stubType, type WebMessageInfo } from 'proto/web-message'
+import { stubMessage, stubName, type StubType, type WebMessageInfo } from 'proto/web-message'
 
 type Kind = GroupEvent['kind']
 type EventOf<K extends Kind> = Extract<GroupEvent, { kind: K }>
@@ -70,12 +70,9 @@ const sentences: Readonly<Partial<Record<StubType, Sentence>>> = {
   GROUP_CHANGE_ICON:         (who) => `${who} changed the picture`,
 }
 
-const stubNames = Object.keys(stubType) as StubType[]
-
 /** The name of a notice's stub; null for a message. */
 export function stubOf({ messageStubType }: WebMessageInfo): StubType | null {
-  if (messageStubType === 0) return null
-  return stubNames.find((name) => stubType[name] === messageStubType) ?? null
+  return stubName(messageStubType)
 }
 
 /** What a notice of a group says; '' for any other. `nameOf` names a person by JID. */

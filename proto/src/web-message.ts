@@ -171,6 +171,12 @@ export function statusName(status: number): MessageStatus | null {
   return names.find((name) => messageStatus[name] === status) ?? null
 }
 
+/** The name of a stub number; null for any other number, and for 0, which is no stub. */
+export function stubName(number: number): StubType | null {
+  if (number === 0) return null
+  return (Object.keys(stubType) as StubType[]).find((name) => stubType[name] === number) ?? null
+}
+
 /** The key of the message that this one takes back, or null. */
 export function revokedKeyOf(info: GeneratedInfo): MessageKey | null {
   const protocol = contentOf(info)?.protocolMessage

@@ -131,6 +131,18 @@ export class Chats {
     if (this.#entries.get(key)?.messages.raise(id, status)) this.#tell(key)
   }
 
+  /** One member of a group has an own message. */
+  reach(jid: string, id: string, reader: string, status: SendStatus): void {
+    if (this.#entries.get(jid)?.messages.reach(id, reader, status)) this.#tell(jid)
+  }
+
+  /** A chat has this name, whatever the last list said. */
+  rename(jid: string, name: string): void {
+    const entry = this.#entry(personJid(jid))
+    entry.facts = { ...entry.facts, name }
+    this.#changed({ type: 'chats' })
+  }
+
   retry(jid: string, id: string): boolean {
     const changed = this.#entries.get(jid)?.messages.retry(id) ?? false
     if (changed) this.#tell(jid)

@@ -13,6 +13,7 @@ import { type Chat, Chats, type ChatsChange } from './chats.ts'
 import { objectOf, type PhoneFacts } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import type { Contact } from './contacts.ts'
+import { type GroupPush, Groups } from './groups.ts'
 import { History } from './history.ts'
 import { Inbox } from './inbox.ts'
 import type { Credentials, KeyStore } from './keys.ts'
@@ -58,6 +59,7 @@ export type ClientEvent =
   /** The server says that this client is out of date: a page should load itself again. */
   | { readonly type: 'outdated' }
   | PeopleChange
+  | GroupPush
   | ChatsChange
 
 export interface Me {
@@ -71,6 +73,7 @@ const unknownPhone: PhoneFacts = { batteryPercent: null, plugged: null, model: n
 export class Client {
   /** Other people, and how we show ourselves to them. */
   readonly people: People
+  readonly groups: Groups
   readonly #line: Line
   readonly #chats: Chats
   readonly #inbox: Inbox
@@ -93,13 +96,14 @@ export class Client {
     this.#chats = new Chats((change) => this.#tell(change))
     const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
       this.#query(node, kind, tag)
-    this.people = new People({
+    const directory = {
       query,
-      ask: (json) => this.#ask(json),
+      ask: (json: readonly unknown[]) => this.#ask(json),
       nextTag: () => this.#line.connection?.longTag() ?? '',
       me: () => this.#me?.jid ?? null,
-      changed: (change) => this.#tell(change),
-    })
+    }
+    this.people = new People({ ...directory, changed: (change) => this.#tell(change) })
+    this.groups = new Groups({ ...directory, changed: (change) => this.#tell(change) })
     this.#history = new History({ clock, chats: this.#chats, query, dropped })
     this.#sends = new Sends({
       clock,
@@ -133,6 +137,7 @@ export class Client {
       synced: (jid, batch) => this.#history.synced(jid, batch),
       received: (message) => this.#tell({ type: 'message', message }),
       ownSeen: (id) => this.#sends.arrived(id),
+      me: () => this.#me?.jid ?? null,
       battery: (batteryPercent, plugged) => this.#phoneSays({ batteryPercent, plugged }),
       dropped,
     })
@@ -166,6 +171,7 @@ export class Client {
         push: (name, body) => {
           takePush(name, body, this.#chats, (id) => this.#sends.arrived(id))
           this.people.takePush(name, body)
+          this.groups.takePush(name, body)
           if (name === 'Stream' && body[1] === 'asleep') this.#phoneSays({ asleep: true })
           if (isReload(name, body)) this.#tell({ type: 'outdated' })
         },

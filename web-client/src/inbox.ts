@@ -4,6 +4,7 @@
  */
 import type { Node } from 'proto/node'
 import type { ErrorCode } from 'proto/errors'
+import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
 import type { Chats } from './chats.ts'
 import type { ListName } from './lists.ts'
@@ -20,6 +21,8 @@ export interface InboxHandlers {
   received(message: ChatMessage): void
   /** An own message is known to the phone, with at least this status. */
   ownSeen(id: string): void
+  /** Our own JID; null when nobody is logged in. */
+  me(): string | null
   /** Battery of the phone in percent. */
   battery(percent: number, charging: boolean): void
   /** Something could not be read and was left out. */
@@ -31,6 +34,14 @@ const receipts: Readonly<Record<string, SendStatus>> = {
   read: 'read',
   played: 'played',
   error: 'failed',
+}
+
+/** Whether the group is closed to us after such a notice about ourselves. */
+const membership: Readonly<Record<string, boolean>> = {
+  GROUP_PARTICIPANT_ADD: false,
+  GROUP_PARTICIPANT_INVITE: false,
+  GROUP_PARTICIPANT_REMOVE: true,
+  GROUP_PARTICIPANT_LEAVE: true,
 }
 
 export class Inbox {
@@ -74,12 +85,25 @@ export class Inbox {
     relay: (messages) => {
       for (const message of messages) {
         const added = this.#chats.addNewer(message.jid, [message], true)
+        for (const each of added) this.#takeNotice(each)
         for (const each of added) this.#handlers.received(each)
       }
     },
     update: (messages) => {
       for (const message of messages) this.#chats.update(message)
     },
+  }
+
+  /** What a notice does to its group beside being shown (messages.md 3). */
+  #takeNotice({ jid, notice }: ChatMessage): void {
+    if (notice === undefined) return
+    const { stub, parameters } = notice
+    if ((stub === 'GROUP_CREATE' || stub === 'GROUP_CHANGE_SUBJECT') && parameters[0])
+      this.#chats.rename(jid, parameters[0])
+    const readOnly = findRow(membership, stub)
+    const me = this.#handlers.me()
+    if (readOnly !== undefined && parameters.some((member) => personJid(member) === me))
+      this.#chats.change(jid, { readOnly })
   }
 
   #sync(messages: readonly ChatMessage[], older: boolean): void {
@@ -113,7 +137,11 @@ export class Inbox {
 
   /** Children of an action that tell of a change (spec 10.3). */
   readonly #changes: Readonly<Record<string, (attributes: Attributes, node: Node) => void>> = {
-    user: (attributes) => this.#chats.putContacts([attributes], false),
+    user: (attributes) => {
+      const { jid, name } = attributes
+      if (jid && name && isGroup(jid)) this.#chats.rename(jid, name)
+      else this.#chats.putContacts([attributes], false)
+    },
     chat: (attributes, node) => this.#changeChat(attributes, node),
     read: ({ jid, type }) => {
       if (jid) this.#chats.change(jid, { unread: type === 'false' ? -1 : 0 })

@@ -3,6 +3,7 @@ export { Client, type ClientEvent, type ClientParts, type Me } from './client.ts
 export type { Chat, Typing } from './chats.ts'
 export type { PhoneFacts } from './conn.ts'
 export type { Contact } from './contacts.ts'
+export type { GroupInfo, GroupMember, GroupPush, Groups, MemberCodes, MessageReaders } from './groups.ts'
 export { type Credentials, type KeyStore, memoryKeyStore } from './keys.ts'
 export type { Why } from './line.ts'
 export type { ChatMessage, MessageKind, SendStatus } from './message.ts'

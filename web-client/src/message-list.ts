@@ -61,7 +61,12 @@ export class MessageList {
     const content = known.kind === 'revoked' ? { ...message, kind: known.kind, text: '' } : message
     this.#replace(
       known,
-      { ...content, seconds: known.seconds, status: laterStatus(known.status, message.status) },
+      {
+        ...content,
+        ...(known.reached && { reached: known.reached }),
+        seconds: known.seconds,
+        status: laterStatus(known.status, message.status),
+      },
       into,
     )
     return true
@@ -74,6 +79,17 @@ export class MessageList {
     const later = laterStatus(known.status, status)
     if (later === known.status) return false
     this.#replace(known, { ...known, status: later })
+    return true
+  }
+
+  /** A reader of a group has an own message; false when it is unknown or that is no news. */
+  reach(id: string, reader: string, status: SendStatus): boolean {
+    const known = this.find(keyOf({ fromMe: true, id }))
+    if (known === null) return false
+    const before = known.reached?.get(reader) ?? null
+    const later = laterStatus(before, status)
+    if (later === null || later === before) return false
+    this.#replace(known, { ...known, reached: new Map(known.reached).set(reader, later) })
     return true
   }
 

@@ -6,6 +6,8 @@ import {
   contentTypeOf,
   revokedKeyOf,
   statusOf,
+  stubName,
+  type StubType,
   stubType,
   textOf,
   timestampOf,
@@ -13,7 +15,8 @@ import {
   type WebMessageInfo,
 } from 'proto/web-message'
 import { mediaOf, type MediaFacts } from 'proto/media-message'
-import { personJid } from './address.ts'
+import { isGroup, isUser } from 'proto/jid'
+import { numberOf, personJid } from './address.ts'
 import { findRow } from './row.ts'
 
 /** How far an own message has come; in this order, and only upwards (spec 11.3). */
@@ -51,6 +54,10 @@ export interface ChatMessage {
   readonly seconds: number
   /** Of own messages; null on others'. */
   readonly status: SendStatus | null
+  /** Of own messages in groups: how far each member has it, by JID; absent before anybody has. */
+  readonly reached?: ReadonlyMap<string, SendStatus>
+  /** Of notices: their name and parameters (messages.md 3); `text` says the same. */
+  readonly notice?: { readonly stub: StubType; readonly parameters: readonly string[] }
   /** Its file; absent when it has none. */
   readonly media?: MediaFacts
 }
@@ -88,18 +95,28 @@ const statuses: Readonly<Record<MessageStatus, SendStatus>> = {
   PLAYED: 'played',
 }
 
+type Sentence = (who: string, whom: string, parameters: readonly string[]) => string
+
 // prettier-ignore
-const notices: Readonly<Partial<Record<number, string>>> = {
-  [stubType.GROUP_CREATE]: 'The group was created',
-  [stubType.GROUP_CHANGE_SUBJECT]: 'The subject was changed',
-  [stubType.GROUP_CHANGE_DESCRIPTION]: 'The description was changed',
-  [stubType.GROUP_PARTICIPANT_ADD]: 'Somebody was added',
-  [stubType.GROUP_PARTICIPANT_REMOVE]: 'Somebody was removed',
-  [stubType.GROUP_PARTICIPANT_LEAVE]: 'Somebody left',
-  [stubType.E2E_IDENTITY_CHANGED]: 'The security code of this contact has changed',
-  [stubType.E2E_ENCRYPTED]: 'The phones encrypt this chat end to end',
-  [stubType.CALL_MISSED_VOICE]: 'Missed voice call',
-  [stubType.CALL_MISSED_VIDEO]: 'Missed video call',
+const notices: Readonly<Partial<Record<StubType, Sentence>>> = {
+  GROUP_CREATE:              (who, _, [subject]) => `${who} created the group "${subject}"`,
+  GROUP_CHANGE_SUBJECT:      (who, _, [subject]) => `${who} changed the subject to "${subject}"`,
+  GROUP_CHANGE_ICON:         (who) => `${who} changed the picture`,
+  GROUP_CHANGE_INVITE_LINK:  (who) => `${who} reset the invitation`,
+  GROUP_CHANGE_DESCRIPTION:  (who) => `${who} changed the description`,
+  GROUP_CHANGE_RESTRICT:     (who, _, [on]) => `${who} lets ${on === 'on' ? 'only admins' : 'everybody'} change the group`,
+  GROUP_CHANGE_ANNOUNCE:     (who, _, [on]) => `${who} lets ${on === 'on' ? 'only admins' : 'everybody'} write`,
+  GROUP_PARTICIPANT_ADD:     (who, whom) => `${who} added ${whom}`,
+  GROUP_PARTICIPANT_REMOVE:  (who, whom) => `${who} removed ${whom}`,
+  GROUP_PARTICIPANT_PROMOTE: (who, whom) => `${who} made ${whom} an admin`,
+  GROUP_PARTICIPANT_DEMOTE:  (who, whom) => `${who} dismissed ${whom} as an admin`,
+  GROUP_PARTICIPANT_INVITE:  (who) => `${who} joined by an invitation`,
+  GROUP_PARTICIPANT_LEAVE:   (who) => `${who} left`,
+  CHANGE_EPHEMERAL_SETTING:  (who, _, [seconds]) => (Number(seconds) > 0 ? `${who} lets messages disappear` : `${who} lets messages stay`),
+  E2E_IDENTITY_CHANGED:      () => 'The security code of this contact has changed',
+  E2E_ENCRYPTED:             () => 'The phones encrypt this chat end to end',
+  CALL_MISSED_VOICE:         () => 'Missed voice call',
+  CALL_MISSED_VIDEO:         () => 'Missed video call',
 }
 
 export interface Revocation {
@@ -114,11 +131,14 @@ export type Reading = { readonly message: ChatMessage } | { readonly revokes: Re
 export function readMessage(info: WebMessageInfo): Reading {
   const jid = personJid(info.key.remoteJid)
   const revoked = revokedKeyOf(info)
-  // A person can take back only what they wrote: the direction is that of the revoking message.
-  if (revoked !== null) return { revokes: { jid, fromMe: info.key.fromMe, id: revoked.id } }
+  // Between two, people take back only what they wrote: the direction is that of the revoking message. In a group admins
+  // take back what others wrote, and the phone, which knows who is one, names the message from our side.
+  const fromMe = revoked !== null && isGroup(jid) ? revoked.fromMe : info.key.fromMe
+  if (revoked !== null) return { revokes: { jid, fromMe, id: revoked.id } }
   const content = contentTypeOf(info)
   if (content === 'protocolMessage') return null
   const notice = info.messageStubType !== 0
+  const stub = notice ? stubName(info.messageStubType) : null
   if (content === null && !notice) return null
   const status = statusOf(info)
   const author = info.participant || info.key.participant
@@ -129,10 +149,11 @@ export function readMessage(info: WebMessageInfo): Reading {
     id: info.key.id,
     author: author === '' || info.key.fromMe ? null : personJid(author),
     kind: notice ? noticeKind(info.messageStubType) : (findRow(kinds, content ?? undefined) ?? 'other'),
-    text: notice ? noticeText(info) : textOf(info),
+    text: stub === null ? textOf(info) : noticeText(info, stub),
     seconds: timestampOf(info) ?? 0,
     status: info.key.fromMe ? (status === null ? 'server' : statuses[status]) : null,
     ...(media && { media }),
+    ...(stub !== null && { notice: { stub, parameters: [...info.messageStubParameters] } }),
   }
   return { message }
 }
@@ -142,8 +163,13 @@ function noticeKind(stub: number): MessageKind {
   return stub === stubType.CIPHERTEXT ? 'undecrypted' : 'notice'
 }
 
-function noticeText(info: WebMessageInfo): string {
-  return notices[info.messageStubType] ?? ''
+/** Persons by number: names are for the page, which knows them. */
+function noticeText(info: WebMessageInfo, stub: StubType): string {
+  const { participant, messageStubParameters: parameters } = info
+  const whom = parameters.filter(isUser).map(numberOf).join(', ')
+  return (
+    findRow(notices, stub)?.(participant === '' ? 'Somebody' : numberOf(participant), whom, parameters) ?? ''
+  )
 }
 
 /** The later of two states; a failure counts only before the server has taken the message. */

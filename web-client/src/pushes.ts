@@ -29,6 +29,13 @@ const pushes: Readonly<Record<string, (json: Json, chats: Chats, arrived: (id: s
       arrived(id)
     }
   },
+  MsgInfo(json, chats) {
+    const status = statusOfAck(json.ack)
+    const [to, reader] = [textOf(json.to), textOf(json.participant)]
+    if (status === null || to === null || reader === null) return
+    const ids: readonly unknown[] = Array.isArray(json.id) ? json.id : [json.id]
+    for (const id of ids) if (typeof id === 'string') chats.reach(to, id, personJid(reader), status)
+  },
   Presence(json, chats) {
     const id = textOf(json.id)
     if (id !== null) chats.change(personJid(id), { typing: findRow(typing, textOf(json.type) ?? '') ?? null })

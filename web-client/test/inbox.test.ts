@@ -1,8 +1,9 @@
 import t from 'tap'
 import type { Node } from 'proto/node'
+import { revokeMessage, stubMessage, type StubType, textMessage } from 'proto/web-message'
 import { Chats } from '../src/chats.ts'
 import { Inbox } from '../src/inbox.ts'
-import { BOB, CARLA, infoOf, messageNode, node, type Written } from './scripted-phone.ts'
+import { ALICE, BOB, CARLA, infoOf, messageNode, node, type Written } from './scripted-phone.ts'
 
 function newInbox(): { chats: Chats; inbox: Inbox; seen: unknown[] } {
   const seen: unknown[] = []
@@ -12,6 +13,7 @@ function newInbox(): { chats: Chats; inbox: Inbox; seen: unknown[] } {
     synced: (jid, batch) => seen.push(['synced', jid, batch.length]),
     received: (message) => seen.push(['received', message.id]),
     ownSeen: (id) => seen.push(['own', id]),
+    me: () => ALICE,
     battery: (percent, charging) => seen.push(['battery', percent, charging]),
     dropped: (code) => seen.push(['dropped', code]),
   })
@@ -169,5 +171,54 @@ t.test('does nothing for nodes that it does not know, even with odd names', asyn
   t.same(
     chats.messages(BOB).map(({ status }) => status),
     [null, 'server'],
+  )
+})
+
+const GROUP = '15550002222-1600000000@g.us'
+const notice = (id: string, stub: StubType, ...parameters: string[]): Node =>
+  node('action', { add: 'relay' }, [
+    messageNode(
+      stubMessage({ remoteJid: GROUP, fromMe: false, id, timestampS: 5, participant: BOB, stub, parameters }),
+    ),
+  ])
+
+t.test('takes the name of a group, and whether it is closed to us, from notices', async (t) => {
+  const { chats, inbox } = newInbox()
+  inbox.take(notice('1', 'GROUP_CREATE', 'Choir'))
+  t.match(chats.find(GROUP), { name: 'Choir', group: true, unread: 0, readOnly: false })
+  inbox.take(notice('2', 'GROUP_CHANGE_SUBJECT', 'Band'))
+  inbox.take(notice('3', 'GROUP_PARTICIPANT_REMOVE', CARLA))
+  t.match(chats.find(GROUP), { name: 'Band', readOnly: false }, 'somebody else was removed')
+  inbox.take(notice('4', 'GROUP_PARTICIPANT_REMOVE', CARLA, ALICE))
+  t.match(chats.find(GROUP), { readOnly: true })
+  inbox.take(notice('5', 'GROUP_PARTICIPANT_ADD', ALICE))
+  t.match(chats.find(GROUP), { readOnly: false })
+  t.strictSame(
+    chats
+      .messages(GROUP)
+      .map(({ kind, author, text, notice }) => [kind, author, text, notice?.parameters.length])[1],
+    ['notice', BOB, '+15550002222 changed the subject to "Band"', 1],
+  )
+  inbox.take(change(node('user', { jid: GROUP, name: 'Trio' })))
+  t.equal(chats.find(GROUP)?.name, 'Trio')
+  t.strictSame(
+    chats.contacts.all().filter(({ jid }) => jid === GROUP),
+    [],
+  )
+})
+
+t.test('takes back in a group what the phone names, by whomever it was written', async (t) => {
+  const { chats, inbox } = newInbox()
+  const text = (id: string, fromMe: boolean) =>
+    messageNode(textMessage({ remoteJid: GROUP, fromMe, id, timestampS: 5, text: 'hi' }))
+  inbox.take(node('action', { add: 'relay' }, [text('A', true), text('B', false)]))
+  for (const [id, fromMe] of [['A', true], ['B', false]] as const) {
+    const revoked = { remoteJid: GROUP, fromMe, id }
+    const info = revokeMessage({ remoteJid: GROUP, fromMe: false, id: `R${id}`, timestampS: 6, revoked })
+    inbox.take(node('action', { add: 'relay' }, [messageNode(info)]))
+  } // prettier-ignore
+  t.strictSame(
+    chats.messages(GROUP).map(({ kind }) => kind),
+    ['revoked', 'revoked'],
   )
 })

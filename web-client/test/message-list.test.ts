@@ -110,3 +110,17 @@ t.test('holds each message once and in order of time, whatever comes and however
   )
   t.pass('held')
 })
+
+t.test('marks how far each reader of a group has an own message, only upwards', async (t) => {
+  const list = new MessageList()
+  list.addNewer([message('a', 1, 'server')])
+  t.ok(list.reach('a', BOB, 'read'))
+  t.notOk(list.reach('a', BOB, 'delivered'))
+  t.notOk(list.reach('b', BOB, 'read'), 'unknown')
+  list.merge(message('a', 1, 'delivered'))
+  t.match(
+    list.items[0],
+    { status: 'delivered', reached: new Map([[BOB, 'read']]) },
+    'news of it keep the marks',
+  )
+})
