@@ -1,0 +1,55 @@
+/** A client of an old version (spec 4, 6): told to load itself again, or not let in, as the server is set. */
+import t from 'tap'
+import { baileys3Story } from '../src/baileys3-story.ts'
+import { clientStory } from '../src/client-story.ts'
+import { rawStory } from '../src/raw-story.ts'
+
+/** Clients that say 2.2142.12 are older. */
+const config = { oldestClient: [2, 2200, 0] }
+const RELOAD = ['Cmd', { type: 'update' }]
+
+t.test('it is told at init, in Stream, and to reload once it is open', async (t) => {
+  const { connect, alice, world } = await rawStory(t, { config })
+  const browser = await connect()
+  t.match(await browser.json(browser.init()), { status: 200, update: true })
+  await browser.pair(alice)
+  await world.pass(1_000)
+  const bodies = browser.pushes.map(({ body }) => body)
+  t.match(
+    bodies.find(([name]) => name === 'Stream'),
+    ['Stream', 'update', true, String],
+  )
+  t.strictSame(bodies.slice(4), [RELOAD], 'behind the pushes that every browser gets')
+})
+
+t.test('it hears nothing of it when its version will do', async (t) => {
+  const { paired, world } = await rawStory(t, { config: { oldestClient: [2, 2142, 12] } })
+  const browser = await paired()
+  await world.pass(1_000)
+  t.notOk(browser.pushes.some(({ body }) => body[0] === 'Cmd'))
+})
+
+t.test('it is not let in when the server is set so', async (t) => {
+  const { connect } = await rawStory(t, { config: { ...config, outdatedClients: 'refuse' } })
+  const browser = await connect()
+  t.match(await browser.json(browser.init()), { status: Number })
+  t.not((await browser.json(browser.init())).status, 200)
+})
+
+t.test('it goes on with Baileys 3.5.3, which takes no notice', async (t) => {
+  const { paired } = await baileys3Story(t, { config })
+  const client = await paired()
+  t.equal(client.connection.state, 'open')
+})
+
+t.test('it is an event of our client', async (t) => {
+  const { browsers, alice, world } = await clientStory(t, { config })
+  const client = browsers.open('alice')
+  const told: string[] = []
+  client.subscribe(({ type }) => told.push(type))
+  await world.finish(client.start())
+  await world.until(() => client.qr !== null)
+  await world.finish(alice.scan(client.qr!.text, { grant: true }))
+  await world.until(() => told.includes('outdated'))
+  t.equal(client.state, 'open')
+})
