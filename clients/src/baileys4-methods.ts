@@ -6,8 +6,6 @@ export type MethodRow =
   | { readonly story: string }
   /** Nothing of it reaches the server. */
   | { readonly local: string }
-  /** Its story waits for this part of the server or the phone. */
-  | { readonly awaits: string }
 
 // prettier-ignore
 export const baileys4Methods: Readonly<Record<string, MethodRow>> = {
@@ -42,7 +40,7 @@ export const baileys4Methods: Readonly<Record<string, MethodRow>> = {
   updateProfileName:       { story: 'baileys4-profile' },
   getBusinessProfile:      { story: 'baileys4-profile' },
   updateBusinessProfile:   { story: 'baileys4-profile' },
-  getBroadcastListInfo:    { awaits: 'broadcast lists' },
+  getBroadcastListInfo:    { story: 'baileys4-meets-refusals' },
   // messages
   sendMessage:             { story: 'baileys4-pairs-and-chats' },
   relayMessage:            { story: 'baileys4-sends-contents' },
@@ -55,13 +53,13 @@ export const baileys4Methods: Readonly<Record<string, MethodRow>> = {
   downloadMediaMessage:    { story: 'baileys4-media' },
   updateMediaMessage:      { story: 'baileys4-media' },
   // groups
-  groupMetadata:           { awaits: 'groups' },
-  groupCreate:             { awaits: 'groups' },
-  groupLeave:              { awaits: 'groups' },
-  groupUpdateSubject:      { awaits: 'groups' },
-  groupUpdateDescription:  { awaits: 'groups' },
-  groupParticipantsUpdate: { awaits: 'groups' },
-  groupInviteCode:         { awaits: 'groups' },
+  groupMetadata:           { story: 'baileys4-groups' },
+  groupCreate:             { story: 'baileys4-groups' },
+  groupLeave:              { story: 'baileys4-groups' },
+  groupUpdateSubject:      { story: 'baileys4-groups' },
+  groupUpdateDescription:  { story: 'baileys4-groups' },
+  groupParticipantsUpdate: { story: 'baileys4-groups' },
+  groupInviteCode:         { story: 'baileys4-groups' },
   // shops: no part of the reference (spec 15)
   getOrderDetails:         { story: 'baileys4-meets-refusals' },
   getCatalog:              { story: 'baileys4-meets-refusals' },

@@ -160,10 +160,11 @@ export function baileys4(serverUrl: string, { saved, scan, timers }: Baileys4Opt
   }
 }
 
-/** The text of a message, or its content type in brackets. */
+/** The text of a message, or its content type in brackets. A text that is absent reads as an empty one. */
 export function textOf({ message }: WAMessage): string {
   return (
-    message?.conversation ?? message?.extendedTextMessage?.text ?? `[${Object.keys(message ?? {}).join()}]`
+    [message?.conversation, message?.extendedTextMessage?.text].find(Boolean) ??
+    `[${Object.keys(message ?? {}).join()}]`
   )
 }
 

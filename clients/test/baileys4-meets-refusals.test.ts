@@ -11,8 +11,8 @@ const change = {
   images: [],
 }
 
-/** Shops are no part of the reference (spec 15): an honest answer each, never silence. */
-const shops: readonly (readonly [
+/** Shops are no part of the reference (spec 15), and its phones make no broadcast lists: an honest answer, never silence. */
+const absent: readonly (readonly [
   what: string,
   status: number,
   ask: (socket: Baileys4Socket) => Promise<unknown>,
@@ -21,6 +21,7 @@ const shops: readonly (readonly [
   ['an order', 404, (socket) => socket.getOrderDetails('1', 'dG9rZW4=')],
   ['a new product', 404, (socket) => socket.productCreate({ ...change, originCountryCode: undefined })],
   ['a changed product', 400, (socket) => socket.productUpdate('1', change)],
+  ['a broadcast list', 404, (socket) => socket.getBroadcastListInfo('1600000000@broadcast')],
   ['a deleted product', 400, (socket) => socket.productDelete(['1'])],
 ]
 
@@ -28,7 +29,7 @@ t.test('what the server does not do is refused at once, and nothing else suffers
   const { paired } = await baileys4Story(t)
   const client = await paired()
 
-  for (const [what, status, ask] of shops) t.equal(await refusalOf(ask(client.socket)), status, what)
+  for (const [what, status, ask] of absent) t.equal(await refusalOf(ask(client.socket)), status, what)
 
   t.equal(client.state, 'open')
   t.strictSame(client.phoneStates, [false, true], 'nobody suspected the phone')
