@@ -18,7 +18,7 @@ const ORIGINAL: readonly BrowserMessageName[] = ['queryStarred', 'queryChatMedia
 // prettier-ignore
 export const known: readonly Known[] = [
   { client: 'baileys3', is: 'not used', rows: [...OLDER, ...ORIGINAL, 'businessOrder', 'addProduct'], reason: 'no call in its code' },
-  { client: 'baileys4', is: 'not used', rows: [...OLDER, ...ORIGINAL, 'acceptInvite', 'resetInvite'], reason: 'no call in its code' },
+  { client: 'baileys4', is: 'not used', rows: [...OLDER, ...ORIGINAL, 'resetInvite'], reason: 'no call in its code' },
   { client: 'ours',     is: 'not used', rows: ['encryptedUpload', 'businessCatalog', 'businessOrder', 'addProduct'], reason: 'it has no such feature' },
 ]
 
