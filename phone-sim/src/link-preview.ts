@@ -22,8 +22,9 @@ export type PreviewSource = (url: string) => Promise<Preview | null>
 export function findLink(text: string): string | null {
   return LINK.exec(text)?.[0] ?? null
 }
+// so many labels and no more: from each of many labels on, all that follow would be looked at again
 const LINK =
-  /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]|\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?::\d{1,5})?(?:\/[^\s<>"']*[^\s<>"'.,;:!?)\]}])?/i
+  /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]|\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,10}[a-z]{2,24}(?::\d{1,5})?(?:\/[^\s<>"']*[^\s<>"'.,;:!?)\]}])?/i
 
 /** Fetches over HTTP, within LINK_PREVIEW_MS and LINK_PREVIEW_BYTES. */
 export function httpPreviews(clock: Clock, get: typeof fetch = fetch): PreviewSource {

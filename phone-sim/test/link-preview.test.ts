@@ -18,6 +18,13 @@ t.test('it finds the first address in a text', async (t) => {
   for (const [text, link] of texts) t.equal(findLink(text), link, text)
 })
 
+t.test('it takes no longer for a text of many short labels, which is none', async (t) => {
+  const text = `${'a.'.repeat(32_768)}1`
+  const began = performance.now()
+  t.equal(findLink(text), null)
+  t.ok(performance.now() - began < 1_000, 'it was seconds once')
+})
+
 t.test('it reads what a page says of itself, Open Graph first', async (t) => {
   const page = `<html><head><title>Own  title</title>
     <meta property="og:title" content="Plum &amp; jam"><meta name="description" content="All of it">
