@@ -237,6 +237,8 @@ t.test('it shows nothing of a blocked person and takes the mail', async (t) => {
   await until(() => alice.messages(jid(BOB))[0]?.status === 'server', 'stored')
   await until(() => world.relay.account(BOB).mailbox.length === 0, 'taken')
   t.strictSame(bob.messages(jid(ALICE)), [])
+  await world.clock.advance(1_000) // the list follows the answer after a moment
+  await until(() => browser.pushes.length > 0, 'the list')
   t.match(browser.pushes.at(-1), ['Blocklist', { blocklist: [`${ALICE}@c.us`] }])
 })
 
