@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Frame, Link } from 'proto/link'
+import { limit } from 'proto/limits'
 import { realClock } from 'proto/system'
 import t, { type Test } from 'tap'
 import { WebSocketServer, type WebSocket } from 'ws'
@@ -130,10 +131,10 @@ t.test('it closes on a message above the limit', async (t) => {
   const link = await connectSocket(url, realClock)
   const socket = await accepted
   const heard = listen(link)
-  socket.send(new Uint8Array(524_288))
+  socket.send(new Uint8Array(limit('PHONE_FRAME_BYTES')))
   await heard.until(() => heard.frames.length === 1)
   const ended = once(socket, 'close')
-  socket.send(new Uint8Array(524_289))
+  socket.send(new Uint8Array(limit('PHONE_FRAME_BYTES') + 1))
   await heard.until(() => heard.closed !== null)
   t.equal(heard.frames.length, 1)
   t.equal((await ended)[0], 1009)
