@@ -11,7 +11,8 @@ export function spelled(node: Node): unknown {
       .toUpperCase()
   return {
     tag: like(tag),
-    attrs: Object.entries(attrs).map(([name, value]) => [like(name), like(value)]),
+    // names that are spelled alike are one, and the last of them counts (spec 17.5)
+    attrs: new Map(Object.entries(attrs).map(([name, value]) => [like(name), like(value)])),
     content: Array.isArray(content) ? content.map(spelled) : content && like(content),
   }
 }
