@@ -12,7 +12,7 @@ import { minimise } from './minimise.ts'
 import { mutate } from './mutator.ts'
 import { Random } from './random.ts'
 import { elapsedMs } from './stopwatch.ts'
-import { Broken, type Target } from './target.ts'
+import { Broken, Slow, type Target } from './target.ts'
 
 export interface CampaignOptions {
   readonly seed: string
@@ -47,6 +47,7 @@ export interface Campaign {
 }
 
 const BATCH = 64
+const SLOW_TRIES = 60
 const MOST_LEADS = 6
 /** Ratios of output to input are told apart in so many steps from one to its double. */
 const RATIO_STEPS = 4
@@ -69,6 +70,8 @@ class Run {
   readonly #leads: Uint8Array[] = []
   readonly #features = new Set<string>()
   #executions = 0
+  /** What takes too long for one input does for many; the run ends, and so may the search for a small one. */
+  #isSlow = false
 
   constructor(target: Target, options: CampaignOptions) {
     this.#target = target
@@ -89,7 +92,7 @@ class Run {
     for (let at = 0; at < given.length; at += BATCH) this.#batch(given.slice(at, at + BATCH), guided)
     if (this.#kept.length === 0) this.#kept.push(...given)
     const end = this.#executions + inputs
-    while (this.#executions < end && this.#findings.size < MOST_FINDINGS) {
+    while (this.#executions < end && this.#findings.size < MOST_FINDINGS && !this.#isSlow) {
       const length = Math.min(BATCH, end - this.#executions)
       this.#batch(
         Array.from({ length }, () => this.#make()),
@@ -199,7 +202,13 @@ class Run {
   #note(input: Uint8Array, broken: Broken): void {
     const name = kindOf(broken.message)
     if (this.#findings.has(name)) return
-    const small = minimise(input, (candidate) => this.#breaks(candidate, name))
+    const isSlow = broken instanceof Slow
+    this.#isSlow ||= isSlow
+    const small = minimise(
+      input,
+      (candidate) => this.#breaks(candidate, name),
+      isSlow ? SLOW_TRIES : undefined,
+    )
     Error.stackTraceLimit = 20
     const seen = this.#breakage(small) ?? broken // broken by what came before: then only the story of it is left
     Error.stackTraceLimit = 0

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   browserMessages,
   matchNode,
+  matchPhoneNode,
   matchPush,
   matchRequest,
   type BrowserMessageName,
@@ -12,8 +13,10 @@ import { browserRequests } from 'proto/browser-requests'
 import { concat, utf8 } from 'proto/bytes'
 import type { ErrorCode } from 'proto/errors'
 import { parseGroupNotice } from 'proto/group'
+import { contextOf, expirationOf, timerOf } from 'proto/contents'
 import { parseLinkMessage } from 'proto/link-message'
 import { answerCheckerOf, checkerOf } from 'proto/message-checkers'
+import { mediaOf, movedMedia } from 'proto/media-message'
 import { decodeNode } from 'proto/node-decoder'
 import { encodeNode } from 'proto/node-encoder'
 import { linkMessages } from 'proto/phone-link'
@@ -148,7 +151,7 @@ const nodes: Target = {
       refusals.every((code) => code === 'TETHER_ERR_PROTOBUF'),
       `${refusals.join(', ')} out of a message`,
     )
-    return { name: matchNode(node), rows: rowsOf(node), messages }
+    return { name: matchNode(node), phone: matchPhoneNode(node), rows: rowsOf(node), messages }
   },
 }
 
@@ -175,7 +178,13 @@ const UNKNOWN_FIELD = concat(Uint8Array.of(0x82, 0xe2, 0x09, 5), utf8('alien'))
 const webMessage: Target = {
   name: 'web-message',
   about: 'one message as protobuf; written again it reads the same and stays so, unknown fields included',
-  modules: ['/proto/dist/src/web-message.js', '/web-client/dist/src/message.js', '@bufbuild/protobuf/dist/'],
+  modules: [
+    '/proto/dist/src/web-message.js',
+    '/proto/dist/src/contents.js',
+    '/proto/dist/src/media-message.js',
+    '/web-client/dist/src/message.js',
+    '@bufbuild/protobuf/dist/',
+  ],
   codes: ['TETHER_ERR_PROTOBUF'],
   maxBytes: 1_024,
   tokens: [
@@ -203,6 +212,13 @@ const webMessage: Target = {
       info,
       read: readMessage(info),
       facts: [contentTypeOf(info), messageText(info), statusOf(info), timestampOf(info), revokedKeyOf(info)],
+      parts: [
+        timerOf(info),
+        expirationOf(info),
+        info.message ? contextOf(info.message) : null,
+        mediaOf(info),
+      ],
+      moved: encodeWebMessage(movedMedia(info, { url: 'u', directPath: 'p' })),
     }
   },
 }

@@ -86,6 +86,13 @@ const growers: readonly Change[] = [
     const at = random.between(0, input.length)
     return splice(input, at, at, concat(...Array.from({ length: times }, () => piece)))
   },
+  // as much as there may be of a few bytes: what takes too long does so with length
+  (input, { random, maxBytes }) => {
+    const at = random.below(input.length)
+    const piece = input.subarray(at, at + random.between(1, 4))
+    const room = Math.max(0, maxBytes - input.length)
+    return splice(input, at, at, Buffer.alloc(room, piece))
+  },
 ]
 
 const wordChanges: readonly Change[] = [

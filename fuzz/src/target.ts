@@ -34,6 +34,9 @@ export class Broken extends Error {
   }
 }
 
+/** The rule that no input takes long. */
+export class Slow extends Broken {}
+
 /** Throws Broken. */
 export function must(holds: boolean, what: string): void {
   if (!holds) throw new Broken(what)

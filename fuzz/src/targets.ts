@@ -1,5 +1,6 @@
 /** Every decoder that meets bytes or texts from outside. A new decoder gets a row in one of the tables joined here. */
 import { TetherError } from 'proto/errors'
+import { fileTargets } from './file-targets.ts'
 import { frameTargets } from './frame-targets.ts'
 import { keyTargets } from './key-targets.ts'
 import { messageTargets } from './message-targets.ts'
@@ -13,6 +14,7 @@ export const targets: readonly Target[] = [
   ...frameTargets,
   ...keyTargets,
   ...textTargets,
+  ...fileTargets,
   ...messageTargets,
   ...signalTargets,
 ]
