@@ -47,7 +47,7 @@ export interface Campaign {
 }
 
 const BATCH = 64
-const SLOW_TRIES = 60
+const SLOW_TRIES = 20
 const MOST_LEADS = 6
 /** Ratios of output to input are told apart in so many steps from one to its double. */
 const RATIO_STEPS = 4
@@ -136,7 +136,7 @@ class Run {
         if (outcome) this.#guarded(inputs[at], () => this.#judge.repeat(inputs[at], outcome))
       }
       this.#checkPrototypes(inputs)
-      if (guided) this.#look(inputs)
+      if (guided && !this.#isSlow) this.#look(inputs)
     } finally {
       Error.stackTraceLimit = depth
     }
@@ -157,6 +157,7 @@ class Run {
   }
 
   #first(input: Uint8Array): Outcome | null {
+    if (this.#isSlow) return null
     this.#executions++
     const outcome = this.#guarded(input, () => this.#judge.judge(input))
     if (outcome) {
