@@ -12,6 +12,7 @@ import { limit } from 'proto/limits'
 import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
 import { frontPage } from './front-page.ts'
+import { addCallRoutes } from './call-routes.ts'
 import { addGroupRoutes } from './group-routes.ts'
 import type { Log } from './log.ts'
 import { mediaRoutes } from './media-routes.ts'
@@ -206,4 +207,5 @@ function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): vo
   )
   addProfileRoutes(app, the)
   addGroupRoutes(app, the)
+  addCallRoutes(app, the)
 }

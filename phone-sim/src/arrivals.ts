@@ -24,6 +24,8 @@ export interface ArrivalsOptions {
   readonly ownJid: string
   readonly chats: Chats
   readonly groups: Groups
+  /** Takes what is no message but a call; called in the transaction. */
+  readonly calls: { take(info: WebMessageInfo, envelope: Envelope): boolean }
   readonly receipts: Receipts
   readonly audit: Audit
   /** A message came, or took the place of one that could not be read; called in the transaction. */
@@ -78,10 +80,12 @@ export class Arrivals {
     else if (!this.#options.chats.isBlocked(envelope.from)) this.#storeFromPerson(info, envelope)
   }
 
-  #storeFromPerson(info: WebMessageInfo, { from, at }: Envelope): void {
-    const { chats, receipts, arrived } = this.#options
+  #storeFromPerson(info: WebMessageInfo, envelope: Envelope): void {
+    const { chats, calls, receipts, arrived } = this.#options
+    const { from, at } = envelope
     const key = keyOf(info)
     this.#named(info, from)
+    if (calls.take(info, envelope)) return
     const known = chats.find(key)
     if (known === null) {
       const revoked = revokedKeyOf(info)

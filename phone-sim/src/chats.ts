@@ -6,6 +6,7 @@ import type { Clock } from 'proto/clock'
 import { timerOf } from 'proto/contents'
 import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import {
+  contentTypeOf,
   encodeWebMessage,
   messageStatus,
   revokedKeyOf,
@@ -183,7 +184,13 @@ export class Chats {
     const revoked = revokedKeyOf(info)
     const chat = info.key.remoteJid
     if (revoked) this.revoke({ chat, fromMe: !isGroup(chat) || revoked.fromMe, id: revoked.id })
-    return this.add({ info, status, seen: true, hidden: revoked !== null, at })
+    return this.add({
+      info,
+      status,
+      seen: true,
+      hidden: revoked !== null || contentTypeOf(info) === 'call',
+      at,
+    })
   }
 
   /** A message that came but cannot be read; `messageStubType` CIPHERTEXT asks clients to wait for it. */

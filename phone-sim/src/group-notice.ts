@@ -68,6 +68,7 @@ const sentences: Readonly<Partial<Record<StubType, Sentence>>> = {
   CHANGE_EPHEMERAL_SETTING:  (who, _, [seconds]) => (seconds === '0' ? `${who} keeps messages` : `${who} lets messages disappear after ${seconds} s`),
   GROUP_CHANGE_INVITE_LINK:  (who) => `${who} reset the invitation`,
   GROUP_CHANGE_ICON:         (who) => `${who} changed the picture`,
+  CALL_MISSED_VOICE:         () => 'Missed call',
 }
 
 /** The name of a notice's stub; null for a message. */
@@ -75,7 +76,7 @@ export function stubOf({ messageStubType }: WebMessageInfo): StubType | null {
   return stubName(messageStubType)
 }
 
-/** What a notice of a group says; '' for any other. `nameOf` names a person by JID. */
+/** What a notice says, of a group or a call; '' for any other. `nameOf` names a person by JID. */
 export function noticeText(info: WebMessageInfo, nameOf: (jid: string) => string): string {
   const stub = stubOf(info)
   const sentence = stub === null ? undefined : sentences[stub]

@@ -23,6 +23,13 @@ export type PhoneEventBody =
   | { readonly type: 'chat'; readonly chat: ChatSummary }
   | { readonly type: 'chatGone'; readonly jid: string }
   | { readonly type: 'contact'; readonly jid: string; readonly name: string }
+  /** A phone rings; `id` and `jid` name call and caller. */
+  | {
+      readonly type: 'call'
+      readonly id: string
+      readonly jid: string
+      readonly state: 'offer' | 'accept' | 'reject' | 'missed'
+    }
   | { readonly type: 'identityChanged'; readonly jid: string }
   | {
       readonly type: 'audit'

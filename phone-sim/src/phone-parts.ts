@@ -11,6 +11,7 @@ import { Audit } from './audit.ts'
 import { Bridge } from './bridge.ts'
 import { BroadcastLists } from './broadcast-lists.ts'
 import { Browsers } from './browsers.ts'
+import { Calls } from './calls.ts'
 import { Chats } from './chats.ts'
 import { Companions } from './companions.ts'
 import { Courier } from './courier.ts'
@@ -90,6 +91,7 @@ export interface PhoneParts {
   readonly browsers: Browsers
   readonly pushes: Pushes
   readonly profile: Profile
+  readonly calls: Calls
   readonly presences: Presences
   readonly bridge: Bridge
   readonly scanner: Scanner
@@ -237,8 +239,12 @@ export function buildParts(
     nowS,
     changed: (row) => pushes.status(row),
   })
+  const calls = new Calls({
+    ...{ store, chats, courier, uplink, clock, events, pushes, inQueue },
+    ids: entropy.fork('calls'),
+  })
   const arrivals = new Arrivals({
-    ...{ ownJid, chats, groups, receipts, audit },
+    ...{ ownJid, chats, groups, calls, receipts, audit },
     arrived: (row, replaces) => (replaces ? pushes.replaced(row) : pushes.message(row)),
     named: (jid, name) => profile.met(jid, name),
     moved: (row) => pushes.chat(chats.findChat(row.chat) ?? row.chat, 'clear', [itemNode(row)]),
@@ -303,6 +309,7 @@ export function buildParts(
     browsers,
     pushes,
     profile,
+    calls,
     presences: new Presences(uplink),
     bridge,
     scanner,

@@ -11,6 +11,7 @@ import { mediaView } from './media-view.ts'
 import type { BroadcastList } from './broadcast-lists.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
 import { PhoneGroups } from './phone-groups.ts'
+import { PhoneCalls } from './phone-calls.ts'
 import { PhoneLine } from './phone-line.ts'
 import { PhoneProfile } from './phone-profile.ts'
 import { buildParts, type PhoneOptions, type PhoneParts } from './phone-parts.ts'
@@ -44,6 +45,7 @@ export class Phone {
   readonly #options: PhoneOptions
   readonly #events: PhoneEvents
   readonly #queue = new Queue()
+  readonly calls = new PhoneCalls(() => this.#parts, this.#queue)
   /** Name, about text, picture, block list and presence of the person. */
   readonly profile = new PhoneProfile(() => this.#parts, this.#queue)
   readonly groups = new PhoneGroups(() => this.#parts, this.#queue)
@@ -84,11 +86,12 @@ export class Phone {
       renamed: () => this.#line.sendDevice(),
       failed: (error) => this.#line.failed(error),
     })
-    const { account, device, expiry } = this.#built
+    const { account, device, expiry, calls } = this.#built
     if (!account.isRegistered) await account.register()
     if (this.#stopped) return
     device.start()
     expiry.arm()
+    calls.resume()
     if (device.view.app === 'dozing') this.#line.doze()
     this.#stateChanged()
     if (!isReachable(device.view)) return
@@ -116,6 +119,7 @@ export class Phone {
           parts.courier,
           parts.expiry,
           parts.profile,
+          parts.calls,
           parts.media,
         ]
       : [])

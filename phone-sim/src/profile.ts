@@ -5,7 +5,7 @@
 import { formatBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
 import { codeOf, TetherError } from 'proto/errors'
-import { jidOfNumber } from 'proto/jid'
+import { isUser, jidOfNumber } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkReply } from 'proto/phone-link'
 import { numberOf } from './addresses.ts'
@@ -148,7 +148,7 @@ export class Profile {
     if (!uplink.isAttached) return // the next attach does it
     const numbers = chats
       .contacts()
-      .flatMap(({ jid, name }) => (name === null ? [] : [numberOf(jid)]))
+      .flatMap(({ jid, name }) => (name === null || !isUser(jid) ? [] : [numberOf(jid)]))
       .filter((number) => number !== ownNumber)
       .slice(0, limit('ROSTER_NUMBERS'))
     uplink.request('roster', { numbers, since: this.#revision() }).then(

@@ -115,6 +115,15 @@ export class Pushes {
     this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
   }
 
+  /** A call rings, or does no longer (spec 6). */
+  call(
+    { id, from }: { readonly id: string; readonly from: string },
+    type: 'offer' | 'accept' | 'reject',
+  ): void {
+    const body = ['Call', { id, from: jsonJid(from), type }]
+    this.#store.afterCommit(() => this.#browsers.pushJson(body))
+  }
+
   #node(sent: Node, except?: Browser): void {
     this.#store.afterCommit(() => this.#browsers.pushNode(sent, except))
   }

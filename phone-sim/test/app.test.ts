@@ -448,6 +448,7 @@ t.test('it describes every route at /openapi.json', async (t) => {
   )
   t.strictSame(described.sort(), [
     'DELETE /phones/{number}/blocks/{other}',
+    'DELETE /phones/{number}/calls/{id}',
     'DELETE /phones/{number}/companions/{id}',
     'DELETE /phones/{number}/groups/{jid}',
     'DELETE /phones/{number}/groups/{jid}/invitation',
@@ -468,6 +469,8 @@ t.test('it describes every route at /openapi.json', async (t) => {
     'PATCH /phones/{number}/profile',
     'POST /phones',
     'POST /phones/{number}/blocks',
+    'POST /phones/{number}/calls',
+    'POST /phones/{number}/calls/{id}/answer',
     'POST /phones/{number}/groups',
     'POST /phones/{number}/groups/join',
     'POST /phones/{number}/media',

@@ -103,6 +103,6 @@ export const browserPushes = {
   },
   call: {
     begins: ['Call'], from: 'phone', to: 'browser', readableBy: 'everyone', basis: 'documented', spec: '6',
-    about: 'the phone rings; clients only report it', body: Words(['Call'], Type.Object({ id: Text(64), type: Text(32) })),
+    about: 'the phone rings; clients only report it', body: Words(['Call'], Type.Object({ id: Text(64), from: Type.Optional(Jid), type: Text(32) })),
   },
 } as const satisfies Record<string, JsonRow>

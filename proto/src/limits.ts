@@ -142,6 +142,9 @@ export const limits = {
   GROUP_CHANGES_RATE:      { value: 30, unit: 'per minute', why: 'per number; a change is mail to every member', beyond: 'TETHER_ERR_LIMIT' },
   GROUP_LEFT_MS:           { value: 86_400_000, unit: 'ms', why: 'who has left is not pulled in again by others within a day', beyond: 'code 408 before, 200 after' },
 
+  // calls
+  CALL_RING_MS:            { value: 45_000, unit: 'ms', why: 'as long as phones ring', beyond: 'a missed call' },
+
   // history
   SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },
   SYNC_MESSAGE_BYTES:      { value: 1_048_576, unit: 'bytes', why: 'all messages of an initial sync; long ones in every chat would fill each queue on the way, and a slow reader would never get through', beyond: 'left out, of chats that rested longest; clients ask for it' },

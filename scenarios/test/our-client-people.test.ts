@@ -180,3 +180,30 @@ t.test('a phone that sleeps is told as asleep, once, and as awake when it speaks
   await world.until(() => !atAlice.phone.asleep)
   t.equal(atAlice.state, 'open')
 })
+
+t.test('a picture of a group is seen by its members, and hidden from others', async (t) => {
+  const { world, bob, atAlice, atBob, atCarol } = await three(t)
+  const { group } = await world.finish(bob.groups.create('Mill', [ALICE.number]))
+  await world.pass(1_000)
+  const told = listen(atAlice)
+  const set = await world.finish(atBob.people.setPicture(image, preview, group.jid))
+  await world.until(() => told('picture').length === 1)
+  t.match(told('picture'), [{ jid: group.jid, tag: set.tag }])
+  const seen = await world.finish(atAlice.people.picture(group.jid))
+  t.strictSame(seen, set)
+  t.strictSame(await bytesAt(world, set.url), image)
+  t.equal(await world.finish(atCarol.people.picture(group.jid)), 'hidden')
+  await t.rejects(world.finish(atCarol.people.setPicture(image, preview, group.jid)), {
+    code: 'TETHER_ERR_GROUP_MEMBER',
+  })
+  await world.finish(bob.groups.change(group.jid, { kind: 'restrict', value: true }))
+  await t.rejects(world.finish(atAlice.people.removePicture(group.jid)), {
+    code: 'TETHER_ERR_CONSENT_DENIED',
+  })
+  atAlice.watch(group.jid)
+  await world.pass(100)
+  atBob.showPresence('composing', group.jid)
+  await world.until(() => atAlice.people.presence(BOB_JID, group.jid)?.state === 'composing')
+  await world.pass(limit('PRESENCE_TYPING_MS'))
+  t.equal(atAlice.people.presence(BOB_JID, group.jid)?.state, 'paused')
+})

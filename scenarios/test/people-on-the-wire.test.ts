@@ -131,3 +131,21 @@ t.test('a phone that sleeps is told once, and never Pong false', async (t) => {
   await world.pass(1_000)
   for (const tag of tests) t.strictSame(await atAlice.json(tag), ['Pong', true])
 })
+
+t.test('a phone that rings tells its browser, and a call that nobody takes is a missed one', async (t) => {
+  const { atAlice, alice, bob, world } = await two(t)
+  const { id } = await world.finish(bob.calls.call(ALICE.number))
+  await world.pass(1_000)
+  t.strictSame(named(atAlice, 'Call'), [{ id, from: BOB_JSON, type: 'offer' }])
+  const seen = atAlice.nodes.length
+  await world.pass(limit('CALL_RING_MS'))
+  const [relayed] = atAlice.nodes.slice(seen)
+  t.match(relayed?.node, { tag: 'action', attrs: { add: 'relay' } })
+  t.match(alice.messages(BOB_JSON).at(-1), { id, text: 'Missed call', notice: { stub: 'CALL_MISSED_VOICE' } })
+  const again = await world.finish(bob.calls.call(ALICE.number))
+  await world.pass(1_000)
+  await world.finish(alice.calls.answer(again.id))
+  await world.pass(2 * limit('CALL_RING_MS'))
+  t.match(named(atAlice, 'Call').at(-1), { id: again.id, type: 'accept' })
+  t.equal(alice.messages(BOB_JSON).filter(({ notice }) => notice).length, 1)
+})

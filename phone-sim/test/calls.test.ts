@@ -1,0 +1,117 @@
+import t, { type Test } from 'tap'
+import { limit } from 'proto/limits'
+import type { PhoneEvent } from '../src/phone-events.ts'
+import { openPhoneStore } from '../src/store-sqlite.ts'
+import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
+import { turns, until } from './test-clock.ts'
+
+async function two(t: Test) {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  const browser = await world.linked(bob)
+  const states: string[] = []
+  bob.subscribe((event: PhoneEvent) => {
+    if (event.type === 'call') states.push(event.state)
+  })
+  const calls = () => browser.pushes.filter((body) => (body as unknown[])[0] === 'Call')
+  const missed = () => bob.messages(jid(ALICE)).filter(({ notice }) => notice?.stub === 'CALL_MISSED_VOICE')
+  return { world, alice, bob, browser, states, calls, missed }
+}
+
+t.test('it rings, tells its browsers, and shows a missed call after CALL_RING_MS', async (t) => {
+  const { world, alice, bob, browser, states, calls, missed } = await two(t)
+  const { id } = await alice.calls.call(BOB)
+  await until(() => calls().length === 1, 'the ring')
+  t.strictSame(calls(), [['Call', { id, from: `${ALICE}@c.us`, type: 'offer' }]])
+  await world.clock.advance(limit('CALL_RING_MS') - 1)
+  t.strictSame(missed(), [])
+  await world.clock.advance(1)
+  await until(() => missed().length === 1, 'a missed call')
+  t.match(missed(), [{ id, fromMe: false, author: jid(ALICE), text: 'Missed call', status: 'received' }])
+  t.strictSame(states, ['offer', 'missed'])
+  t.equal(bob.chats()[0]?.unread, 1)
+  t.equal(browser.relayed().length, 1, 'shown in the browser, once')
+  t.strictSame(alice.messages(jid(BOB)), [], 'a call is no message')
+})
+
+t.test('it rings no longer when it is answered or declined, and nothing was missed', async (t) => {
+  const { world, alice, bob, states, calls, missed } = await two(t)
+  const first = await alice.calls.call(BOB)
+  await until(() => states.length === 1, 'the ring')
+  await bob.calls.answer(first.id)
+  await alice.calls.end(first.id)
+  const second = await alice.calls.call(`${BOB}@c.us`)
+  await until(() => states.length === 3, 'the ring')
+  await bob.calls.end(second.id)
+  await world.clock.advance(limit('CALL_RING_MS'))
+  await turns(10)
+  t.strictSame(states, ['offer', 'accept', 'offer', 'reject'])
+  t.match(calls(), [
+    ['Call', {}],
+    ['Call', { id: first.id, type: 'accept' }],
+    ['Call', {}],
+    ['Call', { type: 'reject' }],
+  ])
+  t.strictSame(missed(), [])
+  const unknown = { code: 'TETHER_ERR_NOT_FOUND' }
+  await t.rejects(bob.calls.answer(second.id), unknown)
+  await t.rejects(bob.calls.end('none'), unknown)
+})
+
+t.test('it shows a missed call at once when the caller hangs up', async (t) => {
+  const { alice, bob, states, missed } = await two(t)
+  const { id } = await alice.calls.call(BOB)
+  await until(() => states.length === 1, 'the ring')
+  await alice.calls.end(id)
+  await until(() => missed().length === 1, 'a missed call')
+  t.strictSame(states, ['offer', 'missed'])
+  await t.rejects(bob.calls.answer(id), { code: 'TETHER_ERR_NOT_FOUND' })
+  t.equal(bob.messages(jid(ALICE)).length, 1)
+})
+
+t.test('it does not ring for what came too late, nor for a blocked person', async (t) => {
+  const { world, alice, bob, states, missed } = await two(t)
+  bob.setDevice({ network: 'none' })
+  await alice.calls.call(BOB)
+  await turns(10)
+  await world.clock.advance(limit('CALL_RING_MS'))
+  bob.setDevice({ network: 'wifi' })
+  await until(() => missed().length === 1, 'a missed call')
+  t.strictSame(states, ['missed'])
+  await bob.profile.block(ALICE)
+  await alice.calls.call(BOB)
+  await until(
+    () => world.relay.account(BOB).mailbox.length === 0 && world.relay.account(BOB).lastSeq >= 2,
+    'taken',
+  )
+  await turns(10)
+  t.strictSame(states, ['missed'])
+  alice.setDevice({ network: 'none' })
+  await t.rejects(alice.calls.call(BOB), { code: 'TETHER_ERR_PHONE_AWAY' })
+  await t.rejects(alice.calls.call('nobody'), { code: 'TETHER_ERR_JID' })
+})
+
+t.test('it goes on ringing after a restart, or has missed the call meanwhile', async (t) => {
+  for (const awayMs of [10_000, limit('CALL_RING_MS')]) {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const alice = await world.phone(ALICE, 'Alice')
+    const file = `${t.testdir()}/${awayMs}.db`
+    const bob = await world.phone(BOB, 'Bob', { store: openPhoneStore(file, { clock: world.clock }) })
+    const rings: string[] = []
+    bob.subscribe((event) => {
+      if (event.type === 'call') rings.push(event.id)
+    })
+    const { id } = await alice.calls.call(BOB)
+    await until(() => rings.length === 1, 'the ring')
+    await bob.stop()
+    await world.clock.advance(awayMs)
+    const again = await world.phone(BOB, 'Bob', { store: openPhoneStore(file, { clock: world.clock }) })
+    t.strictSame(again.messages(jid(ALICE)).length, 0, 'not yet')
+    await world.clock.advance(limit('CALL_RING_MS'))
+    await until(() => again.messages(jid(ALICE)).length === 1, 'a missed call')
+    t.match(again.messages(jid(ALICE)), [{ id, text: 'Missed call' }])
+  }
+})
