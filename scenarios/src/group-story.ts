@@ -4,6 +4,7 @@ import type { Phone } from 'phone-sim/phone'
 import { browsersOf, type Browsers } from './browser.ts'
 
 export const CARLA = { number: '15550004444', name: 'Carla' }
+export const CARLA_JID = `${CARLA.number}@s.whatsapp.net`
 
 export interface GroupStory {
   readonly world: World

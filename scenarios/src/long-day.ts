@@ -37,10 +37,20 @@ export async function longDay(seed: string): Promise<LongDay> {
   while (atAlice.chat(BOB_JID)!.hasOlder) await world.finish(atAlice.loadOlder(BOB_JID))
   atBob.markRead(ALICE_JID)
 
+  const { group } = await world.finish(
+    atAlice.groups.create('Band', [BOB_JID, carla.jid]).then((made) => ({ group: made.jid })),
+  )
+  await world.finish(carla.sendText(group, 'Who brings the drums?'))
+  atBob.send(group, 'Not me.')
+  await world.finish(atAlice.groups.promote(group, [BOB_JID]))
+  await world.until(() => atBob.messages(group).length === 4)
+  atBob.markRead(group)
+
   browsers.loseSockets()
   await world.until(() => atAlice.state === 'offline')
   await world.finish(bob.sendText(ALICE_JID, 'Are you gone?'))
   await world.until(() => atAlice.state === 'open' && atBob.state === 'open')
+  await world.until(() => atAlice.messages(BOB_JID).at(-1)?.text === 'Are you gone?')
   await takeOffline(world, alice)
   atAlice.send(BOB_JID, 'My phone is in the cellar.')
   await world.until(() => atAlice.state === 'phoneUnreachable')
