@@ -56,6 +56,8 @@ const NOTED = [
   'chats-update',
   'contact-update',
   'blocklist-update',
+  'group-update',
+  'group-participants-update',
   'received-pong',
 ] as const
 
