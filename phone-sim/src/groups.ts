@@ -139,6 +139,7 @@ export class Groups {
   take(notice: GroupNotice): void {
     const { chats, store, ownNumber, newId, arrived, pictured } = this.#options
     const { group, event, at } = notice
+    this.#recordUnannounced(notice)
     const isNews = this.#learn(group)
     if (isNews && event.kind === 'ephemeral') chats.changeChat(group.jid, { timerSetS: at })
     if (event.kind === 'icon') pictured(group.jid, event.tag)
@@ -183,6 +184,18 @@ export class Groups {
     for (const [jid, version] of missing) {
       if (this.find(jid)?.facts.version === version) this.#leaveNow(jid)
     }
+  }
+
+  /** Members whom the event does not name: notices were lost, or the directory hides somebody who reads along. */
+  #recordUnannounced({ by, event, group }: GroupNotice): void {
+    const before = this.find(group.jid)
+    if (before === null || before.facts.version >= group.version) return
+    const named = 'members' in event ? event.members : [by]
+    const came = group.members.filter(
+      ({ number }) => roleIn(before.facts, number) === null && !named.includes(number),
+    )
+    for (const { number } of came)
+      this.#options.audit.record('group.unannounced', { group: group.jid, number })
   }
 
   async #fetch(group: string): Promise<void> {

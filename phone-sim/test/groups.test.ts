@@ -218,3 +218,16 @@ t.test('it keeps groups over a restart', async (t) => {
   await again.sendText(group.jid, 'still here')
   await until(() => lines(alice, group.jid).includes('still here'), 'arrival')
 })
+
+t.test('it records who is in a group without a word', async (t) => {
+  const { world, alice, group, change } = await choir(t)
+  const unannounced = () => alice.auditRecords(99).filter(({ kind }) => kind === 'group.unannounced')
+  await change({ kind: 'add', members: [DORA] })
+  await change({ kind: 'subject', subject: 'Band' })
+  t.strictSame(unannounced(), [])
+  const { members } = world.relay.groups.facts(group)
+  const silent = [...members, { number: '15550009999', role: 'member' as const }]
+  world.relay.groups.happens(group, ALICE, { kind: 'announce', value: true }, { members: silent })
+  await until(() => alice.groups.find(group)?.members.length === silent.length, 'the notice')
+  t.match(unannounced(), [{ fields: { group, number: '15550009999' } }])
+})
