@@ -21,7 +21,8 @@ import { PhoneEvents } from 'phone-sim/phone-events'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { textMessage } from 'proto/web-message'
 import { Client, memoryKeyStore, openSocketLink } from 'web-client'
-import type { MemoryReport } from 'scenarios/memory-report'
+import { sleep, Samples } from './samples.ts'
+import type { MemoryReport } from 'scenarios/usage-report'
 import { makePhoneFile, PASSPHRASE, PHONE_NUMBER, phoneFile, scanWithPhone } from 'scenarios/phone-file'
 import { type Program, startPhones, startServer } from 'scenarios/programs'
 
@@ -40,9 +41,6 @@ const QUIET_MS = 1_500
 /** Below the limit on a browser's frames, so that waiting is not measured. */
 const GAP_MS = 25
 const MB = 1_048_576
-
-/** Samples in ms by the name of what took so long, in the order in which they are shown. */
-type Samples = Map<string, number[]>
 
 interface Memory {
   readonly server: MemoryReport
@@ -90,7 +88,9 @@ async function run(history: LargeHistory): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'tether-bench-'))
   const server = await startServer(folder)
   try {
+    const filling = process.cpuUsage()
     const filled = await makePhoneFile(folder, server.url, history)
+    const fillCpuMs = cpuMsSince(filling)
     const phones = await startPhones(folder, server.url, PASSPHRASE)
     try {
       const memory = async (): Promise<Memory> => ({
@@ -98,7 +98,7 @@ async function run(history: LargeHistory): Promise<Run> {
         phones: await phones.memory(),
       })
       const before = await memory()
-      const samples: Samples = new Map()
+      const samples = new Samples(() => phones.cpuMs(), GAP_MS)
       await pairOften(server, phones, history, samples, PAIRINGS - 1)
       const client = await pair(server, phones, history, samples)
       const paired = await memory()
@@ -109,19 +109,24 @@ async function run(history: LargeHistory): Promise<Run> {
       const after = await memory()
       await client.logout()
       await phones.stop()
+      const receiving = process.cpuUsage()
       const received = receive(phoneFile(folder), history)
+      const receiveCpuMs = cpuMsSince(receiving)
       const rows = [
         {
           name: 'history put into the phone',
           ours: history.size.messages / (filled / 1000),
           unit: 'messages/s',
         },
+        {
+          name: 'history put into the phone, CPU of one',
+          ours: fillCpuMs / history.size.messages,
+          unit: 'ms',
+        },
         { name: 'message received, committed alone', ours: RECEIVED / (received / 1000), unit: 'messages/s' },
+        { name: 'message received, committed alone, CPU', ours: receiveCpuMs / RECEIVED, unit: 'ms' },
         { name: 'phones program with it, start to ready', ours: phones.startMs, unit: 'ms' },
-        ...[...samples].flatMap(([name, took]) => [
-          { name: `${name}, p50`, ours: quantile(took, 0.5), unit: 'ms' },
-          { name: `${name}, p95`, ours: quantile(took, 0.95), unit: 'ms' },
-        ]),
+        ...samples.rows('phones'),
       ]
       return { rows, before, paired, after }
     } finally {
@@ -131,6 +136,11 @@ async function run(history: LargeHistory): Promise<Run> {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+function cpuMsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
 }
 
 /** Adds messages to the file as they arrive, each with its own commit; ms for RECEIVED of them. */
@@ -188,6 +198,7 @@ async function pair(
     if (type === 'chats' && listed === 0 && client.state === 'open' && client.chats().length >= size.chats)
       listed = performance.now()
   })
+  const cpu = await phones.cpuMs()
   const from = performance.now()
   await scanWithPhone(phones.url, client.qr!.text)
   await until(client, () => client.state === 'open')
@@ -197,8 +208,8 @@ async function pair(
   if (client.chats().length !== size.chats || client.contacts().length !== size.contacts)
     throw new Error(`${client.chats().length} chats and ${client.contacts().length} contacts at the browser`)
   if (size.chats > 0) {
-    note(samples, 'pairing to first chat list', listed - from)
-    note(samples, 'pairing to end of initial sync', synced - from)
+    samples.note('pairing to first chat list', listed - from)
+    samples.note('pairing to end of initial sync', synced - from, (await phones.cpuMs()) - cpu)
   }
   return client
 }
@@ -209,7 +220,7 @@ async function readOlder(client: Client, { partners }: LargeHistory, samples: Sa
   const pages = async (where: string): Promise<void> => {
     for (let turn = 0; turn < PAGES; turn++) {
       for (const count of [25, 50]) {
-        const came = await timed(samples, `page of ${count}, ${where}`, () => client.loadOlder(jid, count))
+        const came = await samples.time(`page of ${count}, ${where}`, () => client.loadOlder(jid, count))
         if (came !== count) throw new Error(`a page of ${came}`)
       }
     }
@@ -234,28 +245,16 @@ async function lookFor(client: Client, { partners }: LargeHistory, samples: Samp
   }
   for (const [kind, word] of Object.entries(words)) {
     for (let turn = 0; turn < SEARCHES; turn++) {
-      const all = await timed(samples, `search, ${kind}, all chats`, () => client.search(word))
+      const all = await samples.time(`search, ${kind}, all chats`, () => client.search(word))
       if ((all.messages.length === 0) !== kind.startsWith('absent'))
         throw new Error(`${all.messages.length} found`)
     }
     for (const [which, number] of Object.entries({ largest: partners[0], middle: partners[250] })) {
       const jid = `${number}@s.whatsapp.net`
       for (let turn = 0; turn < SEARCHES; turn++)
-        await timed(samples, `search, ${kind}, ${which} chat`, () => client.search(word, { jid }))
+        await samples.time(`search, ${kind}, ${which} chat`, () => client.search(word, { jid }))
     }
   }
-}
-
-async function timed<T>(samples: Samples, name: string, work: () => Promise<T>): Promise<T> {
-  const from = performance.now()
-  const result = await work()
-  note(samples, name, performance.now() - from)
-  await sleep(GAP_MS)
-  return result
-}
-
-function note(samples: Samples, name: string, took: number): void {
-  samples.set(name, [...(samples.get(name) ?? []), took])
 }
 
 /** Resolves when the condition holds after an event of the client. */
@@ -270,13 +269,4 @@ function until(client: Client, holds: () => boolean): Promise<void> {
       resolve()
     })
   })
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((x, y) => x - y)
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
 }

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { MemoryReport } from './memory-report.ts'
+import type { CpuReport, MemoryReport } from './usage-report.ts'
 
 export interface Program {
   readonly url: string
@@ -11,13 +11,15 @@ export interface Program {
   readonly startMs: number
   /** What is in use after a forced collection. */
   memory(): Promise<MemoryReport>
+  /** CPU time since its start, in ms; other work on the machine does not change it much. */
+  cpuMs(): Promise<number>
   stop(): Promise<void>
 }
 
 /** A folder that gets a CPU profile of each program, for finding out where the time goes. */
 const profiles = process.env['TETHER_BENCH_PROFILES']
 const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
-const REPORTER = fileURLToPath(new URL('./memory-report.js', import.meta.url))
+const REPORTER = fileURLToPath(new URL('./usage-report.js', import.meta.url))
 
 export function startServer(folder: string): Promise<Program> {
   return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder })
@@ -48,6 +50,10 @@ async function start(main: string, settings: Record<string, string>): Promise<Pr
     memory() {
       child.send('memory')
       return heard<MemoryReport>(child, 'memory')
+    },
+    async cpuMs() {
+      child.send('cpu')
+      return (await heard<CpuReport>(child, 'cpu')).ms
     },
     async stop() {
       child.kill('SIGTERM')
