@@ -12,8 +12,12 @@ export function emojiItems(store: PhoneStore): Node[] {
   const uses = new Map<string, number>()
   for (const text of store.messages.ownTexts(limit('EMOJI_MESSAGES'))) {
     if (!EMOJI.test(text)) continue
-    for (const { segment } of graphemes.segment(text))
-      if (EMOJI.test(segment)) uses.set(segment, (uses.get(segment) ?? 0) + 1)
+    // no emoji spans a space, and taking a long text apart costs more than all the rest
+    for (const word of text.split(/\s+/)) {
+      if (!EMOJI.test(word)) continue
+      for (const { segment } of graphemes.segment(word))
+        if (EMOJI.test(segment)) uses.set(segment, (uses.get(segment) ?? 0) + 1)
+    }
   }
   return [...uses]
     .sort(([codeA, a], [codeB, b]) => b - a || (codeA < codeB ? -1 : 1))
