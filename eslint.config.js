@@ -13,6 +13,7 @@ const PACKAGES = [
   'database',
   'server',
   'phone-sim',
+  'look',
   'web-client',
   'harness',
   'fuzz',
@@ -27,8 +28,9 @@ const MAY_IMPORT = {
   proto: [],
   database: ['proto'],
   server: ['proto', 'database'],
-  'phone-sim': ['proto', 'database'],
-  'web-client': ['proto'],
+  'phone-sim': ['proto', 'database', 'look'],
+  look: ['proto'],
+  'web-client': ['proto', 'look'],
   harness: ['proto', 'database', 'server', 'phone-sim'],
   fuzz: ['proto', 'server', 'phone-sim', 'web-client'],
 }
@@ -100,7 +102,7 @@ function importRules(name, { seams }) {
       )
     }
   }
-  if (seams && (name === 'proto' || name === 'web-client')) {
+  if (seams && ['proto', 'look', 'web-client'].includes(name)) {
     patterns.push({ regex: '^node:', message: 'this package runs in browsers too' })
   }
   return { '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns }] }

@@ -12,8 +12,9 @@ export const mayImport: Readonly<Partial<Record<string, readonly string[]>>> = {
   proto: [],
   database: ['proto'],
   server: ['proto', 'database'],
-  'phone-sim': ['proto', 'database'],
-  'web-client': ['proto'],
+  'phone-sim': ['proto', 'database', 'look'],
+  look: ['proto'],
+  'web-client': ['proto', 'look'],
   harness: ['proto', 'database', 'server', 'phone-sim'],
   fuzz: ['proto', 'server', 'phone-sim', 'web-client'],
   scenarios: ['proto', 'database', 'server', 'phone-sim', 'web-client', 'harness', 'fuzz'],
@@ -26,7 +27,7 @@ const KEY_MODULES = ['secret', 'seal', 'media', 'media-part', 'challenge']
 /** The whole Crypto interface holds private-key functions, so the server does not take it by hand either. */
 const CRYPTO_MODULES = ['crypto-node', 'crypto-browser']
 /** These packages run in browsers: only the Node side of Crypto may import from Node. */
-const BROWSER_PACKAGES = ['proto', 'web-client']
+const BROWSER_PACKAGES = ['proto', 'look', 'web-client']
 const NODE_SIDE = ['proto/src/crypto-node.ts']
 const SIGNAL_LIBRARY = /^@privacyresearch\//
 const SIGNAL_PACKAGE = 'phone-sim'

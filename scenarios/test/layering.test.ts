@@ -41,6 +41,8 @@ const planted: readonly (readonly [file: string, line: string, caught: string])[
     'package: web-client/src/planted.ts → phone-sim/phone',
   ],
   ['proto/src/planted.ts', `import 'server'`, 'package: proto/src/planted.ts → server'],
+  ['server/src/planted.ts', `import 'look/dates'`, 'package: server/src/planted.ts → look/dates'],
+  ['look/src/planted.tsx', `import 'web-client'`, 'package: look/src/planted.tsx → web-client'],
   [
     'server/src/planted.ts',
     `import x from '../../phone-sim/src/phone.ts'`,

@@ -1,7 +1,7 @@
 /** The chats, newest first. Arrow keys move between them, Enter opens. */
 import type { JSX, TargetedKeyboardEvent } from 'preact'
 import type { Chat } from '../chats.ts'
-import { formatMoment, isoTime } from './dates.ts'
+import { formatMoment, isoTime } from 'look/dates'
 import { StatusIcon } from './icons.tsx'
 import type { View } from './view.ts'
 import { previewOf, statusWords } from './words.ts'

@@ -1,7 +1,7 @@
 /** One message: who (in groups), what, when, and how far it has come, in words as well as in ticks. */
 import type { JSX } from 'preact'
 import type { ChatMessage } from '../message.ts'
-import { formatTime, isoTime } from './dates.ts'
+import { formatTime, isoTime } from 'look/dates'
 import { StatusIcon } from './icons.tsx'
 import type { View } from './view.ts'
 import { kindWord, statusWords } from './words.ts'

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import { REF_RENEWALS } from '../timing.ts'
 import { Footer } from './footer.tsx'
 import { Mark } from './icons.tsx'
-import { QrCode } from './qr-code.tsx'
+import { QrCode } from 'look/qr-code'
 import type { View } from './view.ts'
 import { wordsForPairing } from './words.ts'
 
@@ -73,7 +73,7 @@ function Plate({ view }: { readonly view: View }): JSX.Element {
     return (
       <section class="plate" aria-label="Pairing code">
         <div class="plate-face">
-          <QrCode text={qr.text} />
+          <QrCode text={qr.text} label="Pairing code. Its text can be copied below." />
         </div>
         <div class="countdown">
           <progress value={share} max={1} aria-label="Time left for this code" />

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { dayOf, formatDay, formatMoment, isoTime } from '../../src/page/dates.ts'
+import { dayOf, formatDay, formatMoment, isoTime } from '../src/dates.ts'
 
 const noon = new Date(2024, 4, 15, 12, 0).getTime()
 const at = (day: number, hour = 9): number => new Date(2024, 4, day, hour, 5).getTime() / 1000

@@ -1,4 +1,4 @@
-/** A pairing code as a picture; dark on light in both colour schemes, because cameras expect that. */
+/** A pairing code as a picture, dark on light in both themes. */
 import { generate } from 'lean-qr'
 import { toSvgPath } from 'lean-qr/extras/svg'
 import type { JSX } from 'preact'
@@ -6,7 +6,7 @@ import { useMemo } from 'preact/hooks'
 
 const QUIET = 3 // modules of margin; the plate around the code gives more
 
-export function QrCode({ text }: { readonly text: string }): JSX.Element {
+export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
   const { path, size } = useMemo(() => {
     const code = generate(text)
     return { path: toSvgPath(code), size: code.size }
@@ -16,7 +16,7 @@ export function QrCode({ text }: { readonly text: string }): JSX.Element {
     <svg
       class="qr"
       role="img"
-      aria-label="Pairing code. Its text can be copied below."
+      aria-label={label}
       viewBox={`${-QUIET} ${-QUIET} ${side} ${side}`}
       shape-rendering="crispEdges"
     >
