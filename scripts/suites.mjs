@@ -1,7 +1,7 @@
 /**
  * The suites that test.mjs runs; `.ci/run` runs every script of package.json whose name begins with `test`.
  *
- *   folders         where the test files are, compiled below `dist` of the first folder of the path
+ *   folders         where the test files are, compiled below `dist` of the first folder of the path; maybe none
  *   checks          [name, command, arguments] of what must hold besides; not run when test files are picked
  *   secondsPerFile  how long one test file may take
  *   prepare         what it needs besides the packages and the build of the root
@@ -21,19 +21,13 @@ const prettier = join('node_modules', 'prettier', 'bin', 'prettier.cjs')
 const PRETTIER_ARGS = ['--check', '--log-level=warn', '--cache', '--cache-strategy=content', '.']
 /** Two halves of about the same work. */
 const HALF = ['proto', 'phone-sim']
-const APART = ['clients']
-const others = ['.', ...[...HALF, ...APART].flatMap((name) => ['--ignore-pattern', `${name}/`])]
+const others = ['.', ...HALF.flatMap((name) => ['--ignore-pattern', `${name}/`])]
 
 const suites = {
   test: {
     folders: packages.map((name) => `${name}/test`),
     secondsPerFile: 120,
-    checks: [
-      [`lint ${HALF.join(' and ')}`, node, [eslint, ...HALF]],
-      ['lint the rest', node, [eslint, ...others]],
-      ['format', node, [prettier, ...PRETTIER_ARGS]],
-      ['documents', 'npm', ['run', '--silent', 'docs:check']],
-    ],
+    checks: [['documents', 'npm', ['run', '--silent', 'docs:check']]],
     proves: ['scenarios/test/', 'harness/test/'],
   },
   // minutes each, with new seeds, which they tell
@@ -43,12 +37,22 @@ const suites = {
     checks: [],
     talks: true,
   },
+  // legacy clients, unmodified
   clients: {
-    folders: ['clients/test'],
+    folders: ['scenarios/clients', 'clients/test'],
     secondsPerFile: 120,
-    checks: [['lint clients', node, [eslint, 'clients']]],
+    checks: [],
     prepare: () => prepareApart('clients'),
-    proves: ['clients/test/'],
+    proves: ['scenarios/clients/', 'clients/test/'],
+  },
+  style: {
+    folders: [],
+    checks: [
+      [`lint ${HALF.join(' and ')}`, node, [eslint, ...HALF]],
+      ['lint the rest', node, [eslint, ...others]],
+      ['format', node, [prettier, ...PRETTIER_ARGS]],
+    ],
+    prepare: () => prepareApart('clients'),
   },
 }
 

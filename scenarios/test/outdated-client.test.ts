@@ -1,11 +1,7 @@
 /** What clients make of it when they are outdated (spec 4, 6); the words themselves are in people-on-the-wire. */
 import t from 'tap'
-import { baileys3Story } from '../src/baileys3-story.ts'
 import { clientStory } from '../src/client-story.ts'
 import { rawStory } from '../src/raw-story.ts'
-
-/** Clients that say 2.2142.12 are older. */
-const config = { oldestClient: [2, 2200, 0] }
 
 t.test('it hears nothing of it when its version will do', async (t) => {
   const { paired, world } = await rawStory(t, { config: { oldestClient: [2, 2142, 12] } })
@@ -14,14 +10,8 @@ t.test('it hears nothing of it when its version will do', async (t) => {
   t.notOk(browser.pushes.some(({ body }) => body[0] === 'Cmd'))
 })
 
-t.test('it goes on with Baileys 3.5.3, which takes no notice', async (t) => {
-  const { paired } = await baileys3Story(t, { config })
-  const client = await paired()
-  t.equal(client.connection.state, 'open')
-})
-
 t.test('it is an event of our client', async (t) => {
-  const { browsers, alice, world } = await clientStory(t, { config })
+  const { browsers, alice, world } = await clientStory(t, { config: { oldestClient: [2, 2200, 0] } })
   const client = browsers.open('alice')
   const told: string[] = []
   client.subscribe(({ type }) => told.push(type))

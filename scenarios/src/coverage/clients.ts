@@ -26,7 +26,7 @@ export const clients = {
   baileys3: {
     label: 'Baileys 3.5.3',
     about: 'unmodified, from the registry',
-    suite: 'test',
+    suite: 'clients',
     isCalled: (name) => /^Baileys .* 3\./.test(name),
     ownTests: /\/baileys3-/,
   },
@@ -56,5 +56,5 @@ export function clientOf(name: string): ClientId {
 
 /** The suite that a test runs in, by its path from the root. */
 export function suiteOf(test: string): SuiteName {
-  return test.startsWith('clients/') ? 'clients' : 'test'
+  return /^(clients\/|scenarios\/clients\/)/.test(test) ? 'clients' : 'test'
 }

@@ -5,14 +5,14 @@ import { coveragePage, isOpenIn, namedTests, readPage, writtenProofs } from '../
 import { type Proof, rowNames } from '../../src/coverage/proofs.ts'
 import { judgeCells } from '../../src/coverage/verdict.ts'
 
-const SCENARIO = 'scenarios/test/baileys3-asks.test.ts'
+const SCENARIO = 'scenarios/test/our-client-asks.test.ts'
 const given = {
   known: [{ client: 'baileys4', rows: ['exist'], is: 'not used', reason: 'it knows already' }],
   refusedRows: { addProduct: 'no catalogues' },
 } as const
 const proof = (client: ClientId, refused: number | null) => new Map([[client, { test: SCENARIO, refused }]])
 const proofs: [BrowserMessageName, ReadonlyMap<ClientId, Proof>][] = [
-  ['exist', proof('baileys3', null)],
+  ['exist', proof('ours', null)],
   ['addProduct', proof('wire', 404)],
   ['mediaConn', proof('wire', 404)],
 ]
@@ -35,19 +35,19 @@ t.test('it reads its own page back, and the tests it names', (t) => {
   const written = readPage(page)
   t.strictSame([...written.keys()].sort(), [...rowNames].sort())
   t.strictSame([...written.get('exist')!.keys()], clientIds)
-  t.equal(written.get('exist')!.get('baileys3'), `pass: [baileys3-asks](../${SCENARIO})`)
+  t.equal(written.get('exist')!.get('ours'), `pass: [our-client-asks](../${SCENARIO})`)
   t.equal(written.get('exist')!.get('baileys4'), 'not used: it knows already')
   t.equal(written.get('exist')!.get('wire'), 'by clients')
   t.equal(
     written.get('addProduct')!.get('wire'),
-    `refused, as it should be (404; no catalogues): [baileys3-asks](../${SCENARIO})`,
+    `refused, as it should be (404; no catalogues): [our-client-asks](../${SCENARIO})`,
   )
-  t.equal(namedTests(written).get('exist')!.get('baileys3'), SCENARIO)
+  t.equal(namedTests(written).get('exist')!.get('ours'), SCENARIO)
   t.equal(namedTests(written).get('exist')!.get('baileys4'), undefined)
   t.ok(isOpenIn(written, 'mediaConn', 'wire'), 'refused, but nobody says that it should be')
-  t.ok(isOpenIn(written, 'exist', 'ours'))
-  t.notOk(isOpenIn(written, 'exist', 'baileys3'))
-  t.notOk(isOpenIn(readPage(''), 'exist', 'ours'), 'a page that is not there allows nothing')
+  t.ok(isOpenIn(written, 'exist', 'baileys3'))
+  t.notOk(isOpenIn(written, 'exist', 'ours'))
+  t.notOk(isOpenIn(readPage(''), 'exist', 'baileys3'), 'a page that is not there allows nothing')
   t.end()
 })
 
@@ -55,7 +55,7 @@ t.test('it leaves the columns of other suites as they are written', (t) => {
   const written = readPage(page.replace('not used: it knows already', 'pass: [x](../clients/test/x.test.ts)'))
   const again = readPage(coveragePage(cells, written, ['test']))
   t.equal(again.get('exist')!.get('baileys4'), 'pass: [x](../clients/test/x.test.ts)')
-  t.equal(again.get('exist')!.get('baileys3'), `pass: [baileys3-asks](../${SCENARIO})`)
+  t.equal(again.get('exist')!.get('ours'), `pass: [our-client-asks](../${SCENARIO})`)
   t.end()
 })
 

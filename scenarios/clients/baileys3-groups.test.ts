@@ -67,7 +67,7 @@ t.test('what it does in a group is true on the phones of the others', async (t) 
   })
   await t.rejects(carla.sendText(gid, 'May I?'), { code: 'TETHER_ERR_GROUP_RIGHT' })
   await ba.toggleDisappearingMessages(gid, 0)
-  await ba.groupSettingChange(gid, GroupSettingChange.messageSend, false)
+  await ba.groupQuery('prop', gid, undefined, undefined, [['announcement', { value: 'false' }, null]])
   t.match(await ba.fetchGroupMetadataFromWA(gid), {
     subject: 'Band',
     desc: 'We play at night',
