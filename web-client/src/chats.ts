@@ -157,6 +157,14 @@ export class Chats {
     this.#changed({ type: 'chats' })
   }
 
+  star(jid: string, keys: ReadonlySet<string>, starred: boolean): void {
+    if (this.#entries.get(jid)?.messages.star(keys, starred)) this.#tell(jid)
+  }
+
+  play(jid: string, key: string): void {
+    if (this.#entries.get(jid)?.messages.play(key)) this.#tell(jid)
+  }
+
   /** Removes messages; without `keys` all of them. What is still on its way stays. */
   clear(jid: string, keys: ReadonlySet<string> | null): void {
     const gone = (message: ChatMessage): boolean =>
@@ -186,6 +194,7 @@ export class Chats {
   reset(): void {
     this.#entries.clear()
     this.contacts.clear()
+    this.contacts.putFrequent([])
     this.#changed({ type: 'chats' })
   }
 

@@ -9,6 +9,8 @@ import { directLinks, type Link, type Links } from 'proto/link'
 import type { Node } from 'proto/node'
 import type { Trace } from 'proto/trace'
 import { personJid } from './address.ts'
+import { type CallChange, Calls } from './calls.ts'
+import { ChatChanges } from './chat-changes.ts'
 import { type Chat, Chats, type ChatsChange } from './chats.ts'
 import { objectOf, type PhoneFacts } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
@@ -19,15 +21,18 @@ import { Inbox } from './inbox.ts'
 import type { Credentials, KeyStore } from './keys.ts'
 import { Line, type Why } from './line.ts'
 import { Lists } from './lists.ts'
+import { Lookups } from './lookups.ts'
 import { type Fetch, mediaHttp } from './media-http.ts'
 import { Media } from './media.ts'
 import { type ChatMessage, isSettled } from './message.ts'
 import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts'
+import type { TextOptions } from './message-context.ts'
 import { memoryOutbox, type Outbox } from './outbox.ts'
 import type { QrShown } from './pairing.ts'
 import { People, type PeopleChange } from './people.ts'
 import { takePush } from './pushes.ts'
-import { type Found, search, type SearchOptions } from './search.ts'
+import type { Found } from './found.ts'
+import { search, type SearchOptions } from './search.ts'
 import { Sends } from './sends.ts'
 import type { ClientState } from './states.ts'
 
@@ -60,6 +65,7 @@ export type ClientEvent =
   | { readonly type: 'outdated' }
   | PeopleChange
   | GroupPush
+  | CallChange
   | ChatsChange
 
 export interface Me {
@@ -74,6 +80,12 @@ export class Client {
   /** Other people, and how we show ourselves to them. */
   readonly people: People
   readonly groups: Groups
+  /** What a person does to chats and messages: pin, mute, archive, star, clear, delete. */
+  readonly changes: ChatChanges
+  /** Starred messages, files of a chat, link previews, broadcast lists. */
+  readonly lookups: Lookups
+  /** What rings on the phone. */
+  readonly calls: Calls
   readonly #line: Line
   readonly #chats: Chats
   readonly #inbox: Inbox
@@ -104,6 +116,9 @@ export class Client {
     }
     this.people = new People({ ...directory, changed: (change) => this.#tell(change) })
     this.groups = new Groups({ ...directory, changed: (change) => this.#tell(change) })
+    this.changes = new ChatChanges({ clock, chats: this.#chats, query })
+    this.lookups = new Lookups({ query, ask: (json) => this.#ask(json), dropped })
+    this.calls = new Calls(clock, (change) => this.#tell(change))
     this.#history = new History({ clock, chats: this.#chats, query, dropped })
     this.#sends = new Sends({
       clock,
@@ -112,7 +127,7 @@ export class Client {
       outbox: parts.outbox ?? memoryOutbox(),
       query,
       isOnline: () => this.#line.connection !== null,
-      isMe: (jid) => jid === this.#me?.jid,
+      me: () => this.#me?.jid ?? null,
       failed: dropped,
     })
     this.media = new Media({
@@ -135,7 +150,10 @@ export class Client {
     this.#inbox = new Inbox(this.#chats, {
       listed: (list) => this.#lists.came(list),
       synced: (jid, batch) => this.#history.synced(jid, batch),
-      received: (message) => this.#tell({ type: 'message', message }),
+      received: (message) => {
+        this.calls.received(message)
+        this.#tell({ type: 'message', message })
+      },
       ownSeen: (id) => this.#sends.arrived(id),
       me: () => this.#me?.jid ?? null,
       battery: (batteryPercent, plugged) => this.#phoneSays({ batteryPercent, plugged }),
@@ -172,6 +190,7 @@ export class Client {
           takePush(name, body, this.#chats, (id) => this.#sends.arrived(id))
           this.people.takePush(name, body)
           this.groups.takePush(name, body)
+          this.calls.takePush(name, body)
           if (name === 'Stream' && body[1] === 'asleep') this.#phoneSays({ asleep: true })
           if (isReload(name, body)) this.#tell({ type: 'outdated' })
         },
@@ -226,6 +245,11 @@ export class Client {
     return this.#chats.contacts.all()
   }
 
+  /** Whom the person writes to most often, the first one most; empty while the phone has not said. */
+  frequentContacts(): readonly string[] {
+    return this.#chats.contacts.frequent
+  }
+
   nameOf(jid: string): string {
     return this.#chats.contacts.nameOf(jid)
   }
@@ -267,9 +291,9 @@ export class Client {
     return this.#line.logout()
   }
 
-  /** Sends a text; it is shown at once as pending. Throws TETHER_ERR_JID. */
-  send(jid: string, text: string): ChatMessage {
-    return this.#sends.send(jid, text)
+  /** Sends a text and what is around it; it is shown at once as pending. Throws TETHER_ERR_JID. */
+  send(jid: string, text: string, options?: TextOptions): ChatMessage {
+    return this.#sends.send(jid, text, options)
   }
 
   /** Tries a failed message again, under its id. */
@@ -284,7 +308,7 @@ export class Client {
 
   /**
    * Looks for a text in the phone's whole history, without regard to case, newest first; '' is answered with nothing.
-   * Rejects TETHER_ERR_STATE, TETHER_ERR_PHONE_AWAY or TETHER_ERR_BODY.
+   * Rejects TETHER_ERR_STATE, TETHER_ERR_PHONE_AWAY, or the code of a refusal.
    */
   search(text: string, options: SearchOptions = {}): Promise<Found> {
     if (text === '') return Promise.resolve({ messages: [], last: true })
@@ -328,6 +352,7 @@ export class Client {
     this.#history.lost()
     this.#chats.quiet()
     this.people.lost()
+    this.calls.lost()
     if (this.#phone.asleep) this.#phoneSays({ asleep: false })
   }
 

@@ -12,6 +12,7 @@ export interface Contact {
 
 export class Contacts {
   readonly #byJid = new Map<string, Contact>()
+  #frequent: readonly string[] = []
 
   /** Takes one `user` node's attributes. One without any name takes the person out of the list. */
   put(attributes: Attributes): void {
@@ -21,6 +22,15 @@ export class Contacts {
     const notify = attributes.notify || null
     if (name === null && notify === null) this.#byJid.delete(jid)
     else this.#byJid.set(jid, { jid, name, notify })
+  }
+
+  /** Whom the person writes to most often, the first one most. */
+  putFrequent(jids: readonly string[]): void {
+    this.#frequent = jids.map(personJid)
+  }
+
+  get frequent(): readonly string[] {
+    return this.#frequent
   }
 
   clear(): void {

@@ -11,6 +11,7 @@ import { objectOf, textOf } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { attributesOf, childrenOf } from './node-reading.ts'
 import { setNode } from './opening.ts'
+import { refusal } from './refusal.ts'
 
 export interface GroupMember {
   readonly jid: string
@@ -245,28 +246,20 @@ export class Groups {
   async #query(node: (epoch: string) => Node, kind: NodeKind): Promise<Node> {
     const answer = await this.#parts.query(node, kind)
     if ('node' in answer) return answer.node
-    throw refusal(answer.status)
+    throw refusal(answer.status, codes)
   }
 }
 
 /** A good answer; metadata has no status (spec 15). */
 function jsonOf(answer: Answer): Readonly<Record<string, unknown>> {
   if ('node' in answer) throw new TetherError('TETHER_ERR_BODY', 'a node where JSON was asked for')
-  if (answer.status !== null && answer.status !== 200) throw refusal(answer.status)
+  if (answer.status !== null && answer.status !== 200) throw refusal(answer.status, codes)
   return answer.json
 }
 
 const codes: Readonly<Record<number, ErrorCode>> = {
-  401: 'TETHER_ERR_GROUP_MEMBER',
   403: 'TETHER_ERR_GROUP_RIGHT',
   404: 'TETHER_ERR_GROUP_UNKNOWN',
-  429: 'TETHER_ERR_LIMIT',
-  503: 'TETHER_ERR_PHONE_AWAY',
-}
-
-function refusal(status: number | null): TetherError {
-  const code = (status === null ? undefined : codes[status]) ?? 'TETHER_ERR_BODY'
-  return new TetherError(code, `answered with ${status}`)
 }
 
 function participantNodes(members: readonly string[]): Node[] {

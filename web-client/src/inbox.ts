@@ -2,6 +2,7 @@
  * What to do with each node that the phone sends unasked, and with the lists it sends on request: tables from names
  * to changes of the chats. Spec 9.1, 10, 11.2; never answers anything.
  */
+import { utf8Text } from 'proto/bytes'
 import type { Node } from 'proto/node'
 import type { ErrorCode } from 'proto/errors'
 import { isGroup } from 'proto/jid'
@@ -150,6 +151,9 @@ export class Inbox {
       const status = findRow(receipts, type)
       if (jid && index && status && owner !== 'false') this.#chats.raiseStatus(jid, index, status)
     },
+    contacts: ({ type }, node) => {
+      if (type === 'frequent') this.#chats.contacts.putFrequent(childrenOf(node).flatMap(jidIn))
+    },
     battery: ({ value, live }) => {
       if (Number(value) >= 0) this.#handlers.battery(Number(value), live === 'true')
     },
@@ -166,9 +170,17 @@ export class Inbox {
       mute: () => this.#chats.change(chat, { mutedUntil: Number(attributes.mute) || null }),
       delete: () => this.#chats.remove(chat),
       clear: () => this.#chats.clear(chat, itemsOf(node)),
+      star: () => this.#chats.star(chat, itemsOf(node) ?? new Set(), true),
+      unstar: () => this.#chats.star(chat, itemsOf(node) ?? new Set(), false),
     }
     findRow(changes, type)?.()
   }
+}
+
+/** A person is named by the content of a child, or by its attribute (spec 9.1 leaves it open). */
+function jidIn({ attrs, content }: Node): string | [] {
+  if (typeof content === 'string') return content
+  return content instanceof Uint8Array ? utf8Text(content) : (attrs['jid'] ?? [])
 }
 
 function isDuplicate(node: Node): boolean {

@@ -64,6 +64,7 @@ export class MessageList {
       {
         ...content,
         ...(known.reached && { reached: known.reached }),
+        ...(known.played && { played: known.played }),
         seconds: known.seconds,
         status: laterStatus(known.status, message.status),
       },
@@ -105,6 +106,27 @@ export class MessageList {
     const known = this.find(key)
     if (known === null || known.kind === 'revoked') return false
     this.#replace(known, { ...known, kind: 'revoked', text: '' })
+    return true
+  }
+
+  /** Marks messages, or takes the mark from them; false when nothing changes. */
+  star(keys: ReadonlySet<string>, starred: boolean): boolean {
+    let changed = false
+    for (const key of keys) {
+      const known = this.find(key)
+      if (known === null || (known.starred ?? false) === starred) continue
+      const { starred: _, ...bare } = known
+      this.#replace(known, starred ? { ...bare, starred } : bare)
+      changed = true
+    }
+    return changed
+  }
+
+  /** A voice note was listened to; false when it is unknown or that is no news. */
+  play(key: string): boolean {
+    const known = this.find(key)
+    if (known === null || known.played) return false
+    this.#replace(known, { ...known, played: true })
     return true
   }
 

@@ -17,6 +17,7 @@ import {
 import { mediaOf, type MediaFacts } from 'proto/media-message'
 import { isGroup, isUser } from 'proto/jid'
 import { numberOf, personJid } from './address.ts'
+import { type MessageContext, readContext } from './message-context.ts'
 import { findRow } from './row.ts'
 
 /** How far an own message has come; in this order, and only upwards (spec 11.3). */
@@ -40,7 +41,7 @@ export type MessageKind =
   | 'notice'
   | 'other'
 
-export interface ChatMessage {
+export interface ChatMessage extends MessageContext {
   /** The chat, `...@s.whatsapp.net` or `...@g.us`. */
   readonly jid: string
   readonly fromMe: boolean
@@ -58,6 +59,10 @@ export interface ChatMessage {
   readonly reached?: ReadonlyMap<string, SendStatus>
   /** Of notices: their name and parameters (messages.md 3); `text` says the same. */
   readonly notice?: { readonly stub: StubType; readonly parameters: readonly string[] }
+  /** Marked by the person, on the phone or here. */
+  readonly starred?: true
+  /** A voice note of somebody else that was listened to here. */
+  readonly played?: true
   /** Its file; absent when it has none. */
   readonly media?: MediaFacts
 }
@@ -152,6 +157,8 @@ export function readMessage(info: WebMessageInfo): Reading {
     text: stub === null ? textOf(info) : noticeText(info, stub),
     seconds: timestampOf(info) ?? 0,
     status: info.key.fromMe ? (status === null ? 'server' : statuses[status]) : null,
+    ...(info.starred && { starred: true }),
+    ...(notice ? {} : readContext(info)),
     ...(media && { media }),
     ...(stub !== null && { notice: { stub, parameters: [...info.messageStubParameters] } }),
   }

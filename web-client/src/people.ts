@@ -3,13 +3,14 @@
  * have blocked (spec 6, 14.4, 15). Nothing is kept but the block list and the last word on everybody's presence.
  */
 import { utf8 } from 'proto/bytes'
-import { type ErrorCode, TetherError } from 'proto/errors'
+import { TetherError } from 'proto/errors'
 import { formatJsonJid, jidOfNumber, parseJid } from 'proto/jid'
 import type { Node } from 'proto/node'
 import { personJid } from './address.ts'
 import { objectOf, textOf } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { setNode } from './opening.ts'
+import { goodJson, refusal } from './refusal.ts'
 import { findRow } from './row.ts'
 
 /** `none`: there is nothing; `hidden`: the person shows it to others, but not to us. */
@@ -239,10 +240,7 @@ export class People {
   }
 
   async #set(child: Node, kind: NodeKind, tag?: string): Promise<Readonly<Record<string, unknown>>> {
-    const answer = await this.#parts.query((epoch) => setNode(epoch, child), kind, tag)
-    if ('node' in answer) throw new TetherError('TETHER_ERR_BODY', 'a node where JSON was asked for')
-    if (answer.status !== 200) throw refusal(answer.status)
-    return answer.json
+    return goodJson(await this.#parts.query((epoch) => setNode(epoch, child), kind, tag))
   }
 
   #changePicture(type: 'set' | 'delete', content: Node[], of?: string) {
@@ -257,22 +255,6 @@ export class People {
     const user: Node = { tag: 'user', attrs: { jid: personJid(jid) }, content: null }
     await this.#set({ tag: 'block', attrs: { type }, content: [user] }, BLOCK)
   }
-}
-
-const codes: Readonly<Record<number, ErrorCode>> = {
-  401: 'TETHER_ERR_GROUP_MEMBER',
-  403: 'TETHER_ERR_CONSENT_DENIED',
-  404: 'TETHER_ERR_NOT_FOUND',
-  413: 'TETHER_ERR_TOO_LARGE',
-  429: 'TETHER_ERR_LIMIT',
-  503: 'TETHER_ERR_PHONE_AWAY',
-}
-
-function refusal(status: number | null): TetherError {
-  return new TetherError(
-    (status === null ? undefined : codes[status]) ?? 'TETHER_ERR_BODY',
-    `answered with ${status}`,
-  )
 }
 
 function jsonOf(jid: string): string {

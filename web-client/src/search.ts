@@ -1,10 +1,10 @@
 /** Looks for a text in the whole history, which only the phone has (spec 13.2). What is found is not kept here. */
-import { type ErrorCode, TetherError } from 'proto/errors'
+import type { ErrorCode } from 'proto/errors'
 import type { Node } from 'proto/node'
 import { personJid } from './address.ts'
 import type { Answer, NodeKind } from './connection.ts'
-import { type ChatMessage, readMessage } from './message.ts'
-import { attributesOf, messagesOf } from './node-reading.ts'
+import { type Found, goodNode, shownIn } from './found.ts'
+import { attributesOf } from './node-reading.ts'
 import { SEARCH_COUNT } from './timing.ts'
 
 const SEARCH: NodeKind = { metric: 'QUERY_SEARCH', flags: ['IGNORE'] }
@@ -18,14 +18,7 @@ export interface SearchOptions {
   readonly count?: number
 }
 
-export interface Found {
-  /** Newest first. */
-  readonly messages: readonly ChatMessage[]
-  /** There is no further page. */
-  readonly last: boolean
-}
-
-/** Asks the phone. Rejects TETHER_ERR_STATE, TETHER_ERR_PHONE_AWAY, or TETHER_ERR_BODY for any other answer. */
+/** Asks the phone. Rejects TETHER_ERR_STATE, TETHER_ERR_PHONE_AWAY, or the code of a refusal. */
 export async function search(
   query: (node: (epoch: string) => Node, kind: NodeKind) => Promise<Answer>,
   text: string,
@@ -38,10 +31,6 @@ export async function search(
     (epoch) => ({ tag: 'query', attrs: { type: 'search', epoch, ...attrs }, content: null }),
     SEARCH,
   )
-  if (!('node' in answer)) throw new TetherError('TETHER_ERR_BODY', `search answered with ${answer.status}`)
-  const messages = messagesOf(answer.node, dropped).flatMap((info) => {
-    const reading = readMessage(info)
-    return reading !== null && 'message' in reading ? [reading.message] : []
-  })
-  return { messages, last: attributesOf(answer.node).last !== 'false' }
+  const node = goodNode(answer)
+  return { messages: shownIn(node, dropped), last: attributesOf(node).last !== 'false' }
 }

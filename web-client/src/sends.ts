@@ -22,6 +22,7 @@ import {
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { type ChatMessage, readMessage } from './message.ts'
+import { textContent, type TextOptions } from './message-context.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 
 const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
@@ -40,7 +41,8 @@ export interface SendsParts {
   /** Sends a query under this tag; rejects when there is no connection, or the phone gives no answer. */
   query(node: (epoch: string) => Node, kind: NodeKind, tag: string): Promise<Answer>
   isOnline(): boolean
-  isMe(jid: string): boolean
+  /** Our own JID; null when nobody is logged in. */
+  me(): string | null
   /** The outbox could not be written or read, or a message cannot be sent at all. */
   failed(code: ErrorCode): void
 }
@@ -71,8 +73,9 @@ export class Sends {
   }
 
   /** Shows the text at once and sends it when it is safely kept; one too long fails at once. Throws TETHER_ERR_JID. */
-  send(jid: string, text: string): ChatMessage {
-    return this.#show({ ...this.#newEntry(jid), text })
+  send(jid: string, text: string, options: TextOptions = {}): ChatMessage {
+    const content = textContent(text, options, this.#parts.me())
+    return content === null ? this.#show({ ...this.#newEntry(jid), text }) : this.sendContent(jid, content)
   }
 
   /** The same with any content. Throws TETHER_ERR_JID. */
@@ -161,7 +164,7 @@ export class Sends {
     })
     let again = false
     try {
-      const answer = await this.#parts.query(node, this.#parts.isMe(jid) ? RELAY_TO_MYSELF : RELAY, id)
+      const answer = await this.#parts.query(node, jid === this.#parts.me() ? RELAY_TO_MYSELF : RELAY, id)
       const status = 'status' in answer ? answer.status : 200
       if (status !== null && (status < 200 || status >= 300)) this.#fail(entry)
       else this.#parts.chats.raiseStatus(jid, id, 'server')

@@ -15,3 +15,4 @@ export const REF_GRACE_MS = 20_000 // the last code may be scanned while it runs
 export const REF_RENEWALS = 5 // as the original client (spec 5.2)
 export const HISTORY_COUNT = 25 // messages in one page of history
 export const SEARCH_COUNT = 25 // messages in one page of what was found
+export const LOOKUP_COUNT = 50 // messages in one page of starred ones, or of files: small tiles on a screen

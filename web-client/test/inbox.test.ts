@@ -222,3 +222,19 @@ t.test('takes back in a group what the phone names, by whomever it was written',
     ['revoked', 'revoked'],
   )
 })
+
+t.test('knows whom the person writes to most, however the phone names them', async (t) => {
+  const { chats, inbox } = newInbox()
+  const named = [
+    node('contact', {}, '15550002222@c.us'),
+    node('contact', {}, Buffer.from(CARLA)),
+    node('contact', { jid: ALICE }),
+    node('contact'),
+  ]
+  inbox.take(change(node('contacts', { type: 'frequent' }, named)))
+  t.same(chats.contacts.frequent, [BOB, CARLA, ALICE])
+  inbox.take(change(node('contacts', { type: 'other' }, [])))
+  t.equal(chats.contacts.frequent.length, 3)
+  chats.reset()
+  t.same(chats.contacts.frequent, [])
+})

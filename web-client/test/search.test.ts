@@ -45,7 +45,7 @@ t.test('finds nothing for an empty text without asking', async (t) => {
 t.test('rejects away from the server, and for an answer that is no list', async (t) => {
   const world = await withTexts()
   world.relay.phone.answer = () => ({ status: 404 })
-  await t.rejects(world.client.search('jam'), { code: 'TETHER_ERR_BODY' })
+  await t.rejects(world.client.search('jam'), { code: 'TETHER_ERR_NOT_FOUND' })
   world.client.stop()
   await t.rejects(world.client.search('jam'), { code: 'TETHER_ERR_STATE' })
 })
