@@ -45,6 +45,12 @@ const suites = {
     prepare: () => prepareApart('clients'),
     proves: ['scenarios/clients/', 'clients/test/'],
   },
+  // docker-compose.yml, where there is a Docker Engine
+  containers: {
+    folders: ['scenarios/containers'],
+    secondsPerFile: 900,
+    checks: [],
+  },
   style: {
     folders: [],
     checks: [
