@@ -6,7 +6,7 @@ import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
 import { Contacts } from './contacts.ts'
 import { MessageList } from './message-list.ts'
-import { type ChatMessage, keyOf, type Revocation, type SendStatus } from './message.ts'
+import { type ChatMessage, keyOf, type PassedHop, type Revocation, type SendStatus } from './message.ts'
 import type { Attributes } from './node-reading.ts'
 
 export type Typing = 'composing' | 'recording'
@@ -129,6 +129,11 @@ export class Chats {
   raiseStatus(jid: string, id: string, status: SendStatus): void {
     const key = personJid(jid)
     if (this.#entries.get(key)?.messages.raise(id, status)) this.#tell(key)
+  }
+
+  /** A pending message has come so far; with null it is known to be in this browser only. */
+  pass(jid: string, id: string, passed: PassedHop | null): void {
+    if (this.#entries.get(jid)?.messages.pass(id, passed)) this.#tell(jid)
   }
 
   /** One member of a group has an own message. */

@@ -35,6 +35,7 @@ import type { Found } from './found.ts'
 import { search, type SearchOptions } from './search.ts'
 import { Sends } from './sends.ts'
 import type { ClientState } from './states.ts'
+import { type Stuck, stuckOf } from './stuck.ts'
 
 export interface ClientParts {
   readonly clock: Clock
@@ -46,6 +47,8 @@ export interface ClientParts {
   readonly fetch?: Fetch
   readonly keys: KeyStore
   readonly outbox?: Outbox
+  /** What the browser believes of its own network; asked when a message is stuck. Without it: it has one. */
+  readonly browserOnline?: () => boolean
   readonly links?: Links
   readonly trace?: Trace
   /** Long name, short name, version: shown on the phone's list of linked browsers. */
@@ -96,6 +99,10 @@ export class Client {
   readonly #listeners = new Set<(event: ClientEvent) => void>()
   readonly #lists: Lists
   readonly #dropped: (code: ErrorCode) => void
+  readonly #clock: Clock
+  readonly #browserOnline: () => boolean
+  #stateSince: number
+  #phoneHeardAt: number | null = null
   #why: Why | null = null
   #qr: QrShown | null = null
   #me: Me | null = null
@@ -105,6 +112,9 @@ export class Client {
     const { clock, entropy } = parts
     const dropped = (code: ErrorCode): void => parts.trace?.emit('drop', { reason: code })
     this.#dropped = dropped
+    this.#clock = clock
+    this.#browserOnline = parts.browserOnline ?? (() => true)
+    this.#stateSince = clock.now()
     this.#chats = new Chats((change) => this.#tell(change))
     const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
       this.#query(node, kind, tag)
@@ -171,6 +181,7 @@ export class Client {
       handlers: {
         state: (state, why) => {
           this.#why = why
+          this.#stateSince = clock.now()
           this.#tell({ type: 'state', state, why })
         },
         qr: (qr) => {
@@ -183,7 +194,9 @@ export class Client {
         me: (credentials) => this.#iAm(credentials),
         phone: (facts) => this.#phoneSays(facts),
         phoneHeard: () => this.#lists.askAgain(),
+        serverRead: (tags) => this.#sends.serverRead(tags),
         phoneSpoke: () => {
+          this.#phoneHeardAt = clock.now()
           if (this.#phone.asleep) this.#phoneSays({ asleep: false })
         },
         push: (name, body) => {
@@ -225,6 +238,29 @@ export class Client {
   /** When the next attempt to reach the server is made; null when none is planned. */
   get retryAt(): number | null {
     return this.#line.retryAt
+  }
+
+  /** When the present state began, in milliseconds since 1970. */
+  get stateSince(): number {
+    return this.#stateSince
+  }
+
+  /** When the phone was last heard, in milliseconds since 1970; null when it never was. */
+  get phoneHeardAt(): number | null {
+    return this.#phoneHeardAt
+  }
+
+  /** What holds an own message up, and what would free it; null when nothing does. Its whole way: hopsOf(). */
+  whyStuck(message: ChatMessage): Stuck | null {
+    const { state, retryAt, phone } = this
+    const other = this.people.presence(message.jid)
+    const around = {
+      ...{ state, retryAt, stateSince: this.#stateSince, phoneHeardAt: this.#phoneHeardAt },
+      ...{ browserOnline: this.#browserOnline(), phoneAsleep: phone.asleep },
+      batteryPercent: phone.batteryPercent,
+      otherAvailable: other === null ? null : other.state !== 'unavailable',
+    }
+    return stuckOf(message, around, this.#clock.now())
   }
 
   /** All chats, pinned first, then by last activity. */
@@ -274,6 +310,15 @@ export class Client {
   /** Shows pairing codes again after `expired`. */
   renew(): void {
     this.#line.renew()
+  }
+
+  /** Ends the connection and keeps login and chats; what is written waits. Does nothing without a login. */
+  pause(): void {
+    this.#line.pause()
+  }
+
+  unpause(): void {
+    this.#line.unpause()
   }
 
   /** Takes the login back after `replaced`. */
@@ -350,6 +395,7 @@ export class Client {
   #lost(): void {
     this.#lists.lost()
     this.#history.lost()
+    this.#sends.lost()
     this.#chats.quiet()
     this.people.lost()
     this.calls.lost()
@@ -375,6 +421,7 @@ export class Client {
       this.#chats.reset()
       this.people.reset()
       this.#phone = unknownPhone
+      this.#phoneHeardAt = null
     }
     this.#me = credentials === null ? null : { jid: personJid(credentials.wid), name: credentials.pushname }
     this.#tell({ type: 'me', me: this.#me })

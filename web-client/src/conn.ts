@@ -16,6 +16,8 @@ export interface Conn {
   /** base64; only when pairing. */
   readonly secret: string | null
   readonly pushname: string | null
+  /** False when the server says that it cannot reach the phone now. */
+  readonly connected: boolean
   readonly phone: Partial<PhoneFacts>
 }
 
@@ -32,6 +34,7 @@ export function readConn(body: unknown): Conn {
     tokens: full ? { wid, clientToken, serverToken, browserToken: textOf(json.browserToken) ?? '' } : null,
     secret: textOf(json.secret),
     pushname: textOf(json.pushname),
+    connected: json.connected !== false,
     phone: {
       ...(typeof json.battery === 'number' ? { batteryPercent: json.battery } : {}),
       ...(typeof json.plugged === 'boolean' ? { plugged: json.plugged } : {}),

@@ -13,7 +13,7 @@ import type { Node } from 'proto/node'
 import { openFrame, type SealKeys, sealFrame } from 'proto/seal'
 import type { Trace } from 'proto/trace'
 import { PhoneCheck } from './phone-check.ts'
-import { ANSWER_MS, KEEP_ALIVE_LATE_MS, KEEP_ALIVE_MS } from './timing.ts'
+import { ANSWER_MS, KEEP_ALIVE_LATE_MS, KEEP_ALIVE_MS, RELAY_DOUBT_MS } from './timing.ts'
 
 /** The answer to a request: a JSON object from whomever, or a node, which only the phone can make. */
 export type Answer =
@@ -27,6 +27,8 @@ export interface ConnectionHandlers {
   /** Something came that only a phone that is awake can have sent. */
   phoneSpoke(): void
   phoneSilent(): void
+  /** The server has read the requests with these tags: what it says later on the same connection shows that. */
+  serverRead(tags: readonly string[]): void
   phoneHeard(): void
   /** `Pong false`: the phone has ended this login. */
   phoneEnded(): void
@@ -65,6 +67,11 @@ export class Connection {
   readonly #openedSeconds: number
   #keys: SealKeys | null = null
   #count = 0
+  /** Queries that nobody has said a word about yet, and how many keep-alives went out before each. */
+  readonly #unread = new Map<string, number>()
+  #asksAlive = 0
+  #answersAlive = 0
+  #doubt: Timer | null = null
   #heardAt: number
   #over = false
 
@@ -119,7 +126,14 @@ export class Connection {
     return this.#request(tag, null, () => {
       this.#phone.waitFor(tag)
       this.#sendNode(tag, node, kind)
+      this.#unread.set(tag, this.#asksAlive)
+      this.#doubt ??= this.#clock.after(RELAY_DOUBT_MS, () => this.#askAlive())
     })
+  }
+
+  /** The server says that the phone is away: it is asked as if it had been silent. */
+  phoneIsAway(): void {
+    this.#phone.away()
   }
 
   /** Sends a node and waits for nothing. */
@@ -162,6 +176,7 @@ export class Connection {
     const request = this.#open.get(tag) ?? null
     request?.timer?.cancel()
     this.#open.delete(tag)
+    this.#unread.delete(tag)
     this.#phone.answered(tag)
     return request
   }
@@ -198,7 +213,9 @@ export class Connection {
 
   #takeText(text: string): void {
     const parsed = parseTextFrame(text)
-    // A keep-alive answer has done its work by arriving; an empty one says that the real answer comes later (spec 2.1).
+    if (parsed.kind === 'keepAliveAnswer') this.#serverRead(++this.#answersAlive)
+    // An empty answer says that the request was taken and the real answer comes later (spec 2.1).
+    if (parsed.kind === 'empty' && this.#unread.delete(parsed.tag)) this.#handlers.serverRead([parsed.tag])
     if (parsed.kind !== 'json') return
     const body = parseFrameJson(parsed.json)
     if (Array.isArray(body)) {
@@ -238,9 +255,24 @@ export class Connection {
   #keepAlive(): void {
     if (this.#clock.now() - this.#heardAt > KEEP_ALIVE_LATE_MS) this.close('no answer to keep-alive')
     else {
-      this.#send(KEEP_ALIVE)
+      this.#askAlive()
       this.#wonder()
     }
+  }
+
+  #askAlive(): void {
+    this.#doubt?.cancel()
+    this.#doubt = null
+    if (this.#over) return
+    this.#asksAlive++
+    this.#send(KEEP_ALIVE)
+  }
+
+  /** The nth keep-alive is answered, so everything that went out before it was read: a connection keeps the order. */
+  #serverRead(answered: number): void {
+    const tags = [...this.#unread].flatMap(([tag, before]) => (before < answered ? tag : []))
+    for (const tag of tags) this.#unread.delete(tag)
+    if (tags.length > 0) this.#handlers.serverRead(tags)
   }
 
   /** Asks whether the phone is there although nobody wants anything of it, so that an idle page tells the truth too. */
@@ -255,6 +287,7 @@ export class Connection {
     if (this.#over) return
     this.#over = true
     for (const timer of this.#timers) timer.cancel()
+    this.#doubt?.cancel()
     this.#phone.stop()
     for (const tag of [...this.#open.keys()]) this.#fail(tag, 'TETHER_ERR_STATE')
     this.#handlers.lost(reason)

@@ -130,8 +130,10 @@ export class Inbox {
         this.#chats.revoke(reading.revokes)
         continue
       }
-      messages.push(reading.message)
-      if (reading.message.fromMe) this.#handlers.ownSeen(reading.message.id)
+      const { message } = reading
+      // Told by the phone as still unsent: it has the message, the server has not.
+      messages.push(message.status === 'pending' ? { ...message, passed: 'phone' } : message)
+      if (message.fromMe) this.#handlers.ownSeen(message.id)
     }
     return messages
   }

@@ -51,6 +51,8 @@ export interface LineHandlers {
   /** The credentials were loaded, changed or forgotten. */
   me(credentials: Credentials | null): void
   phone(facts: Partial<PhoneFacts>): void
+  /** The server has read the requests with these tags. */
+  serverRead(tags: readonly string[]): void
   phoneHeard(): void
   /** Something came that only a phone that is awake can have sent. */
   phoneSpoke(): void
@@ -134,6 +136,17 @@ export class Line {
     this.#dial()
   }
 
+  /** Ends the connection and keeps the login; nothing is dialled until unpause(). Only with a login there is a way back. */
+  pause(): void {
+    if (this.#keys.current !== null && this.#step('pause')) this.#hangUp()
+  }
+
+  unpause(): void {
+    if (!this.#step('unpause')) return
+    this.#manner = 'takeover'
+    this.#dial()
+  }
+
   /** Dials now instead of at the planned time. */
   retryNow(): void {
     if (!this.#step('retry')) return
@@ -190,6 +203,7 @@ export class Line {
         node: (node) => handlers.node(node),
         phoneSpoke: () => handlers.phoneSpoke(),
         phoneSilent: () => this.#step('phoneSilent'),
+        serverRead: (tags) => handlers.serverRead(tags),
         phoneHeard: () => {
           if (this.#step('phoneHeard')) handlers.phoneHeard()
         },
@@ -253,6 +267,7 @@ export class Line {
     }
     this.#keys.keep(admission.credentials)
     this.#open(this.#connection)
+    if (!conn.connected) this.#connection.phoneIsAway()
   }
 
   #open(connection: Connection): void {

@@ -2,7 +2,8 @@
  * The known messages of one chat, oldest first, each once: a message is named by direction and id, and one that
  * comes again only brings news of itself. Order is time, and within one second the order in which the phone gave them.
  */
-import { keyOf, laterStatus, type ChatMessage, type SendStatus } from './message.ts'
+import { laterPassed } from './hops.ts'
+import { keyOf, laterStatus, type ChatMessage, type PassedHop, type SendStatus } from './message.ts'
 
 export class MessageList {
   #items: readonly ChatMessage[] = []
@@ -59,14 +60,18 @@ export class MessageList {
     if (known === null) return false
     // What was taken back stays so, whatever an older copy says.
     const content = known.kind === 'revoked' ? { ...message, kind: known.kind, text: '' } : message
+    const status = laterStatus(known.status, message.status)
+    const passed = laterPassed(known.passed, message.passed)
+    const { passed: _, ...bare } = content
     this.#replace(
       known,
       {
-        ...content,
+        ...bare,
         ...(known.reached && { reached: known.reached }),
         ...(known.played && { played: known.played }),
+        ...(passed && status === 'pending' && { passed }),
         seconds: known.seconds,
-        status: laterStatus(known.status, message.status),
+        status,
       },
       into,
     )
@@ -79,7 +84,19 @@ export class MessageList {
     if (known === null) return false
     const later = laterStatus(known.status, status)
     if (later === known.status) return false
-    this.#replace(known, { ...known, status: later })
+    const { passed: _, ...bare } = known
+    this.#replace(known, { ...bare, status: later })
+    return true
+  }
+
+  /** A pending message has come so far, or, with null, is in this browser alone; false when that is no news. */
+  pass(id: string, passed: PassedHop | null): boolean {
+    const known = this.find(keyOf({ fromMe: true, id }))
+    if (known?.status !== 'pending') return false
+    const later = passed === null ? undefined : laterPassed(known.passed, passed)
+    if (later === known.passed) return false
+    const { passed: _, ...bare } = known
+    this.#replace(known, later === undefined ? bare : { ...bare, passed: later })
     return true
   }
 

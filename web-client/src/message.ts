@@ -24,6 +24,9 @@ import { findRow } from './row.ts'
 export const sendSteps = ['failed', 'pending', 'server', 'delivered', 'read', 'played'] as const
 export type SendStatus = (typeof sendSteps)[number]
 
+/** Places that a pending message is known to have passed (hops.ts). */
+export type PassedHop = 'relay' | 'phone'
+
 export type MessageKind =
   | 'text'
   | 'image'
@@ -55,6 +58,8 @@ export interface ChatMessage extends MessageContext {
   readonly seconds: number
   /** Of own messages; null on others'. */
   readonly status: SendStatus | null
+  /** Of own messages that are pending: how far they are known to have come; absent when they wait in this browser. */
+  readonly passed?: PassedHop
   /** Of own messages in groups: how far each member has it, by JID; absent before anybody has. */
   readonly reached?: ReadonlyMap<string, SendStatus>
   /** Of notices: their name and parameters (messages.md 3); `text` says the same. */

@@ -61,6 +61,13 @@ export class PhoneCheck {
     }
   }
 
+  /** It is known to be away; it is asked in a while, unless it is heard of before. */
+  away(): void {
+    if (this.#tests !== null) return
+    this.#tests = every(this.#clock, PHONE_TEST_MS, () => this.#handlers.test())
+    this.#handlers.silent()
+  }
+
   stop(): void {
     for (const timer of this.#waiting.values()) timer.cancel()
     this.#waiting.clear()
@@ -70,8 +77,7 @@ export class PhoneCheck {
 
   #suspect(): void {
     if (this.#tests !== null) return
-    this.#tests = every(this.#clock, PHONE_TEST_MS, () => this.#handlers.test())
-    this.#handlers.silent()
+    this.away()
     this.#handlers.test()
   }
 

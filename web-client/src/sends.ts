@@ -3,7 +3,7 @@
  * same id on every new connection, and leaves the outbox when the phone is known to have it. Spec 11.1; research R2.
  */
 import { utf8 } from 'proto/bytes'
-import type { Clock } from 'proto/clock'
+import type { Clock, Timer } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import { parseJid } from 'proto/jid'
@@ -24,9 +24,11 @@ import type { Answer, NodeKind } from './connection.ts'
 import { type ChatMessage, readMessage } from './message.ts'
 import { textContent, type TextOptions } from './message-context.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
+import { PHONE_DOUBT_MS } from './timing.ts'
 
 const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
 const RELAY_TO_MYSELF: NodeKind = { metric: 'MESSAGE', flags: ['ACK_REQUEST'] }
+const MESSAGE_INFO: NodeKind = { metric: 'QUERY_MESSAGE_INFO', flags: ['IGNORE'] }
 const ID_BYTES = 8
 /** The rest of a mail: key, time, name and what Signal adds. A longer text would end the connection, each time it is sent. */
 const MAIL_ROOM = 2_048
@@ -38,8 +40,8 @@ export interface SendsParts {
   readonly entropy: Entropy
   readonly chats: Chats
   readonly outbox: Outbox
-  /** Sends a query under this tag; rejects when there is no connection, or the phone gives no answer. */
-  query(node: (epoch: string) => Node, kind: NodeKind, tag: string): Promise<Answer>
+  /** Sends a query, under this tag when it is given; rejects when there is no connection, or the phone gives no answer. */
+  query(node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer>
   isOnline(): boolean
   /** Our own JID; null when nobody is logged in. */
   me(): string | null
@@ -50,8 +52,8 @@ export interface SendsParts {
 export class Sends {
   readonly #parts: SendsParts
   #waiting: readonly OutboxEntry[] = []
-  /** Under way on the present connection. */
-  readonly #flying = new Set<string>()
+  /** Under way on the present connection; the timer asks the phone whether it knows the message. */
+  readonly #flying = new Map<string, Timer | null>()
   /** What could not be sent and is more than a text, by id: a person may try again. */
   readonly #failed = new Map<string, OutboxEntry>()
   #order = 0
@@ -100,7 +102,7 @@ export class Sends {
 
   /** Tries a failed message again, under its id. */
   retry(jid: string, id: string): void {
-    const failed = this.#parts.chats.messages(jid).find((message) => message.fromMe && message.id === id)
+    const failed = this.#find(jid, id)
     if (failed?.status !== 'failed' || !this.#parts.chats.retry(jid, id)) return
     const { text, seconds } = failed
     const entry = this.#failed.get(id) ?? { id, jid, text, seconds }
@@ -113,9 +115,27 @@ export class Sends {
     if (!this.#parts.isOnline()) return
     for (const entry of this.#waiting) {
       if (this.#flying.has(entry.id)) continue
-      this.#flying.add(entry.id)
+      this.#flying.set(entry.id, null)
       void this.#attempt(entry)
     }
+  }
+
+  /** The server has read these requests: of a message under way it is known to have come to the relay. */
+  serverRead(tags: readonly string[]): void {
+    for (const { id, jid } of this.#waiting) {
+      if (!tags.includes(id) || this.#flying.get(id) !== null) continue
+      this.#parts.chats.pass(jid, id, 'relay')
+      this.#flying.set(
+        id,
+        this.#parts.clock.after(PHONE_DOUBT_MS, () => void this.#askPhone(jid, id)),
+      )
+    }
+  }
+
+  /** The connection is over: what the server has read and the phone has not answered is sent again. */
+  lost(): void {
+    for (const { id, jid } of this.#waiting)
+      if (this.#find(jid, id)?.passed === 'relay') this.#parts.chats.pass(jid, id, null)
   }
 
   /** The phone has this message. */
@@ -123,6 +143,24 @@ export class Sends {
     if (!this.#waiting.some((entry) => entry.id === id)) return
     this.#waiting = this.#waiting.filter((entry) => entry.id !== id)
     this.#keep(() => this.#parts.outbox.remove(id)).catch(() => {}) // sent once more after a reload; the phone knows it
+  }
+
+  /** Asks the phone whether it knows a message that it has not answered: who received it is asked of known ones only. */
+  async #askPhone(jid: string, id: string): Promise<void> {
+    const attrs = { type: 'message_info', jid, index: id }
+    try {
+      const answer = await this.#parts.query(
+        (epoch) => ({ tag: 'query', attrs: { ...attrs, epoch }, content: null }),
+        MESSAGE_INFO,
+      )
+      if ('node' in answer) this.#parts.chats.pass(jid, id, 'phone')
+    } catch {
+      // the connection is over, or the phone says nothing: nothing is known
+    }
+  }
+
+  #find(jid: string, id: string): ChatMessage | undefined {
+    return this.#parts.chats.messages(jid).find((message) => message.fromMe && message.id === id)
   }
 
   async clear(): Promise<void> {
@@ -178,6 +216,7 @@ export class Sends {
         this.#parts.failed(codeOf(error))
       }
     } finally {
+      this.#flying.get(id)?.cancel()
       this.#flying.delete(id)
     }
     if (again) this.flush()

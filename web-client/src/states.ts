@@ -17,6 +17,8 @@ export type ClientState =
   | 'open'
   /** The server is there, the phone does not answer. */
   | 'phoneUnreachable'
+  /** The person wants no connection now; nothing is attempted until unpause(). */
+  | 'paused'
   /** No connection to the server; the next attempt is planned. */
   | 'offline'
   /** Another browser took this login; nothing is attempted until useHere(). */
@@ -40,6 +42,8 @@ export type ClientInput =
   | 'retry'
   | 'takenOver'
   | 'useHere'
+  | 'pause'
+  | 'unpause'
   | 'loginEnded'
   | 'refusal'
 
@@ -48,13 +52,14 @@ type Arrows = { readonly [state in ClientState]: { readonly [input in ClientInpu
 // prettier-ignore
 export const clientStates: Arrows = {
   idle:             { start: 'connecting', loginEnded: 'loggedOut' },
-  connecting:       { refShown: 'waitingForScan', loginSent: 'opening', socketLost: 'offline', refusal: 'refused', loginEnded: 'loggedOut', stop: 'idle' },
+  connecting:       { refShown: 'waitingForScan', loginSent: 'opening', socketLost: 'offline', pause: 'paused', refusal: 'refused', loginEnded: 'loggedOut', stop: 'idle' },
   waitingForScan:   { refShown: 'waitingForScan', refsUsedUp: 'expired', conn: 'open', socketLost: 'offline', refusal: 'refused', stop: 'idle' },
   expired:          { conn: 'open', renew: 'connecting', socketLost: 'expired', refusal: 'refused', stop: 'idle' },
-  opening:          { conn: 'open', socketLost: 'offline', takenOver: 'replaced', loginEnded: 'loggedOut', refusal: 'refused', stop: 'idle' },
-  open:             { conn: 'open', phoneSilent: 'phoneUnreachable', socketLost: 'offline', takenOver: 'replaced', loginEnded: 'loggedOut', refusal: 'refused', stop: 'idle' },
-  phoneUnreachable: { conn: 'open', phoneHeard: 'open', socketLost: 'offline', takenOver: 'replaced', loginEnded: 'loggedOut', refusal: 'refused', stop: 'idle' },
-  offline:          { retry: 'connecting', loginEnded: 'loggedOut', stop: 'idle' },
+  opening:          { conn: 'open', socketLost: 'offline', pause: 'paused', takenOver: 'replaced', loginEnded: 'loggedOut', refusal: 'refused', stop: 'idle' },
+  open:             { conn: 'open', phoneSilent: 'phoneUnreachable', socketLost: 'offline', pause: 'paused', takenOver: 'replaced', loginEnded: 'loggedOut', refusal: 'refused', stop: 'idle' },
+  phoneUnreachable: { conn: 'open', phoneHeard: 'open', socketLost: 'offline', pause: 'paused', takenOver: 'replaced', loginEnded: 'loggedOut', refusal: 'refused', stop: 'idle' },
+  offline:          { retry: 'connecting', pause: 'paused', loginEnded: 'loggedOut', stop: 'idle' },
+  paused:           { unpause: 'connecting', loginEnded: 'loggedOut', stop: 'idle' },
   replaced:         { useHere: 'connecting', loginEnded: 'loggedOut', stop: 'idle' },
   loggedOut:        { start: 'connecting', stop: 'idle' },
   refused:          { start: 'connecting', loginEnded: 'loggedOut', stop: 'idle' },

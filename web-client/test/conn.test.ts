@@ -12,6 +12,7 @@ t.test('reads a full Conn', async (t) => {
     },
     secret: 'S',
     pushname: 'Alice',
+    connected: true,
     phone: { batteryPercent: 77, plugged: false, model: 'Sim Phone' },
   })
 })
@@ -41,6 +42,15 @@ for (const body of [
   { phone: 'x', battery: '77', plugged: 1, pushname: {}, secret: 1 },
 ]) {
   t.test(`finds nothing in ${JSON.stringify(body)}`, async (t) => {
-    t.same(readConn(body), { tokens: null, secret: null, pushname: null, phone: {} })
+    t.same(readConn(body), {
+      ...{ tokens: null, secret: null, pushname: null },
+      connected: true,
+      phone: {},
+    })
   })
 }
+
+t.test('is told when the phone is away', async (t) => {
+  t.equal(readConn({ ...connBody(), connected: false }).connected, false)
+  t.equal(readConn({ ...connBody(), connected: 'no' }).connected, true)
+})

@@ -29,6 +29,7 @@ function newConnection(): {
     handlers: {
       push: (name) => seen.push(['push', name]),
       node: (node) => seen.push(['node', node.tag]),
+      serverRead: (tags) => seen.push(`server read ${tags.join(' ')}`),
       phoneSpoke: () => undefined,
       phoneSilent: () => seen.push('silent'),
       phoneHeard: () => seen.push('heard'),
@@ -129,4 +130,56 @@ t.test('waits for no answer to what could not be sent', async (t) => {
   await clock.run(19_000)
   t.same(sent, [])
   t.same(seen, [], 'the phone is not suspected')
+})
+
+t.test('knows that the server has read a query when what was sent later is answered', async (t) => {
+  const { clock, connection, sent, seen, send } = newConnection()
+  connection.useKeys(keys)
+  const queries = ['A', 'B'].map((tag) => connection.query(query, kind, tag))
+  await clock.run(999)
+  t.notOk(sent.includes('?,,'), 'a quick answer needs no question')
+  await clock.run(1)
+  t.equal(sent.filter((frame) => frame === '?,,').length, 1, 'one question for all')
+  queries.push(connection.query(query, kind, 'C'))
+  send('A,{"status":200}')
+  send('!1600000000000')
+  await clock.run(10)
+  t.ok(seen.includes('server read B'), 'A was answered, C came after the question')
+  t.notOk(seen.some((each) => String(each).includes('C')))
+  await clock.run(1_000)
+  send('!1600000001000')
+  await clock.run(10)
+  t.ok(seen.includes('server read C'))
+  send('!1600000001000')
+  await clock.run(10)
+  t.equal(seen.filter((each) => String(each).startsWith('server read')).length, 2)
+  for (const each of queries.slice(1)) each.catch(() => {})
+  connection.close('')
+})
+
+t.test('takes the empty answer for what it says: the server has read the query', async (t) => {
+  const { clock, connection, seen, send } = newConnection()
+  connection.useKeys(keys)
+  connection.query(query, kind, 'A').catch(() => {})
+  await clock.run(10)
+  send('A,')
+  send('A,')
+  send('unknown,')
+  await clock.run(10)
+  t.same(
+    seen.filter((each) => String(each).startsWith('server read')),
+    ['server read A'],
+  )
+  connection.close('')
+})
+
+t.test('asks nothing more once it is over', async (t) => {
+  const { clock, connection, sent } = newConnection()
+  connection.useKeys(keys)
+  connection.query(query, kind, 'A').catch(() => {})
+  await clock.run(10)
+  connection.close('')
+  await clock.run(60_000)
+  t.notOk(sent.includes('?,,'))
+  t.equal(clock.waiting, 0)
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { PhoneCheck } from '../src/phone-check.ts'
 import { BOB } from './scripted-phone.ts'
+import { connBody } from './scripted-relay.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { newWorld } from './world.ts'
 
@@ -113,5 +114,41 @@ t.test('takes Pong false as the end of the connection and logs in again', async 
   world.relay.end.push(['Pong', false])
   await world.clock.run(3000)
   t.equal(world.relay.connections.length, 2)
+  t.equal(world.client.state, 'open')
+})
+
+t.test('believes who says that the phone is away, and asks in a while unless it is heard', async (t) => {
+  const { clock, check, seen } = newCheck()
+  check.away()
+  check.away()
+  t.same(seen, ['silent'])
+  await clock.run(14_999)
+  t.same(seen, ['silent'])
+  await clock.run(1)
+  t.same(seen, ['silent', 'test'])
+  check.heard()
+  await clock.run(60_000)
+  t.same(seen, ['silent', 'test', 'heard'])
+})
+
+t.test('a client that opens while the phone is away says so at once', async (t) => {
+  const world = newWorld()
+  await world.pair()
+  world.relay.meddle = (request, tag, end) => {
+    if (!String(request[1]).startsWith('login')) return false
+    world.clock.after(50, () => {
+      end.push(['Conn', { ...connBody(), connected: false }])
+      end.json(tag, { status: 200 })
+    })
+    return true
+  }
+  world.relay.phoneAway = true
+  world.client.stop()
+  await world.clock.run()
+  await world.client.start()
+  await world.clock.run(1_000)
+  t.equal(world.client.state, 'phoneUnreachable')
+  world.relay.end.phoneBack()
+  await world.clock.run(10)
   t.equal(world.client.state, 'open')
 })
