@@ -8,6 +8,7 @@ import type { Entropy } from 'proto/entropy'
 import { errors, type ErrorCode, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody } from 'proto/phone-link'
+import type { Audit } from './audit.ts'
 import type { Keychain } from './keychain.ts'
 import { generateIdentity, generatePrekeys, generateSignedPrekey, signWithIdentity } from './signal-crypto.ts'
 import type { PhoneStore } from './store.ts'
@@ -30,6 +31,7 @@ export interface AccountOptions {
   readonly server: ServerRequest
   readonly store: PhoneStore
   readonly keychain: Keychain
+  readonly audit: Audit
   readonly clock: Clock
   readonly entropy: Entropy
 }
@@ -181,7 +183,7 @@ export class Account {
 
   /** Makes a new signed prekey when its time has come; old ones stay as long as mail under them may arrive. */
   #rotateIfDue(): void {
-    const { keychain, store, clock, entropy } = this.#options
+    const { keychain, store, clock, entropy, audit } = this.#options
     const current = this.#signedPrekeyId()
     const made = keychain.signedPrekeys()
     const at = made.find(({ id }) => id === current)?.at ?? 0
@@ -196,6 +198,7 @@ export class Account {
     store.transaction(() => {
       keychain.storeSignedPrekey(signed)
       store.facts.put('signedPrekeyId', String(next))
+      audit.record('key.rotated', { key: `signed-prekey/${next}`, before: `signed-prekey/${current}` })
       for (const old of made) if (old.at < tooOld) keychain.removeSignedPrekey(old.id)
     })
   }

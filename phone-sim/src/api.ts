@@ -41,15 +41,45 @@ export const NewPhone = Type.Object(
 )
 export type NewPhone = Static<typeof NewPhone>
 
+const Scope = Type.String({ minLength: 1, maxLength: 64, description: 'full, or read: sends nothing' })
+const Chats = nullable(
+  Type.Array(Type.String({ minLength: 1, maxLength: MAX_JID }), {
+    maxItems: 1_000,
+    description: 'the chats it may see; null or absent: all',
+  }),
+)
+const Screen = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'where it was decided, for the record',
+})
+
 export const ConsentBody = Type.Object(
   {
     grant: Type.Boolean(),
-    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    scope: Type.Optional(Scope),
+    chats: Type.Optional(Chats),
     expiresInMs: Type.Optional(Type.Integer({ minimum: 1, description: 'absent: until unpaired' })),
+    screen: Type.Optional(Screen),
   },
   closed,
 )
 export type ConsentBody = Static<typeof ConsentBody>
+
+export const CompanionPatch = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    paused: Type.Optional(Type.Boolean({ description: 'a paused browser is left without an answer' })),
+    scope: Type.Optional(Scope),
+    chats: Type.Optional(Chats),
+    expiresInMs: Type.Optional(
+      nullable(Type.Integer({ minimum: 1, description: 'from now; null: until unpaired' })),
+    ),
+    screen: Type.Optional(Screen),
+  },
+  { ...closed, minProperties: 1 },
+)
+export type CompanionPatch = Static<typeof CompanionPatch>
 
 export const ScanBody = Type.Object(
   {
@@ -105,8 +135,12 @@ export type MediaQuery = Static<typeof MediaQuery>
 const network = oneOf('wifi', 'cell', 'none')
 const app = oneOf('running', 'dozing', 'killed')
 
+const power = oneOf('on', 'off')
+
 export const DevicePatch = Type.Object(
   {
+    power: Type.Optional(power),
+    airplane: Type.Optional(Type.Boolean()),
     network: Type.Optional(network),
     batteryPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     plugged: Type.Optional(Type.Boolean()),
@@ -149,14 +183,30 @@ export type PresenceBody = Static<typeof PresenceBody>
 
 // answers
 
+const RequesterBody = Type.Object(
+  {
+    program: Type.String(),
+    system: Type.String(),
+    sameNetwork: Type.Boolean({ description: 'comes to the server from the network of the phone' }),
+    browser: Type.Array(Type.String()),
+    version: Type.Array(Type.Integer()),
+    address: Type.String(),
+    userAgent: Type.String(),
+    connectedAt: Time,
+  },
+  { description: 'what the server can tell about who shows the code' },
+)
+
 export const CompanionBody = Type.Object({
   id: Type.String({ description: 'the login at the server' }),
   name: Type.String(),
   since: Time,
   lastSeen: Time,
-  state: oneOf('online', 'offline'),
+  state: oneOf('online', 'offline', 'paused'),
   scope: Type.String(),
+  chats: Chats,
   expiresAt: nullable(Time),
+  requester: RequesterBody,
 })
 
 export const PhoneBody = Type.Object({
@@ -164,13 +214,19 @@ export const PhoneBody = Type.Object({
   jid: Type.String(),
   name: Type.String(),
   about: Type.String({ description: 'empty for none' }),
-  state: oneOf('online', 'offline', 'dozing', 'killed'),
+  state: oneOf('online', 'offline', 'dozing', 'killed', 'off'),
   device: Type.Object({
+    power,
+    airplane: Type.Boolean(),
     network,
     batteryPercent: Type.Integer(),
     plugged: Type.Boolean(),
     app,
   }),
+  batteryUse: Type.Object(
+    { standbyPercent: Type.Number(), relayingPercent: Type.Number(), relayedFrames: Type.Integer() },
+    { description: 'where the battery went since the program started' },
+  ),
   companions: Type.Array(CompanionBody),
 })
 
@@ -220,16 +276,24 @@ export const ScanView = Type.Object({
   id: Type.String(),
   at: Time,
   expiresAt: Time,
-  requester: Type.Object(
-    {
-      browser: Type.Array(Type.String()),
-      version: Type.Array(Type.Integer()),
-      address: Type.String(),
-      userAgent: Type.String(),
-      connectedAt: Time,
-    },
-    { description: 'what the server can tell about who shows the code' },
-  ),
+  requester: RequesterBody,
+})
+
+export const KeyBody = Type.Object({
+  name: Type.String(),
+  purpose: Type.String(),
+  at: Type.Integer({ minimum: 0, description: 'when it was made; of a session, when it last moved on' }),
+  uses: Type.Integer({ description: 'since the program started' }),
+  lastUsedAt: nullable(Time),
+})
+
+export const ContactBody = Type.Object({ jid: Type.String(), name: Type.String() })
+
+export const RecordBody = Type.Object({
+  position: Type.Integer(),
+  at: Time,
+  kind: Type.String(),
+  fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
 })
 
 export const PictureAnswer = Type.Object({

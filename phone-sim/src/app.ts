@@ -13,12 +13,15 @@ import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
 import { frontPage } from './front-page.ts'
 import { addCallRoutes } from './call-routes.ts'
+import { addChatRoutes } from './chat-routes.ts'
+import { addCompanionRoutes } from './companion-routes.ts'
 import { addGroupRoutes } from './group-routes.ts'
 import type { Log } from './log.ts'
 import { mediaRoutes } from './media-routes.ts'
 import type { Phone } from './phone.ts'
 import type { Phones } from './phones.ts'
 import { addProfileRoutes } from './profile-routes.ts'
+import { addRecordRoutes } from './record-routes.ts'
 import { RefusalCounts, refusalOf } from './refusals.ts'
 import { describe, list } from './route-schema.ts'
 
@@ -30,13 +33,7 @@ export interface AppOptions {
   readonly log?: Log
 }
 
-type Call<P = { number: string }, B = unknown> = FastifyRequest<{
-  Params: P
-  Body: B
-  Querystring: { limit?: string }
-}>
-
-const MESSAGES_PER_PAGE = 100
+type Call<P = { number: string }, B = unknown> = FastifyRequest<{ Params: P; Body: B }>
 
 /** Builds the app; the caller listens. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
@@ -145,44 +142,6 @@ function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): vo
     ({ params, body }: Call<{ number: string; id: string }, api.ConsentBody>) =>
       the(params.number).decide(params.id, body),
   )
-  app.get(
-    '/phones/:number/companions',
-    describe('linked browsers', { params: api.ByNumber, answer: list(api.CompanionBody) }),
-    ({ params }: Call) => the(params.number).companions(),
-  )
-  app.delete(
-    '/phones/:number/companions/:id',
-    describe('unpairs a browser', { params: api.ByCompanion, answer: api.Nothing }),
-    async ({ params }: Call<{ number: string; id: string }>) => {
-      await the(params.number).unpair(params.id)
-      return {}
-    },
-  )
-  app.get(
-    '/phones/:number/chats',
-    describe('chats, newest first', { params: api.ByNumber, answer: list(api.ChatBody) }),
-    ({ params }: Call) => the(params.number).chats(),
-  )
-  app.get(
-    '/phones/:number/chats/:jid/messages',
-    describe('the newest messages of a chat, oldest first; limit is 100 when absent', {
-      params: api.ByChat,
-      querystring: api.Limit,
-      answer: list(api.MessageBody),
-    }),
-    ({ params, query }: Call<{ number: string; jid: string }>) =>
-      the(params.number).messages(params.jid, Number(query.limit ?? MESSAGES_PER_PAGE)),
-  )
-  app.post(
-    '/phones/:number/messages',
-    describe('sends a text, as if typed on the phone', {
-      params: api.ByNumber,
-      body: api.SendBody,
-      answer: api.SentBody,
-    }),
-    ({ params, body }: Call<{ number: string }, api.SendBody>) =>
-      the(params.number).sendText(body.to, body.text),
-  )
   app.patch(
     '/phones/:number/device',
     describe('network, battery and app state', {
@@ -205,6 +164,9 @@ function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): vo
       streamEvents(reply.raw, clock, (listener) => phone.subscribe(listener))
     },
   )
+  addCompanionRoutes(app, the)
+  addChatRoutes(app, the)
+  addRecordRoutes(app, the)
   addProfileRoutes(app, the)
   addGroupRoutes(app, the)
   addCallRoutes(app, the)

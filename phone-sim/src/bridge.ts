@@ -21,6 +21,7 @@ import { relay } from './browser-relay.ts'
 import type { Browser, Browsers } from './browsers.ts'
 import type { Companions } from './companions.ts'
 import { mayWrite } from './consent.ts'
+import { coversNode } from './consent-reach.ts'
 import type { Log } from './log.ts'
 
 export interface BridgeOptions {
@@ -51,11 +52,16 @@ export class Bridge {
       this.#drop(header.connection, 'staleEpoch')
       return
     }
+    const { companions, browsers } = this.#options
+    if (companions.isPaused(browser.login)) {
+      if (!browsers.hold(browser, frame)) this.#drop(header.connection, 'pauseQueueFull')
+      return
+    }
+    companions.active(browser.login)
     if (header.kind === RELAY_TEXT) {
       await this.#receiveText(browser, message)
       return
     }
-    const { companions, browsers } = this.#options
     const companion = companions.findLive(browser.login)
     if (!companion) {
       this.#drop(header.connection, 'noConsent')
@@ -93,6 +99,7 @@ export class Bridge {
     try {
       // what fits no row of the message table is refused, not tried (spec 15, 17.6)
       if (!judgeNode(node).fits) return status(node.tag === 'query' ? 404 : 400)
+      if (!coversNode(companion.consent, node)) return status(node.tag === 'query' ? 404 : 403)
       if (node.tag === 'query') {
         const query = Object.hasOwn(queries, type) ? queries[type] : undefined
         return query ? await query(request, parts) : status(404)

@@ -10,6 +10,7 @@ import { broadcastList } from './browser-lists.ts'
 import { editBusinessProfile } from './browser-profile.ts'
 import type { Linked } from './companions.ts'
 import { mayWrite } from './consent.ts'
+import { coversJson } from './consent-reach.ts'
 
 interface JsonHandler {
   /** Changes something: needs the consent to write. */
@@ -33,8 +34,9 @@ export async function answerJsonRequest(
 ): Promise<Answer> {
   const name = matchRequest(body)?.name
   const handler = name === undefined ? undefined : handlers[name]
-  if (name === undefined || handler === undefined || !checkerOf(name)(body))
+  if (name === undefined || handler === undefined || !checkerOf(name)(body) || !Array.isArray(body))
     return status(Array.isArray(body) && body[0] === 'query' ? 404 : 400)
+  if (!coversJson(companion.consent, name, body)) return status(handler.writes ? 403 : 404)
   if (handler.writes && !mayWrite(companion.consent)) return status(403)
   return handler.handle(body, parts)
 }

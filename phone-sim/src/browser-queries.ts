@@ -1,11 +1,12 @@
 /** Answers to the queries of browsers (spec 9.3, 13). What this phone does not have is answered, never left open. */
 import { codeOf, type ErrorCode } from 'proto/errors'
-import { isUser, jidOfNumber } from 'proto/jid'
+import { isUser, jidOfNumber, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { findChatJid } from './addresses.ts'
-import { type Answer, type Handler, status, statusOf } from './browser-answer.ts'
+import { type Answer, type BrowserRequest, type Handler, status, statusOf } from './browser-answer.ts'
 import { groupQuery } from './browser-groups.ts'
+import { sees } from './consent.ts'
 import { emojiItems } from './emoji.ts'
 import { findLink, type Preview } from './link-preview.ts'
 import { fitting, messageNode, node, response } from './lists.ts'
@@ -45,23 +46,25 @@ const receipts: Handler = ({ node: { attrs } }, { store }) => {
   return { node: response('message_info', [...those('read', 'readAt'), ...those('delivery', 'deliveredAt')]) }
 }
 
-const search: Handler = ({ node: { attrs } }, { store }) => {
+const search: Handler = ({ node: { attrs }, companion }, { store }) => {
   const text = attrs['search'] ?? ''
   const count = countOf(attrs['count'])
   const page = Math.max(1, Math.trunc(Number(attrs['page'] ?? '1')) || 1)
   const chat = attrs['jid'] ? findChatJid(attrs['jid']) : undefined
   if (text === '' || chat === null) return status(404)
-  const found = store.messages.search({ text, chat, count: count + 1, skip: (page - 1) * count })
+  const chats = chat === undefined ? companion.consent.chats : [chat]
+  const found = store.messages.search({ text, chats, count: count + 1, skip: (page - 1) * count })
   return messages('search', fitting(found.slice(0, count), 'first'), { last: String(found.length <= count) })
 }
 
 /** Newest first, page by page behind the index message; `chat` names one chat, `jid` the chat of the index. */
-const starred: Handler = ({ node: { attrs } }, { store }) => {
+const starred: Handler = ({ node: { attrs }, companion }, { store }) => {
   const chat = attrs['chat'] ? findChatJid(attrs['chat']) : null
   const from = indexOf(attrs, store)
   if ((attrs['chat'] && chat === null) || from === 'unknown') return status(404)
   const count = countOf(attrs['count'])
-  const found = store.messages.starred(chat, from, count + 1)
+  const chats = chat === null ? companion.consent.chats : [chat]
+  const found = store.messages.starred(chats, from, count + 1)
   const page = fitting(found.slice(0, count), 'first')
   return messages('star', page, { last: String(page.length === found.length) })
 }
@@ -97,7 +100,15 @@ function fileStatus(code: ErrorCode): number {
   return code.startsWith('TETHER_ERR_MEDIA') ? 404 : statusOf(code)
 }
 
-const emoji: Handler = (_request, { store }) => ({ node: response('emoji', emojiItems(store)) })
+/** They are counted over all chats: a browser that may not see all is told none. */
+const emoji: Handler = ({ companion }, { store }) => ({
+  node: response('emoji', companion.consent.chats === null ? emojiItems(store) : []),
+})
+
+const stories: Handler = ({ companion }, { store, account }) => {
+  const mayKnow = sees(companion.consent, STATUS_JID)
+  return { node: response('status', mayKnow ? storyNodes(store, jidOfNumber(account.number)) : []) }
+}
 
 /** A text and the address in it, or the address alone; clients wait for the answer before they send (spec 13.2). */
 const preview: Handler = ({ node: { attrs }, answerLater }, { previews }) => {
@@ -114,16 +125,14 @@ function previewAnswer(link: string, { title, description, canonicalUrl, thumbna
 
 /** Handlers by the `type` of a query; any other type is 404. */
 export const queries: Readonly<Record<string, Handler>> = {
-  contacts: (_request, parts) => ({ node: contactList(parts) }),
+  contacts: (request, parts) => ({ node: contactList({ ...parts, maySee: sightOf(request) }) }),
   // always in full: one client asks for ever when it is told `duplicate` (spec 9.3)
-  chat: (_request, parts) => ({ node: chatList(parts) }),
+  chat: (request, parts) => ({ node: chatList({ ...parts, maySee: sightOf(request) }) }),
   message: history,
   message_info: receipts,
   search,
   star: starred,
-  status: (_request, { store, account }) => ({
-    node: response('status', storyNodes(store, jidOfNumber(account.number))),
-  }),
+  status: stories,
   quick_reply: nothing('quick_reply'),
   label: nothing('label'),
   emoji,
@@ -131,6 +140,10 @@ export const queries: Readonly<Record<string, Handler>> = {
   media_message: gallery,
   url: preview,
   group: groupQuery,
+}
+
+function sightOf({ companion }: BrowserRequest): (jid: string) => boolean {
+  return (jid) => sees(companion.consent, jid)
 }
 
 function messages(type: string, rows: readonly MessageRow[], attrs: Record<string, string> = {}): Answer {

@@ -21,6 +21,7 @@ import {
   statusOf,
 } from './browser-answer.ts'
 import { keyOf } from './chats.ts'
+import { sees } from './consent.ts'
 import { assertId } from './message-ids.ts'
 import type { MessageRow } from './store.ts'
 
@@ -55,9 +56,10 @@ export const relay: Handler = async (request, parts) => {
 
 async function send(
   info: WebMessageInfo,
-  { browser }: BrowserRequest,
+  { browser, companion }: BrowserRequest,
   parts: RequestParts,
 ): Promise<{ readonly row: MessageRow } | { readonly json: { readonly status: number } }> {
+  if (!sees(companion.consent, info.key.remoteJid)) return { json: { status: 403 } }
   const { store, chats, courier, pushes } = parts
   const known = chats.find(keyOf(info))
   if (known) return { row: known }

@@ -1,6 +1,7 @@
 /**
  * The browser connections that are open at the server now, and what is sent to them: answers, pushes and the sealed
- * frames of the sync. While the link is away or the phone dozes, what a browser must not miss is kept for it.
+ * frames of the sync. While the link is away, the phone dozes or the person has paused a browser, what it must not miss
+ * is kept for it; of chats that its consent does not cover it is told nothing.
  */
 import { utf8 } from 'proto/bytes'
 import type { Clock } from 'proto/clock'
@@ -41,8 +42,10 @@ export interface Browser {
   /** Frames of the server that were handled, and what was sent to it lately (proto/phone-link `resume`). */
   received: number
   readonly sent: ResendRing<Sent>
-  /** What waits for the link; null while it is there. Too much of it: all is dropped and the next sync is full. */
+  /** What waits for the link, or for the end of a pause; null while nothing has to. Too much of it: all is dropped and the next sync is full. */
   backlog: Outgoing[] | 'overflown' | null
+  /** Requests of a paused browser, in order. */
+  readonly held: Uint8Array[]
 }
 
 export interface BrowsersOptions {
@@ -51,6 +54,8 @@ export interface BrowsersOptions {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly trace?: Trace | undefined
+  /** A frame was taken from a browser or sent to one: it costs the phone's battery. */
+  readonly relayed?: (() => void) | undefined
 }
 
 export class Browsers {
@@ -92,15 +97,33 @@ export class Browsers {
     for (const other of [...this.#open.values()])
       if (other.login === login) this.#open.delete(other.connection)
     const sent = new ResendRing<Sent>(limit('RESEND_FRAMES'), limit('RESEND_BYTES'))
-    const browser = { connection, epoch, login, tags: 0, received: 0, sent, backlog: null }
+    const isPaused = this.#options.companions().isPaused(login)
+    // what a paused browser has not been told yet comes as one sync when the pause ends
+    const backlog = isPaused ? 'overflown' : null
+    const held = known?.login === login ? known.held : []
+    const browser: Browser = { connection, epoch, login, tags: 0, received: 0, sent, backlog, held }
     this.#open.set(connection, browser)
-    return { browser, resumes: false }
+    return { browser, resumes: isPaused }
   }
 
   /** A relay frame of the server is being handled, or was given up. */
   took({ connection, epoch }: RelayHeader): void {
     const browser = this.#open.get(connection)
-    if (browser?.epoch === epoch) browser.received += 1
+    if (browser?.epoch !== epoch) return
+    browser.received += 1
+    this.#options.relayed?.()
+  }
+
+  /** Keeps a request of a paused browser for the end of the pause; false when there are too many. */
+  hold(browser: Browser, frame: Uint8Array): boolean {
+    if (browser.held.length >= limit('DOZE_QUEUE_FRAMES')) return false
+    browser.held.push(frame)
+    return true
+  }
+
+  /** The open connection of a login, or null. */
+  ofLogin(login: string): Browser | null {
+    return [...this.#open.values()].find((browser) => browser.login === login) ?? null
   }
 
   /** Gives the login that has gone, if it was known. */
@@ -120,14 +143,25 @@ export class Browsers {
     for (const browser of this.#open.values()) browser.backlog ??= []
   }
 
-  /** The phone is awake again on the same link. Gives the browsers that are owed a full sync instead. */
-  resume(): Browser[] {
-    const owed: Browser[] = []
-    for (const browser of this.#open.values()) {
-      if (browser.backlog === 'overflown') owed.push(browser)
-      this.#flush(browser)
-    }
-    return owed
+  /** The person paused a browser: what it is told from now on waits. */
+  pause(browser: Browser): void {
+    browser.backlog ??= []
+  }
+
+  /**
+   * The phone is there for a browser again: lets out what was kept, unless the person has paused it. Gives what it asked
+   * for meanwhile, and whether it is owed a full sync instead.
+   */
+  letOut(browser: Browser): { readonly isOwed: boolean; readonly held: readonly Uint8Array[] } {
+    if (this.#options.companions().isPaused(browser.login)) return { isOwed: false, held: [] }
+    const isOwed = browser.backlog === 'overflown'
+    this.#flush(browser)
+    return { isOwed, held: browser.held.splice(0) }
+  }
+
+  /** All that are open at the server. */
+  all(): Browser[] {
+    return [...this.#open.values()]
   }
 
   answerNode(browser: Browser, tag: string, node: Node): void {
@@ -145,14 +179,21 @@ export class Browsers {
     this.#send(browser, { kind: 'node', tag, node, isAnswer: false })
   }
 
-  /** To every open browser but one. */
-  pushNode(node: Node, except?: Browser): void {
-    for (const browser of this.#open.values()) if (browser !== except) this.sendNode(browser, node)
+  /** To every open browser but one that may know of `chat`; null: it is about no chat. */
+  pushNode(node: Node, chat: string | null, except?: Browser): void {
+    for (const browser of this.#listeners(chat, except)) this.sendNode(browser, node)
   }
 
   /** A JSON push, which the server numbers. */
-  pushJson(body: readonly unknown[], except?: Browser): void {
-    for (const browser of this.#open.values()) if (browser !== except) this.sendJson(browser, body)
+  pushJson(body: readonly unknown[], chat: string | null, except?: Browser): void {
+    for (const browser of this.#listeners(chat, except)) this.sendJson(browser, body)
+  }
+
+  #listeners(chat: string | null, except: Browser | undefined): Browser[] {
+    const companions = this.#options.companions()
+    return [...this.#open.values()].filter(
+      (browser) => browser !== except && companions.mayHear(browser.login, chat),
+    )
   }
 
   /** A JSON push to one browser. */
@@ -161,6 +202,7 @@ export class Browsers {
   }
 
   #flush(browser: Browser): void {
+    if (this.#options.companions().isPaused(browser.login)) return
     const kept = browser.backlog
     browser.backlog = null
     if (Array.isArray(kept)) for (const outgoing of kept) this.#send(browser, outgoing)
@@ -209,6 +251,7 @@ export class Browsers {
   #post(browser: Browser, sent: Sent): void {
     browser.sent.push(sent, sent instanceof Uint8Array ? sent.length : JSON.stringify(sent).length)
     this.#transmit(sent)
+    this.#options.relayed?.()
   }
 
   #transmit(sent: Sent): void {

@@ -4,11 +4,12 @@
  */
 import { formatBase64, parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
+import { TetherError } from 'proto/errors'
 import type { SealKeys } from 'proto/seal'
 import type { Audit } from './audit.ts'
-import { type Consent, isLive } from './consent.ts'
+import { changedConsent, type Consent, isLive, sees, storedConsent, type StoredConsent } from './consent.ts'
 import type { PhoneEvents } from './phone-events.ts'
-import type { Companion } from './phone-views.ts'
+import type { Companion, CompanionChange } from './phone-views.ts'
 import type { PhoneStore } from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -18,9 +19,26 @@ export interface Linked {
   readonly name: string
   readonly since: number
   readonly consent: Consent
+  /** The person wants it to be left without an answer for a while. */
+  readonly paused: boolean
 }
 
-type Stored = Linked & { readonly encKey: string; readonly macKey: string }
+interface Keys {
+  readonly encKey: string
+  readonly macKey: string
+}
+/** As it is in the vault; absent members are of a later version. */
+type Stored = Omit<Linked, 'consent' | 'paused'> &
+  Keys & { readonly consent: StoredConsent; readonly paused?: boolean }
+
+/** What a change meant for a browser that is there. */
+export interface CompanionChanged {
+  readonly before: Linked
+  readonly now: Linked
+}
+
+/** Activity is written down at most so often; a crash loses so much of it. */
+const ACTIVITY_MS = 60_000
 
 export interface CompanionsOptions {
   readonly store: PhoneStore
@@ -37,13 +55,15 @@ export class Companions {
   readonly #options: CompanionsOptions
   /** Everything but the keys. */
   readonly #linked = new Map<string, Linked>()
+  readonly #activeAt = new Map<string, number>()
   #timer: Timer | null = null
 
   constructor(options: CompanionsOptions) {
     this.#options = options
     for (const { name } of options.vault.names(PREFIX)) {
-      const { encKey: _enc, macKey: _mac, ...linked } = JSON.parse(options.vault.findText(name)!) as Stored
-      this.#linked.set(linked.login, linked)
+      const { encKey: _enc, macKey: _mac, ...stored } = JSON.parse(options.vault.findText(name)!) as Stored
+      const { consent, paused = false } = stored
+      this.#linked.set(stored.login, { ...stored, consent: storedConsent(consent), paused })
     }
     this.#planExpiry()
   }
@@ -52,6 +72,16 @@ export class Companions {
   findLive(login: string): Linked | null {
     const linked = this.#linked.get(login)
     return linked && isLive(linked.consent, this.#options.clock.now()) ? linked : null
+  }
+
+  /** Whether this browser may be told about a chat; null: about no chat in particular. */
+  mayHear(login: string, chat: string | null): boolean {
+    const linked = this.findLive(login)
+    return linked !== null && (chat === null || sees(linked.consent, chat))
+  }
+
+  isPaused(login: string): boolean {
+    return this.#linked.get(login)?.paused ?? false
   }
 
   logins(): string[] {
@@ -64,8 +94,8 @@ export class Companions {
     const stored = { ...linked, encKey: formatBase64(keys.encKey), macKey: formatBase64(keys.macKey) }
     vault.putText(PREFIX + linked.login, JSON.stringify(stored satisfies Stored))
     store.facts.put(seenFact(linked.login), String(clock.now()))
-    const { scope, expiresAt, prompt } = linked.consent
-    audit.record('companion.linked', { login: linked.login, name: linked.name, scope, expiresAt, prompt })
+    const { prompt } = linked.consent
+    audit.record('companion.linked', { login: linked.login, ...factsOf(linked), prompt })
     store.afterCommit(() => {
       this.#linked.set(linked.login, linked)
       this.#planExpiry()
@@ -82,12 +112,51 @@ export class Companions {
     })
   }
 
+  /** What the person reconsiders; null when nothing is different. Throws TETHER_ERR_NOT_FOUND and as `changedConsent`. */
+  change(login: string, { name, paused, ...consent }: CompanionChange): CompanionChanged | null {
+    const { vault, store, clock, audit, events } = this.#options
+    const before = this.findLive(login)
+    if (!before) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such companion')
+    const now: Linked = {
+      ...before,
+      name: name ?? before.name,
+      paused: paused ?? before.paused,
+      consent: changedConsent(before.consent, consent, clock.now()),
+    }
+    if (JSON.stringify(factsOf(now)) === JSON.stringify(factsOf(before))) return null
+    store.transaction(() => {
+      const { encKey, macKey } = JSON.parse(vault.findText(PREFIX + login)!) as Stored
+      vault.putText(PREFIX + login, JSON.stringify({ ...now, encKey, macKey } satisfies Stored))
+      audit.record('companion.changed', { login, ...factsOf(now) })
+    })
+    this.#linked.set(login, now)
+    this.#planExpiry()
+    events.emit({ type: 'companion', companion: this.view(now) })
+    return { before, now }
+  }
+
+  /** The browser asked for something. */
+  active(login: string): void {
+    const now = this.#options.clock.now()
+    const written = Number(this.#options.store.facts.find(seenFact(login)) ?? '0')
+    this.#activeAt.set(login, now)
+    if (now - written >= ACTIVITY_MS) this.seen(login)
+  }
+
   /** Remembers that the browser was there, and tells screens that it came or went. */
   seen(login: string): void {
     const linked = this.#linked.get(login)
     if (!linked) return
-    this.#options.store.facts.put(seenFact(login), String(this.#options.clock.now()))
-    this.#options.events.emit({ type: 'companion', companion: this.view(linked) })
+    const { store, clock } = this.#options
+    this.#activeAt.set(login, clock.now())
+    store.facts.put(seenFact(login), String(clock.now()))
+    this.#tell(linked)
+  }
+
+  /** Screens are told how a browser is now. */
+  told(login: string): void {
+    const linked = this.#linked.get(login)
+    if (linked) this.#tell(linked)
   }
 
   /** Forgets a companion and erases its keys. */
@@ -100,6 +169,7 @@ export class Companions {
       audit.record('companion.ended', { login, reason })
     })
     this.#linked.delete(login)
+    this.#activeAt.delete(login)
     this.#planExpiry()
     events.emit({ type: 'companionGone', id: login, reason })
   }
@@ -108,20 +178,27 @@ export class Companions {
     return [...this.#linked.values()].map((linked) => this.view(linked))
   }
 
-  view({ login, name, since, consent }: Linked): Companion {
+  view({ login, name, since, consent, paused }: Linked): Companion {
+    const { store, isOnline } = this.#options
     return {
       id: login,
       name,
       since,
-      lastSeen: Number(this.#options.store.facts.find(seenFact(login)) ?? since),
-      state: this.#options.isOnline(login) ? 'online' : 'offline',
+      lastSeen: this.#activeAt.get(login) ?? Number(store.facts.find(seenFact(login)) ?? since),
+      state: paused ? 'paused' : isOnline(login) ? 'online' : 'offline',
       scope: consent.scope,
+      chats: consent.chats,
       expiresAt: consent.expiresAt,
+      requester: consent.requester,
     }
   }
 
   stop(): void {
     this.#timer?.cancel()
+  }
+
+  #tell(linked: Linked): void {
+    this.#options.events.emit({ type: 'companion', companion: this.view(linked) })
   }
 
   /** Ends companions the moment their consent runs out, whether or not they send anything. */
@@ -144,4 +221,10 @@ export class Companions {
 }
 
 const PREFIX = 'companion/'
+
+/** What the person decided, for the record; a list of chats as one text. */
+function factsOf({ name, paused, consent: { scope, chats, expiresAt, screen } }: Linked) {
+  return { name, scope, chats: chats && chats.join(' '), expiresAt, paused, screen }
+}
+
 const seenFact = (login: string): string => `seen/${login}`

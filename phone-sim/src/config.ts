@@ -1,5 +1,6 @@
 /** Settings of the phones program: environment in, one frozen object out. The table is also what --help prints. */
 import { join } from 'node:path'
+import { type BatteryCosts, usualCosts } from './battery.ts'
 import { LOG_LEVELS, settingsReader, sharedSettings, type Setting } from 'proto/settings'
 
 export interface PhonesConfig {
@@ -18,6 +19,7 @@ export interface PhonesConfig {
   /** Whether the phones fetch the pages that texts link to. */
   readonly linkPreviews: boolean
   readonly allowedHosts: readonly string[]
+  readonly batteryCosts: BatteryCosts
 }
 
 // prettier-ignore
@@ -28,6 +30,8 @@ export const settings = {
   vaultPassphrase: { env: 'TETHER_VAULT_PASSPHRASE', fallback: '', about: 'opens the vaults of the phones; without it a key file in the data folder does' },
   cast:            { env: 'TETHER_CAST', fallback: 'on', about: 'on or off: make Alice and Bob when there is no phone yet' },
   linkPreviews:    { env: 'TETHER_LINK_PREVIEWS', fallback: 'off', about: 'on or off: fetch the pages that texts link to, for previews' },
+  batteryPerMinute: { env: 'TETHER_BATTERY_PER_MINUTE', fallback: String(usualCosts.perMinute), about: 'what a minute of standby takes of a battery, in thousandths of a percent' },
+  batteryPerFrame:  { env: 'TETHER_BATTERY_PER_FRAME', fallback: String(usualCosts.perFrame), about: 'what a relayed frame takes of a battery, in thousandths of a percent' },
 } as const satisfies Record<string, Setting>
 
 /** Throws TETHER_ERR_CONFIG naming the setting, never its value. */
@@ -44,6 +48,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): P
     cast: read.oneOf('cast', ['on', 'off']) === 'on',
     linkPreviews: read.oneOf('linkPreviews', ['on', 'off']) === 'on',
     allowedHosts: read.list('allowedHosts'),
+    batteryCosts: {
+      perMinute: read.whole('batteryPerMinute', 0, 100_000),
+      perFrame: read.whole('batteryPerFrame', 0, 100_000),
+    },
   })
 }
 

@@ -7,7 +7,9 @@ import { sha256 } from 'proto/crypto-node'
 import { utf8 } from 'proto/bytes'
 import { TetherError } from 'proto/errors'
 import type { Requester } from 'proto/phone-link'
-import type { ConsentAnswer } from './phone-views.ts'
+import { chatJid } from './addresses.ts'
+import type { ConsentAnswer, ConsentChange, RequesterView } from './phone-views.ts'
+import { requesterView } from './requester.ts'
 
 /** What a browser may do under each scope. */
 export const scopes = {
@@ -19,17 +21,26 @@ export type Scope = keyof typeof scopes
 
 export interface Consent {
   readonly scope: Scope
+  /** JIDs of the chats it may see; null: all, those to come too. */
+  readonly chats: readonly string[] | null
   readonly at: number
   /** Null: until unpaired. */
   readonly expiresAt: number | null
   /** Whom the person was told about. */
-  readonly requester: Requester
+  readonly requester: RequesterView
   /** SHA-256 of the prompt that was shown, hex. */
   readonly prompt: string
+  /** Where the person decided, as that screen names itself. */
+  readonly screen: string
 }
 
+export type StoredConsent = Omit<Consent, 'chats' | 'screen' | 'requester'> &
+  Partial<Pick<Consent, 'chats' | 'screen'>> & { readonly requester: Requester & Partial<RequesterView> }
+
+const NO_SCREEN = 'unnamed'
+
 /** The words a person is asked; their hash is part of the record. */
-export function formatPrompt({ browser, address, userAgent, connectedAt }: Requester): string {
+export function formatPrompt({ browser, address, userAgent, connectedAt }: RequesterView): string {
   return [
     'A browser asks to be linked. It will read your chats and write in your name.',
     `Browser: ${browser.join(' ')}`,
@@ -39,23 +50,38 @@ export function formatPrompt({ browser, address, userAgent, connectedAt }: Reque
   ].join('\n')
 }
 
-/** The record of a granted request. Throws TETHER_ERR_CONSENT_DENIED, and TETHER_ERR_BODY for an unknown scope or time. */
-export function consentOf(answer: ConsentAnswer, requester: Requester, now: number): Consent {
+/**
+ * The record of a granted request. Throws TETHER_ERR_CONSENT_DENIED, TETHER_ERR_BODY for an unknown scope or time, and
+ * TETHER_ERR_JID for what is no chat.
+ */
+export function consentOf(answer: ConsentAnswer, requester: RequesterView, now: number): Consent {
   if (!answer.grant) throw new TetherError('TETHER_ERR_CONSENT_DENIED')
-  const scope = answer.scope ?? 'full'
-  if (!isScope(scope))
-    throw new TetherError('TETHER_ERR_BODY', `scope is one of ${Object.keys(scopes).join(', ')}`)
-  const { expiresInMs } = answer
-  if (expiresInMs !== undefined && !(Number.isSafeInteger(expiresInMs) && expiresInMs > 0)) {
-    throw new TetherError('TETHER_ERR_BODY', 'expiresInMs is a number of milliseconds above 0')
-  }
   return {
-    scope,
+    scope: scopeOf(answer.scope ?? 'full'),
+    chats: chatsOf(answer.chats ?? null),
     at: now,
-    expiresAt: expiresInMs === undefined ? null : now + expiresInMs,
+    expiresAt: expiryOf(answer.expiresInMs ?? null, now),
     requester,
     prompt: Buffer.from(sha256(utf8(formatPrompt(requester)))).toString('hex'),
+    screen: answer.screen ?? NO_SCREEN,
   }
+}
+
+/** What the person reconsidered; absent members stay. Throws as `consentOf`. */
+export function changedConsent(consent: Consent, change: ConsentChange, now: number): Consent {
+  return {
+    ...consent,
+    ...(change.scope !== undefined && { scope: scopeOf(change.scope) }),
+    ...(change.chats !== undefined && { chats: chatsOf(change.chats) }),
+    ...(change.expiresInMs !== undefined && { expiresAt: expiryOf(change.expiresInMs, now) }),
+    ...(change.screen !== undefined && { screen: change.screen }),
+  }
+}
+
+/** One out of the vault; those of the first version say nothing of chats and screens. */
+export function storedConsent(stored: StoredConsent): Consent {
+  const requester = { ...requesterView(stored.requester, 'wifi'), ...stored.requester }
+  return { ...stored, requester, chats: stored.chats ?? null, screen: stored.screen ?? NO_SCREEN }
 }
 
 export function isLive({ expiresAt }: Consent, now: number): boolean {
@@ -64,6 +90,26 @@ export function isLive({ expiresAt }: Consent, now: number): boolean {
 
 export function mayWrite({ scope }: Consent): boolean {
   return scopes[scope].writes
+}
+
+/** Whether a browser may see this chat, in the spelling of nodes. */
+export function sees({ chats }: Pick<Consent, 'chats'>, jid: string): boolean {
+  return chats === null || chats.includes(jid)
+}
+
+function scopeOf(scope: string): Scope {
+  if (isScope(scope)) return scope
+  throw new TetherError('TETHER_ERR_BODY', `scope is one of ${Object.keys(scopes).join(', ')}`)
+}
+
+function chatsOf(chats: readonly string[] | null): readonly string[] | null {
+  return chats && [...new Set<string>(chats.map(chatJid))]
+}
+
+function expiryOf(expiresInMs: number | null, now: number): number | null {
+  if (expiresInMs !== null && !(Number.isSafeInteger(expiresInMs) && expiresInMs > 0))
+    throw new TetherError('TETHER_ERR_BODY', 'expiresInMs is a number of milliseconds above 0')
+  return expiresInMs === null ? null : now + expiresInMs
 }
 
 function isScope(scope: string): scope is Scope {

@@ -1,21 +1,32 @@
 /**
- * The simulated hardware: network, battery that drains and charges, and whether the app runs, dozes or was killed.
+ * The simulated hardware: power, network, battery that drains and charges, and whether the app runs, dozes or was killed.
  * Keeps its state in the store; what follows from it (link, sync, Conn) is decided in phone.ts.
  */
 import { type Clock, every, type Timer } from 'proto/clock'
 import { TetherError } from 'proto/errors'
 import type { DeviceFacts } from 'proto/phone-link'
-import type { DeviceView } from './phone-views.ts'
+import { Battery, type BatteryCosts } from './battery.ts'
+import type { BatteryUse, DeviceView } from './phone-views.ts'
 import type { FactRows } from './store.ts'
 
 export type DevicePatch = { readonly [F in keyof DeviceView]?: DeviceView[F] | undefined }
 
 const FACT = 'device'
-/** A full battery lasts about 25 hours and charges in under four; it stops at 1, as nobody could plug it in at 0. */
-const DRAIN_MS = 900_000
+/** It charges in under four hours, and stops at 1, as nobody could plug it in at 0. */
 const CHARGE_MS = 120_000
+const MINUTE_MS = 60_000
+const FIRST: DeviceView = {
+  power: 'on',
+  airplane: false,
+  network: 'wifi',
+  batteryPercent: 77,
+  plugged: false,
+  app: 'running',
+}
 
 const allowed: { readonly [F in keyof DeviceView]: (value: unknown) => boolean } = {
+  power: (value) => value === 'on' || value === 'off',
+  airplane: (value) => typeof value === 'boolean',
   network: (value) => value === 'wifi' || value === 'cell' || value === 'none',
   batteryPercent: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 100,
   plugged: (value) => typeof value === 'boolean',
@@ -28,23 +39,31 @@ export class Device {
   readonly #changed: (before: DeviceView, now: DeviceView) => void
   #view: DeviceView
   #ticking: Timer | null = null
-  #drainedMs = 0
+  readonly #battery: Battery
 
-  constructor(facts: FactRows, clock: Clock, changed: (before: DeviceView, now: DeviceView) => void) {
+  constructor(
+    facts: FactRows,
+    clock: Clock,
+    changed: (before: DeviceView, now: DeviceView) => void,
+    costs?: BatteryCosts,
+  ) {
     this.#facts = facts
+    this.#battery = new Battery(costs)
     this.#clock = clock
     this.#changed = changed
     const stored = facts.find(FACT)
-    this.#view = stored
-      ? (JSON.parse(stored) as DeviceView)
-      : { network: 'wifi', batteryPercent: 77, plugged: false, app: 'running' }
+    this.#view = { ...FIRST, ...(stored && (JSON.parse(stored) as Partial<DeviceView>)) }
   }
 
   get view(): DeviceView {
     return this.#view
   }
 
-  /** Throws TETHER_ERR_BODY for a value that a device cannot have. */
+  get batteryUse(): BatteryUse {
+    return this.#battery.use
+  }
+
+  /** Switching the power on starts the app. Throws TETHER_ERR_BODY for a value that a device cannot have. */
   set(patch: DevicePatch): void {
     for (const [field, value] of Object.entries(patch)) {
       const isAllowed = Object.hasOwn(allowed, field) && allowed[field as keyof DeviceView](value)
@@ -52,7 +71,8 @@ export class Device {
     }
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
     const before = this.#view
-    const now = { ...before, ...(given as DevicePatch) } as DeviceView
+    const boots = before.power === 'off' && given['power'] === 'on'
+    const now = { ...before, ...(boots && { app: 'running' }), ...(given as DevicePatch) } as DeviceView
     if (JSON.stringify(now) === JSON.stringify(before)) return
     this.#view = now
     this.#facts.put(FACT, JSON.stringify(now))
@@ -93,15 +113,30 @@ export class Device {
     }
   }
 
-  #tick(): void {
-    const { plugged, batteryPercent, app } = this.#view
-    if (plugged) {
-      this.set({ batteryPercent: Math.min(100, batteryPercent + 1) })
-      return
-    }
-    this.#drainedMs += CHARGE_MS
-    if (this.#drainedMs < DRAIN_MS || app === 'killed') return
-    this.#drainedMs -= DRAIN_MS
-    this.set({ batteryPercent: Math.max(1, batteryPercent - 1) })
+  /** A frame was relayed: it costs something, plugged in or not. */
+  relayed(): void {
+    this.#drain(this.#battery.relay())
   }
+
+  #tick(): void {
+    const { plugged, batteryPercent, power, app } = this.#view
+    if (plugged) this.set({ batteryPercent: Math.min(100, batteryPercent + 1) })
+    else if (power === 'on' && app !== 'killed') this.#drain(this.#battery.standBy(CHARGE_MS / MINUTE_MS))
+  }
+
+  #drain(percent: number): void {
+    const { plugged, batteryPercent } = this.#view
+    if (percent > 0 && !plugged && batteryPercent > 1)
+      this.set({ batteryPercent: Math.max(1, batteryPercent - percent) })
+  }
+}
+
+/** Whether the app of a device runs, asleep or not. */
+export function isAppThere({ power, app }: DeviceView): boolean {
+  return power === 'on' && app !== 'killed'
+}
+
+/** Whether the server can be reached from a device. */
+export function isReachable(device: DeviceView): boolean {
+  return isAppThere(device) && !device.airplane && device.network !== 'none'
 }

@@ -32,6 +32,7 @@ async function run(): Promise<void> {
     connect: () => connectSocket(`${config.serverUrl.replace(/^http/, 'ws')}/phone`, realClock),
     server: serverHttp(config.serverUrl),
     previews: config.linkPreviews ? httpPreviews(realClock) : undefined,
+    batteryCosts: config.batteryCosts,
     log,
   })
   await phones.open()

@@ -3,6 +3,7 @@ import type { Clock } from 'proto/clock'
 import { codeOf } from 'proto/errors'
 import type { Log } from './log.ts'
 import type {
+  BatteryUse,
   ChatSummary,
   Companion,
   DeviceView,
@@ -14,6 +15,7 @@ import type {
 export type PhoneEventBody =
   | { readonly type: 'state'; readonly state: PhoneState }
   | { readonly type: 'device'; readonly device: DeviceView }
+  | { readonly type: 'batteryUse'; readonly use: BatteryUse }
   | { readonly type: 'scan'; readonly scan: PendingScan }
   | { readonly type: 'scanDecided'; readonly id: string; readonly granted: boolean }
   | { readonly type: 'companion'; readonly companion: Companion }

@@ -125,8 +125,26 @@ export class PhoneLine {
     const held = this.#held
     this.#held = []
     this.#heldFrames = this.#heldBytes = 0
-    if (uplink.isAttached) for (const browser of browsers.resume()) this.#sync(browser)
+    if (uplink.isAttached) for (const browser of browsers.all()) this.#letOut(browser)
     for (const run of held) run()
+  }
+
+  /** The person has paused a browser, or let it go on. */
+  pausedChanged(login: string, paused: boolean): void {
+    const { uplink, browsers } = this.#options.parts()
+    const browser = browsers.ofLogin(login)
+    if (!browser) return
+    if (paused) browsers.pause(browser)
+    else if (uplink.isAttached && !this.#dozing) this.#letOut(browser) // else when it is there again
+  }
+
+  /** The consent of a browser covers other chats now: it forgets those that are gone, and is told all about the others. */
+  chatsChanged(login: string, gone: readonly string[], grew: boolean): void {
+    const { browsers, pushes, companions } = this.#options.parts()
+    const browser = browsers.ofLogin(login)
+    if (!browser) return
+    for (const jid of gone) pushes.forget(browser, jid)
+    if (grew && !companions.isPaused(login)) this.#sync(browser)
   }
 
   sendDevice(): void {
@@ -197,13 +215,22 @@ export class PhoneLine {
     }
     const { browser, resumes } = browsers.open(body)
     companions.seen(body.login)
-    if (!resumes) this.#sync(browser)
+    if (resumes) this.#letOut(browser)
+    else this.#sync(browser)
+  }
+
+  #letOut(browser: Browser): void {
+    const { browsers, bridge } = this.#options.parts()
+    const { isOwed, held } = browsers.letOut(browser)
+    if (isOwed) this.#sync(browser)
+    for (const frame of held) this.#run(() => bridge.receive(frame))
   }
 
   #sync(browser: Browser): void {
-    const { browsers, chats, device } = this.#options.parts()
+    const { browsers, chats, device, companions } = this.#options.parts()
     const { store } = this.#options
-    sendInitialSync(browsers, browser, { store, chats, device: () => device.view })
+    const maySee = (jid: string): boolean => companions.mayHear(browser.login, jid)
+    sendInitialSync(browsers, browser, { store, chats, device: () => device.view, maySee })
   }
 
   #judge(login: string, challenge: string, answer: string): boolean {

@@ -8,6 +8,7 @@ import { Account, type ServerRequest } from './account.ts'
 import { Arrivals } from './arrivals.ts'
 import { Audiences } from './audiences.ts'
 import { Audit } from './audit.ts'
+import type { BatteryCosts } from './battery.ts'
 import { Bridge } from './bridge.ts'
 import { BroadcastLists } from './broadcast-lists.ts'
 import { Browsers } from './browsers.ts'
@@ -15,7 +16,7 @@ import { Calls } from './calls.ts'
 import { Chats } from './chats.ts'
 import { Companions } from './companions.ts'
 import { Courier } from './courier.ts'
-import { Device } from './device.ts'
+import { Device, isAppThere } from './device.ts'
 import { Expiry } from './expiry.ts'
 import { Groups } from './groups.ts'
 import { Inbox } from './inbox.ts'
@@ -61,6 +62,8 @@ export interface PhoneOptions {
   readonly server: ServerRequest
   /** Where link previews come from; absent: this phone makes none. */
   readonly previews?: PreviewSource | undefined
+  /** What standby and relaying take of the battery; absent: usualCosts of battery.ts. */
+  readonly batteryCosts?: BatteryCosts | undefined
   /** One-time prekeys made at registration. Default 100. */
   readonly prekeys?: number | undefined
 }
@@ -124,11 +127,12 @@ export function buildParts(
   const entropy = options.entropy.fork(`boot ${boot}`)
 
   const audit = new Audit(store, clock, events)
-  const vault = new Vault(store.vault, options.vaultKey, entropy.fork('vault'))
+  const vault = new Vault(store.vault, options.vaultKey, entropy.fork('vault'), () => clock.now())
   const keychain = new Keychain(vault)
   const account = new Account({
     ...options,
     prekeys: options.prekeys ?? DEFAULT_PREKEYS,
+    audit,
     keychain,
     entropy: entropy.fork('account'),
   })
@@ -165,6 +169,10 @@ export function buildParts(
     clock,
     entropy: entropy.fork('browsers'),
     trace,
+    relayed: () => {
+      device.relayed()
+      events.tell(() => ({ type: 'batteryUse', use: device.batteryUse }))
+    },
   })
   const companions: Companions = new Companions({
     store,
@@ -282,6 +290,7 @@ export function buildParts(
     },
   })
   const scanner = new Scanner({
+    network: () => device.view.network,
     store,
     companions,
     uplink,
@@ -291,8 +300,8 @@ export function buildParts(
     events,
     inQueue: (task) => queue.run(task),
   })
-  const device = new Device(store.facts, clock, hooks.deviceChanged)
-  const isRunning = () => device.view.app !== 'killed'
+  const device = new Device(store.facts, clock, hooks.deviceChanged, options.batteryCosts)
+  const isRunning = () => isAppThere(device.view)
   const writer = new Writer({ chats, courier, pushes, clock, ids, isRunning })
   return {
     vault,

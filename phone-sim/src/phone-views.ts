@@ -4,13 +4,25 @@
 import type { MediaKind, MediaWords } from 'proto/media-message'
 import type { Requester } from 'proto/phone-link'
 
-export type PhoneState = 'online' | 'offline' | 'dozing' | 'killed'
+/** `off`: the power is. */
+export type PhoneState = 'online' | 'offline' | 'dozing' | 'killed' | 'off'
 
 export interface DeviceView {
+  readonly power: 'on' | 'off'
+  /** All radios off, whatever the network is. */
+  readonly airplane: boolean
   readonly network: 'wifi' | 'cell' | 'none'
   readonly batteryPercent: number
   readonly plugged: boolean
   readonly app: 'running' | 'dozing' | 'killed'
+}
+
+/** Where the battery went since the program started, in percent of a full one. */
+export interface BatteryUse {
+  readonly standbyPercent: number
+  readonly relayingPercent: number
+  /** Frames of browsers that were taken, and frames that were sent to them. */
+  readonly relayedFrames: number
 }
 
 export interface Companion {
@@ -18,11 +30,25 @@ export interface Companion {
   readonly id: string
   readonly name: string
   readonly since: number
+  /** When it came, went or asked for something the last time. */
   readonly lastSeen: number
-  readonly state: 'online' | 'offline'
+  /** `paused` by the person, whether or not it is there. */
+  readonly state: 'online' | 'offline' | 'paused'
   readonly scope: string
+  /** JIDs of the chats it may see; null: all. */
+  readonly chats: readonly string[] | null
   /** Null: until unpaired. */
   readonly expiresAt: number | null
+  readonly requester: RequesterView
+}
+
+/** Who shows a code, or showed it when the person decided. */
+export interface RequesterView extends Requester {
+  /** For people, from what it says of itself. */
+  readonly program: string
+  readonly system: string
+  /** Whether its connection and the phone's come to the server from one network. */
+  readonly sameNetwork: boolean
 }
 
 export interface PhoneStatus {
@@ -33,6 +59,7 @@ export interface PhoneStatus {
   readonly about: string
   readonly state: PhoneState
   readonly device: DeviceView
+  readonly batteryUse: BatteryUse
   readonly companions: Companion[]
 }
 
@@ -41,8 +68,27 @@ export interface ConsentAnswer {
   readonly grant: boolean
   /** A name of consent.ts; `full` when absent. */
   readonly scope?: string | undefined
+  /** Any spelling of the JIDs of the chats it may see; absent or null: all. */
+  readonly chats?: readonly string[] | null | undefined
   /** Absent: until unpaired. */
   readonly expiresInMs?: number | undefined
+  /** The screen on which the person decided, for the record. */
+  readonly screen?: string | undefined
+}
+
+/** What the person reconsiders about a linked browser; absent members stay. */
+export interface ConsentChange {
+  readonly scope?: string | undefined
+  /** Null: all. */
+  readonly chats?: readonly string[] | null | undefined
+  /** From now; null: until unpaired. */
+  readonly expiresInMs?: number | null | undefined
+  readonly screen?: string | undefined
+}
+
+export interface CompanionChange extends ConsentChange {
+  readonly name?: string | undefined
+  readonly paused?: boolean | undefined
 }
 
 /** A scanned code that waits for a person. */
@@ -50,7 +96,24 @@ export interface PendingScan {
   readonly id: string
   readonly at: number
   readonly expiresAt: number
-  readonly requester: Requester
+  readonly requester: RequesterView
+}
+
+export interface ContactView {
+  readonly jid: string
+  readonly name: string
+}
+
+/** A key in the vault: what it is and how it is used, never what its bytes are. */
+export interface KeyView {
+  readonly name: string
+  /** What it is for, in words. */
+  readonly purpose: string
+  /** When it was made; of a session, when it last moved on. */
+  readonly at: number
+  /** Since the program started. */
+  readonly uses: number
+  readonly lastUsedAt: number | null
 }
 
 export interface ChatSummary {

@@ -18,10 +18,13 @@ import { buildParts, type PhoneOptions, type PhoneParts } from './phone-parts.ts
 import type {
   ChatSummary,
   Companion,
+  CompanionChange,
   ConsentAnswer,
+  ContactView,
   DeviceView,
   HistoryChat,
   HistoryRow,
+  KeyView,
   MediaToSend,
   MediaView,
   MessageView,
@@ -31,7 +34,9 @@ import type {
 } from './phone-views.ts'
 import { Queue } from './queue.ts'
 import type { AuditRow } from './store.ts'
-import type { DevicePatch } from './device.ts'
+import { type DevicePatch, isReachable } from './device.ts'
+import { changeCompanion } from './companion-change.ts'
+import { keyViews } from './key-views.ts'
 
 export type { PhoneOptions } from './phone-parts.ts'
 export type { PhoneEvent } from './phone-events.ts'
@@ -137,6 +142,7 @@ export class Phone {
       about: profile.about,
       state: this.#state,
       device: device.view,
+      batteryUse: device.batteryUse,
       companions: companions.list(),
     }
   }
@@ -171,6 +177,32 @@ export class Phone {
       companions.end(id, 'unpaired')
       this.#line.endLogin(id)
     })
+  }
+
+  /** As `unpair`, for all of them. */
+  unpairAll(): Promise<void> {
+    return this.#queue.run(() => {
+      const { companions } = this.#parts
+      for (const login of companions.logins()) {
+        companions.end(login, 'unpaired')
+        this.#line.endLogin(login)
+      }
+    })
+  }
+
+  /** The address book, in the order of the names. */
+  contacts(): ContactView[] {
+    const { chats } = this.#parts
+    const known = chats.contacts().flatMap(({ jid, name }) => (name === null ? [] : [{ jid, name }]))
+    return known.sort((a, b) => a.name.localeCompare(b.name, 'en'))
+  }
+
+  /**
+   * Renames or pauses a browser, or changes what it may see and until when; effective at once. Throws
+   * TETHER_ERR_NOT_FOUND, TETHER_ERR_BODY, TETHER_ERR_JID.
+   */
+  changeCompanion(id: string, change: CompanionChange): Promise<Companion> {
+    return this.#queue.run(() => changeCompanion(this.#parts, this.#line, id, change))
   }
 
   /** Newest activity first. */
@@ -305,6 +337,12 @@ export class Phone {
     return this.#parts.vault.names()
   }
 
+  /** The keys of the vault by name, age and use; never their bytes. */
+  keys(): KeyView[] {
+    const { vault, companions, chats } = this.#parts
+    return keyViews(vault, companions.list(), (jid) => chats.nameOf(jid))
+  }
+
   /** Gives the function that ends the subscription. */
   subscribe(listener: (event: PhoneEvent) => void): () => void {
     return this.#events.subscribe(listener)
@@ -330,9 +368,7 @@ export class Phone {
 
   #stateChanged(): void {
     const { device, uplink } = this.#parts
-    const { app } = device.view
-    const state =
-      app === 'killed' ? 'killed' : !uplink.isAttached ? 'offline' : app === 'dozing' ? 'dozing' : 'online'
+    const state = stateOf(device.view, uplink.isAttached)
     if (state === this.#state) return
     this.#state = state
     this.#options.trace?.party(`phone:${numberOf(this.jid)}`).emit('state', { state })
@@ -340,6 +376,9 @@ export class Phone {
   }
 }
 
-function isReachable({ network, app }: DeviceView): boolean {
-  return network !== 'none' && app !== 'killed'
+function stateOf({ power, app }: DeviceView, isAttached: boolean): PhoneState {
+  if (power === 'off') return 'off'
+  if (app === 'killed') return 'killed'
+  if (!isAttached) return 'offline'
+  return app === 'dozing' ? 'dozing' : 'online'
 }

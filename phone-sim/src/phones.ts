@@ -17,7 +17,7 @@ const NUMBER = /^[0-9]{5,15}$/
 
 export interface PhonesOptions extends Pick<
   PhoneOptions,
-  'connect' | 'server' | 'log' | 'trace' | 'links' | 'previews'
+  'connect' | 'server' | 'log' | 'trace' | 'links' | 'previews' | 'batteryCosts'
 > {
   /** Folder of the files; null keeps everything in memory. */
   readonly folder: string | null
@@ -91,7 +91,8 @@ export class Phones {
   }
 
   async #raise(number: string, name: string | null): Promise<Phone> {
-    const { folder, clock, entropy, connect, server, log, trace, links, previews } = this.#options
+    const { folder, clock, entropy, connect, server, log, trace, links, previews, batteryCosts } =
+      this.#options
     const store = openPhoneStore(folder === null ? ':memory:' : join(folder, number + FILE_END), { clock })
     const phone = new Phone({
       number,
@@ -106,6 +107,7 @@ export class Phones {
       ...(trace && { trace }),
       ...(links && { links }),
       previews,
+      batteryCosts,
     })
     try {
       await phone.start()

@@ -37,12 +37,12 @@ export class Pushes {
 
   /** A new message, one per frame: Baileys looks at the first only (spec 11.2). */
   message(row: MessageRow, except?: Browser): void {
-    this.#node({ tag: 'action', attrs: { add: 'relay' }, content: [messageNode(row)] }, except)
+    this.#node({ tag: 'action', attrs: { add: 'relay' }, content: [messageNode(row)] }, row.chat, except)
   }
 
   /** A message that takes the place of one with the same key. */
   replaced(row: MessageRow, except?: Browser): void {
-    this.#node({ tag: 'action', attrs: { add: 'update' }, content: [messageNode(row)] }, except)
+    this.#node({ tag: 'action', attrs: { add: 'update' }, content: [messageNode(row)] }, row.chat, except)
   }
 
   /**
@@ -52,7 +52,10 @@ export class Pushes {
   status(row: MessageRow, except?: Browser): void {
     const type = isGroup(row.chat) ? groupTicks.get(row.status) : undefined
     if (type === undefined) this.#ack('Msg', row, row.status - 1, {}, except)
-    else this.#node(action(node('received', { type, jid: row.chat, index: row.id, owner: 'true' })), except)
+    else {
+      const received = node('received', { type, jid: row.chat, index: row.id, owner: 'true' })
+      this.#node(action(received), row.chat, except)
+    }
   }
 
   /** One member has an own message of a group (spec 11.3). */
@@ -62,16 +65,16 @@ export class Pushes {
 
   /** The chat was read on the phone, or marked unread. */
   read(jid: string, unread: boolean, except?: Browser): void {
-    this.#node(action(node('read', { jid, type: unread ? 'false' : undefined })), except)
+    this.#node(action(node('read', { jid, type: unread ? 'false' : undefined })), jid, except)
   }
 
   contact(row: ContactRow): void {
-    this.#node(action(contactNode(row)))
+    this.#node(action(contactNode(row)), row.jid)
   }
 
   /** A group has this name, of which no notice told. */
   groupName(jid: string, name: string): void {
-    this.#node(action(node('user', { jid, name })))
+    this.#node(action(node('user', { jid, name })), jid)
   }
 
   /** `type` and its attributes as in spec 10.3; `items` name single messages. */
@@ -84,22 +87,30 @@ export class Pushes {
       mute: type === 'mute' && row?.mutedUntilS ? String(row.mutedUntilS) : undefined,
       modify_tag: row ? String(row.modifyTag) : undefined,
     }
-    this.#node(action(node('chat', attrs, items)), except)
+    this.#node(action(node('chat', attrs, items)), attrs.jid, except)
+  }
+
+  /** A browser may not see this chat any more: for it, the chat is deleted. */
+  forget(browser: Browser, jid: string): void {
+    this.#store.afterCommit(() =>
+      this.#browsers.sendNode(browser, action(node('chat', { jid, type: 'delete' }))),
+    )
   }
 
   battery(device: DeviceView): void {
-    this.#node(action(batteryNode(device)))
+    this.#node(action(batteryNode(device)), null)
   }
 
   blocklist(blocked: readonly string[]): void {
-    this.#store.afterCommit(() => this.#browsers.pushJson(blocklist(blocked)))
+    this.#store.afterCommit(() => this.#browsers.pushJson(blocklist(blocked), null))
   }
 
   /** Somebody (a number) or a group has another picture (spec 6). */
   picture(of: string, tag: string, except?: Browser): void {
     const jid = of.endsWith('@g.us') ? of : `${of}@c.us`
     const body = ['Cmd', { type: 'picture', jid, tag }]
-    this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
+    const chat = of.endsWith('@g.us') ? of : jidOfNumber(of)
+    this.#store.afterCommit(() => this.#browsers.pushJson(body, chat === this.#ownJid ? null : chat, except))
   }
 
   #ack(
@@ -112,7 +123,7 @@ export class Pushes {
     const [from, to] = [jsonJid(this.#ownJid), jsonJid(chat)]
     const t = Math.floor(this.#clock.now() / 1000)
     const body = [name, { cmd: 'ack', id, ack, from, to, ...more, t }]
-    this.#store.afterCommit(() => this.#browsers.pushJson(body, except))
+    this.#store.afterCommit(() => this.#browsers.pushJson(body, chat, except))
   }
 
   /** A call rings, or does no longer (spec 6). */
@@ -121,11 +132,11 @@ export class Pushes {
     type: 'offer' | 'accept' | 'reject',
   ): void {
     const body = ['Call', { id, from: jsonJid(from), type }]
-    this.#store.afterCommit(() => this.#browsers.pushJson(body))
+    this.#store.afterCommit(() => this.#browsers.pushJson(body, from))
   }
 
-  #node(sent: Node, except?: Browser): void {
-    this.#store.afterCommit(() => this.#browsers.pushNode(sent, except))
+  #node(sent: Node, chat: string | null, except?: Browser): void {
+    this.#store.afterCommit(() => this.#browsers.pushNode(sent, chat, except))
   }
 }
 

@@ -8,7 +8,6 @@ import type { Clock, Timer } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import type { Requester } from 'proto/phone-link'
 import { parseQr, type QrContent } from 'proto/qr'
 import { buildSecret } from 'proto/secret'
 import type { Audit } from './audit.ts'
@@ -16,11 +15,14 @@ import type { Companions, Linked } from './companions.ts'
 import { type Consent, consentOf } from './consent.ts'
 import { newId } from './message-ids.ts'
 import type { PhoneEvents } from './phone-events.ts'
-import type { Companion, ConsentAnswer, PendingScan } from './phone-views.ts'
+import type { Companion, ConsentAnswer, DeviceView, PendingScan, RequesterView } from './phone-views.ts'
+import { requesterView } from './requester.ts'
 import type { PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
 export interface ScannerOptions {
+  /** The network that the phone is in now. */
+  readonly network: () => DeviceView['network']
   readonly store: PhoneStore
   readonly companions: Companions
   readonly uplink: Pick<Uplink, 'request'>
@@ -60,7 +62,9 @@ export class Scanner {
     const qr = parseQr(text)
     if (qr.ref.length > REF_LENGTH || qr.clientId.length > CLIENT_ID_LENGTH)
       throw new TetherError('TETHER_ERR_QR')
-    const requester = await this.#options.uplink.request('lookRef', { ref: qr.ref, clientId: qr.clientId })
+    const { uplink, network } = this.#options
+    const told = await uplink.request('lookRef', { ref: qr.ref, clientId: qr.clientId })
+    const requester = requesterView(told, network())
     return answer ? this.#pair(qr, requester, answer) : this.#wait(qr, requester)
   }
 
@@ -85,7 +89,7 @@ export class Scanner {
     }
   }
 
-  #wait(qr: QrContent, requester: Requester): Promise<Companion> {
+  #wait(qr: QrContent, requester: RequesterView): Promise<Companion> {
     const { clock, entropy, events } = this.#options
     const at = clock.now()
     const scan = { id: newId(entropy), at, expiresAt: at + limit('CONSENT_WAIT_MS'), requester }
@@ -106,9 +110,12 @@ export class Scanner {
     this.#options.events.emit({ type: 'scanDecided', id: scan.id, granted })
   }
 
-  async #pair(qr: QrContent, requester: Requester, answer: ConsentAnswer): Promise<Companion> {
+  async #pair(qr: QrContent, requester: RequesterView, answer: ConsentAnswer): Promise<Companion> {
     const { clock, audit } = this.#options
-    if (!answer.grant) audit.record('consent.denied', { clientId: qr.clientId, address: requester.address })
+    if (!answer.grant) {
+      const { address, program, system } = requester
+      audit.record('consent.denied', { clientId: qr.clientId, address, program, system, ...screenOf(answer) })
+    }
     return this.#claim(qr, consentOf(answer, requester, clock.now()))
   }
 
@@ -124,9 +131,20 @@ export class Scanner {
         secret: formatBase64(secret),
       })
       const name = consent.requester.browser.slice(0, 2).join(' ') || 'Browser'
-      const linked: Linked = { login, clientId: qr.clientId, name, since: clock.now(), consent }
+      const linked: Linked = {
+        login,
+        clientId: qr.clientId,
+        name,
+        since: clock.now(),
+        consent,
+        paused: false,
+      }
       store.transaction(() => companions.add(linked, keys))
       return companions.view(linked)
     })
   }
+}
+
+function screenOf({ screen }: ConsentAnswer): { screen?: string } {
+  return screen === undefined ? {} : { screen }
 }

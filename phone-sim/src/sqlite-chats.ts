@@ -108,8 +108,8 @@ export function messageRows(sql: Sql): MessageRows {
   const removeAll = sql('DELETE FROM message WHERE chat = ? AND (starred = 0 OR ? = 0)')
   const texts = textSearch(sql)
   const starred = sql(
-    `SELECT * FROM message WHERE hidden = 0 AND starred = 1 AND (chat = ? OR ? IS NULL) AND position < ?
-     ORDER BY position DESC LIMIT ?`,
+    `SELECT * FROM message WHERE hidden = 0 AND starred = 1
+     AND (? IS NULL OR chat IN (SELECT value FROM json_each(?))) AND position < ? ORDER BY position DESC LIMIT ?`,
   )
   const media = `${shown} AND type IN (${mediaTypes.map((type) => `'${type}'`).join(', ')})`
   const mediaBefore = sql(`${media} AND position < ? ORDER BY position DESC LIMIT ?`)
@@ -150,7 +150,8 @@ export function messageRows(sql: Sql): MessageRows {
     unseen: (chat, position) => rows(unseen.all(chat, position)),
     unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
     search: (search) => rows(texts.find(search)),
-    starred: (chat, position, count) => rows(starred.all(chat, chat, position ?? NEWEST, count)),
+    starred: (chats, position, count) =>
+      rows(starred.all(...twice(chats && JSON.stringify(chats)), position ?? NEWEST, count)),
     media: (chat, side, position, count) =>
       side === 'before'
         ? rows(mediaBefore.all(chat, position ?? NEWEST, count)).reverse()
@@ -198,4 +199,8 @@ function textOrNull(value: Value | undefined): string | null {
 
 function numberOrNull(value: Value | undefined): number | null {
   return value === null || value === undefined ? null : Number(value)
+}
+
+function twice<T>(value: T): [T, T] {
+  return [value, value]
 }

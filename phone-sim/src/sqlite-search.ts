@@ -32,7 +32,9 @@ export function textSearch(sql: Sql): TextSearch {
      SELECT position, ? FROM message WHERE chat = ? AND from_me = ? AND id = ? AND hidden = 0 ${put}`,
   )
   const indexed = sql(`${byIndex} ORDER BY g.rowid DESC ${page}`)
-  const indexedInChat = sql(`${byIndex} AND m.chat = ? ORDER BY g.rowid DESC ${page}`)
+  const indexedInChats = sql(
+    `${byIndex} AND m.chat IN (SELECT value FROM json_each(?)) ORDER BY g.rowid DESC ${page}`,
+  )
   const candidates = sql(
     `SELECT count(*) AS n FROM (SELECT 1 FROM message_gram WHERE message_gram MATCH ? LIMIT ${FEW})`,
   )
@@ -44,20 +46,28 @@ export function textSearch(sql: Sql): TextSearch {
     `SELECT m.* FROM message m CROSS JOIN message_text t ON t.position = m.position
      WHERE m.chat = ? AND ${found} ORDER BY m.position DESC ${page}`,
   )
+  const scannedInChats = sql(
+    `SELECT m.* FROM message_text t CROSS JOIN message m ON m.position = t.position
+     WHERE ${found} AND m.chat IN (SELECT value FROM json_each(?)) ORDER BY t.position DESC ${page}`,
+  )
   const isFew = (grams: string): boolean => Number(candidates.get(grams)?.['n']) < FEW
   return {
     add: (position, text) => {
       if (text !== '') add.run(position, foldText(text))
     },
     change: ({ chat, fromMe, id }, text) => void change.run(foldText(text), chat, Number(fromMe), id),
-    find({ text, chat, count, skip }) {
+    find({ text, chats, count, skip }) {
       const folded = foldText(text)
       const grams = gramsOf(folded)
-      if (chat === undefined)
+      if (chats === null)
         return grams === null ? scanned.all(folded, count, skip) : indexed.all(grams, folded, count, skip)
-      return grams !== null && isFew(grams)
-        ? indexedInChat.all(grams, folded, chat, count, skip)
-        : scannedInChat.all(chat, folded, count, skip)
+      const [chat, ...more] = chats
+      if (chat === undefined) return []
+      if (grams !== null && (more.length > 0 || isFew(grams)))
+        return indexedInChats.all(grams, folded, JSON.stringify(chats), count, skip)
+      return more.length === 0
+        ? scannedInChat.all(chat, folded, count, skip)
+        : scannedInChats.all(folded, JSON.stringify(chats), count, skip)
     },
   }
 }

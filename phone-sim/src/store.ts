@@ -128,7 +128,8 @@ export type MessageChange = Partial<
 
 export interface MessageSearch {
   readonly text: string
-  readonly chat?: string | undefined
+  /** JIDs; null: in all chats. */
+  readonly chats: readonly string[] | null
   readonly count: number
   readonly skip: number
 }
@@ -154,8 +155,8 @@ export interface MessageRows {
   unseenCount(chat: string): number
   /** Newest first. */
   search(search: MessageSearch): MessageRow[]
-  /** Newest first, older than `position` (null: from the newest); null for all chats. */
-  starred(chat: string | null, position: number | null, count: number): MessageRow[]
+  /** Newest first, older than `position` (null: from the newest); of these chats, null for all. */
+  starred(chats: readonly string[] | null, position: number | null, count: number): MessageRow[]
   /** The `count` messages with a file (mediaTypes) nearest to `position` on one side of it, oldest first. */
   media(chat: string, side: 'before' | 'after', position: number | null, count: number): MessageRow[]
   /** Texts that this phone's person wrote last, newest first. */

@@ -20,12 +20,14 @@ const UNASKED = 'preempt-'
 export interface SyncSource {
   readonly store: PhoneStore
   readonly chats: Chats
+  /** Whether the consent of the browser covers a chat. */
+  readonly maySee: (jid: string) => boolean
   readonly device: () => DeviceView
 }
 
 /** Sends everything at once; nothing that arrives later is in it, and nothing in it is relayed again (spec 11.2). */
 export function sendInitialSync(browsers: Browsers, browser: Browser, source: SyncSource): void {
-  const { store, chats } = source
+  const { store, chats, maySee } = source
   browsers.sendNode(browser, contactList(source), UNASKED)
   browsers.sendNode(browser, chatList(source), UNASKED)
   let room = limit('SYNC_MESSAGE_BYTES')
@@ -38,7 +40,7 @@ export function sendInitialSync(browsers: Browsers, browser: Browser, source: Sy
   const newest = store.messages.newestOfEach()
   const last = chats
     .chats()
-    .flatMap(({ jid }) => newest.get(jid) ?? [])
+    .flatMap(({ jid }) => (maySee(jid) ? (newest.get(jid) ?? []) : []))
     .filter(fits) // newest chat first
   for (const part of partsOf([...last].reverse()))
     browsers.sendNode(browser, batch('last', part.map(messageNode)))
@@ -53,18 +55,22 @@ export function sendInitialSync(browsers: Browsers, browser: Browser, source: Sy
 }
 
 /** Everybody whom the phone knows; when that is too much for a frame, those with a chat before the others. */
-export function contactList({ chats }: Pick<SyncSource, 'chats'>): Node {
+export function contactList({ chats, maySee }: Pick<SyncSource, 'chats' | 'maySee'>): Node {
   const users = fittingList(
-    chats.contacts().map(contactNode),
+    chats
+      .contacts()
+      .filter(({ jid }) => maySee(jid))
+      .map(contactNode),
     ({ attrs }) => chats.findChat(attrs['jid']) !== null,
   )
   const checksum = Buffer.from(sha256(utf8(JSON.stringify(users)))).toString('hex', 0, 8)
   return response('contacts', users, { checksum })
 }
 
-export function chatList({ chats, store }: Pick<SyncSource, 'chats' | 'store'>): Node {
+export function chatList({ chats, store, maySee }: Pick<SyncSource, 'chats' | 'store' | 'maySee'>): Node {
   const nodes = chats
     .chats()
+    .filter(({ jid }) => maySee(jid))
     .map((chat) => chatNode(chat, store.groups.find(chat.jid), findList(store.facts, chat.jid)))
   return response('chat', fittingList(nodes))
 }

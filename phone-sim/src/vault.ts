@@ -26,13 +26,22 @@ export function deriveVaultKey(passphrase: string, salt: string): Uint8Array {
   return new Uint8Array(scryptSync(passphrase, `tether vault ${salt}`, KEY_BYTES, SCRYPT))
 }
 
+/** How often a value was opened since the start. */
+export interface VaultUse {
+  readonly uses: number
+  readonly lastUsedAt: number | null
+}
+
 export class Vault {
+  readonly #used = new Map<string, { uses: number; lastUsedAt: number | null }>()
+  readonly #now: () => number
   readonly #rows: VaultRows
   readonly #key: Uint8Array
   readonly #entropy: Entropy
 
   /** Opens the vault of a store, or starts it when it is empty. Throws TETHER_ERR_VAULT, TETHER_ERR_KEY_LENGTH. */
-  constructor(rows: VaultRows, key: Uint8Array, entropy: Entropy) {
+  constructor(rows: VaultRows, key: Uint8Array, entropy: Entropy, now: () => number) {
+    this.#now = now
     if (key.length !== KEY_BYTES) throw new TetherError('TETHER_ERR_KEY_LENGTH', 'the vault key has 32 bytes')
     this.#rows = rows
     this.#key = new Uint8Array(key)
@@ -54,6 +63,7 @@ export class Vault {
     const sealed = this.#rows.find(name)
     if (sealed === null) return null
     const value = this.#open(name, sealed)
+    this.#note(name)
     try {
       return task(value)
     } finally {
@@ -72,11 +82,25 @@ export class Vault {
 
   remove(name: string): void {
     this.#rows.remove(name)
+    this.#used.delete(name)
+  }
+
+  useOf(name: string): VaultUse {
+    return this.#used.get(name) ?? { uses: 0, lastUsedAt: null }
   }
 
   /** What is in it, by name; for the screen. */
   names(prefix = ''): { readonly name: string; readonly at: number }[] {
     return this.#rows.names(prefix).filter(({ name }) => name !== CHECK)
+  }
+
+  #note(name: string): void {
+    const used = this.#used.get(name)
+    if (used === undefined) this.#used.set(name, { uses: 1, lastUsedAt: this.#now() })
+    else {
+      used.uses += 1
+      used.lastUsedAt = this.#now()
+    }
   }
 
   #seal(name: string, value: Uint8Array): Uint8Array {

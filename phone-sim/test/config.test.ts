@@ -15,6 +15,7 @@ t.test('it has a default for every setting', (t) => {
     cast: true,
     linkPreviews: false,
     allowedHosts: [],
+    batteryCosts: { perMinute: 67, perFrame: 20 },
   })
   t.end()
 })

@@ -7,6 +7,9 @@ const requester = {
   address: '10.0.0.9',
   userAgent: 'UA',
   connectedAt: 5,
+  program: 'Linux',
+  system: 'Firefox',
+  sameNetwork: false,
 }
 
 t.test('it records who asked, what was shown and what was allowed', async (t) => {

@@ -39,7 +39,7 @@ t.test('it tells server, browsers and screens about the battery', async (t) => {
   const { world, alice } = await alone(t)
   const browser = await world.linked(alice)
   const seen: string[] = []
-  alice.subscribe(({ type }) => seen.push(type))
+  alice.subscribe(({ type }) => type !== 'batteryUse' && seen.push(type))
   alice.setDevice({ batteryPercent: 9, plugged: true })
   await until(() => (world.relay.account(ALICE).facts as { battery: number }).battery === 9, 'Conn data')
   await until(() => browser.arrived.length === 6, 'the push')

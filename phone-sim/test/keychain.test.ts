@@ -13,7 +13,11 @@ function newKeychain(t: Test) {
   const clock = new TestClock()
   const store = openPhoneStore(':memory:', { clock })
   t.teardown(() => store.close())
-  return { keychain: new Keychain(new Vault(store.vault, VAULT_KEY, entropy.fork('vault'))), store, clock }
+  return {
+    keychain: new Keychain(new Vault(store.vault, VAULT_KEY, entropy.fork('vault'), () => clock.now())),
+    store,
+    clock,
+  }
 }
 
 t.test('it gives back the keys that it was given', (t) => {

@@ -30,7 +30,8 @@ t.test('it makes the history of an older file searchable, hidden messages not', 
   older.close()
   const store = openPhoneStore(path, { clock })
   t.teardown(() => store.close())
-  const ids = (text: string) => store.messages.search({ text, count: 99, skip: 0 }).map(({ id }) => id)
+  const ids = (text: string) =>
+    store.messages.search({ text, chats: null, count: 99, skip: 0 }).map(({ id }) => id)
   t.equal(ids('élan').length, 45)
   t.strictSame(ids('élan 2009'), ['m2009'])
   t.strictSame(ids('ÉLAN 7'), [], 'hidden')

@@ -17,7 +17,9 @@ function storeWith(t: Test, texts: readonly string[], chat = CHAT): PhoneStore {
   return store
 }
 const found = (store: PhoneStore, text: string, chat?: string): string[] =>
-  store.messages.search({ text, chat, count: 99, skip: 0 }).map((row: MessageRow) => row.text)
+  store.messages
+    .search({ text, chats: chat === undefined ? null : [chat], count: 99, skip: 0 })
+    .map((row: MessageRow) => row.text)
 
 t.test('it finds a text of any length anywhere in a word', async (t) => {
   const store = storeWith(t, ['Marmalade', 'ma', 'mal', 'x', 'the 東京 tower', 'ALARM'])
@@ -63,7 +65,7 @@ t.test('it finds in one chat what is rare, and what is in every message of the o
   t.strictSame(found(store, 'often', CHAT), ['often, once'])
   t.strictSame(found(store, 'rarely', CHAT), ['rarely'])
   t.strictSame(found(store, 'rarely', OTHER), [])
-  t.equal(store.messages.search({ text: 'often', chat: OTHER, count: 9, skip: 1_195 }).length, 5)
+  t.equal(store.messages.search({ text: 'often', chats: [OTHER], count: 9, skip: 1_195 }).length, 5)
 })
 
 t.test('it forgets a text with its message, and knows what was put in its place', async (t) => {

@@ -137,7 +137,7 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
       t.equal(ids(messages.media('other', 'before', null, 9)), '')
       for (const id of ['a', 'c', 'e']) messages.change(message(id), { starred: true })
       t.equal(ids(messages.starred(null, null, 2)), 'ec')
-      t.equal(ids(messages.starred(CHAT, at.get('c')!, 2)), 'a')
+      t.equal(ids(messages.starred([CHAT], at.get('c')!, 2)), 'a')
       messages.add(message('1', { fromMe: true, text: 'first' }))
       messages.add(message('2', { fromMe: true, text: '' }))
       messages.add(message('3', { fromMe: true, text: 'last' }))
@@ -247,14 +247,18 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     for (const [id, text] of Object.entries({ a: 'Jam', b: 'bread', c: 'more JAM', d: '100% jam_' })) {
       store.messages.add(message(id, { text }))
     }
-    t.equal(ids(store.messages.search({ text: 'jam', count: 9, skip: 0 })), 'dca')
-    t.equal(ids(store.messages.search({ text: 'jam', count: 1, skip: 1 })), 'c')
-    t.equal(ids(store.messages.search({ text: '%', count: 9, skip: 0 })), 'd', 'no wildcards')
-    t.equal(ids(store.messages.search({ text: 'jam', chat: 'other', count: 9, skip: 0 })), '')
+    t.equal(ids(store.messages.search({ text: 'jam', chats: null, count: 9, skip: 0 })), 'dca')
+    t.equal(ids(store.messages.search({ text: 'jam', chats: null, count: 1, skip: 1 })), 'c')
+    t.equal(ids(store.messages.search({ text: '%', chats: null, count: 9, skip: 0 })), 'd', 'no wildcards')
+    t.equal(ids(store.messages.search({ text: 'jam', chats: ['other'], count: 9, skip: 0 })), '')
     store.messages.add(message('e', { text: 'Die STRAẞE im été' }))
-    t.equal(ids(store.messages.search({ text: 'straße', count: 9, skip: 0 })), 'e', 'in every script')
-    t.equal(ids(store.messages.search({ text: 'ÉTÉ', chat: CHAT, count: 9, skip: 0 })), 'e')
-    t.equal(ids(store.messages.search({ text: 'AM', count: 2, skip: 0 })), 'dc', 'of any length')
+    t.equal(
+      ids(store.messages.search({ text: 'straße', chats: null, count: 9, skip: 0 })),
+      'e',
+      'in every script',
+    )
+    t.equal(ids(store.messages.search({ text: 'ÉTÉ', chats: [CHAT], count: 9, skip: 0 })), 'e')
+    t.equal(ids(store.messages.search({ text: 'AM', chats: null, count: 2, skip: 0 })), 'dc', 'of any length')
   })
 
   t.test('it does everything that waits for a commit, even when one of it fails', async (t) => {

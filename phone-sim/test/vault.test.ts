@@ -8,7 +8,7 @@ import { TestClock } from './test-clock.ts'
 const KEY = new Uint8Array(32).fill(1)
 function fresh(key = KEY) {
   const store = openPhoneStore(':memory:', { clock: new TestClock() })
-  return { store, vault: new Vault(store.vault, key, seededEntropy('vault')) }
+  return { store, vault: new Vault(store.vault, key, seededEntropy('vault'), () => 5) }
 }
 
 t.test('it gives back what was put in, wipes the copy after use, and shows names only', async (t) => {
@@ -38,10 +38,10 @@ t.test('it holds nothing in clear, and no value twice alike', async (t) => {
 
 t.test('it does not open with another key', async (t) => {
   const { store } = fresh()
-  t.throws(() => new Vault(store.vault, new Uint8Array(32).fill(2), seededEntropy('x')), {
+  t.throws(() => new Vault(store.vault, new Uint8Array(32).fill(2), seededEntropy('x'), () => 5), {
     code: 'TETHER_ERR_VAULT',
   })
-  t.throws(() => new Vault(store.vault, new Uint8Array(16), seededEntropy('x')), {
+  t.throws(() => new Vault(store.vault, new Uint8Array(16), seededEntropy('x'), () => 5), {
     code: 'TETHER_ERR_KEY_LENGTH',
   })
 })
@@ -63,7 +63,7 @@ t.test('it notices any changed bit, swapped names, cut values and a missing chec
   store.vault.put('b', sealed)
   t.throws(() => vault.findText('b'), { code: 'TETHER_ERR_VAULT' })
   store.vault.remove('check')
-  t.throws(() => new Vault(store.vault, KEY, seededEntropy('x')), { code: 'TETHER_ERR_VAULT' })
+  t.throws(() => new Vault(store.vault, KEY, seededEntropy('x'), () => 5), { code: 'TETHER_ERR_VAULT' })
 })
 
 t.test('it derives the same key from the same passphrase and number only', async (t) => {

@@ -108,6 +108,9 @@ const Requester = Type.Object({
   address: Text(64),
   userAgent: Text(300),
   connectedAt: Count,
+  phoneAddress: Type.Optional(
+    Type.String({ maxLength: 64, description: "where the phone's own link comes from" }),
+  ),
 })
 /** What the server can tell the person at the phone about who asks (research P1). */
 export type Requester = Static<typeof Requester>

@@ -111,6 +111,7 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
       address: browser.facts.address,
       userAgent: browser.facts.userAgent,
       connectedAt: browser.connectedAt,
+      phoneAddress: phone.facts.address,
     })
   },
 

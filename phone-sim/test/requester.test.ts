@@ -1,0 +1,43 @@
+import t from 'tap'
+import { isSameNetwork, requesterView } from '../src/requester.ts'
+
+const requester = {
+  browser: ['Linux', 'Firefox', '0.1.0'],
+  version: [0],
+  address: '192.168.1.20',
+  userAgent: 'UA',
+  connectedAt: 5,
+  phoneAddress: '192.168.1.7',
+}
+
+t.test('it names program and system, and says when they are not known', (t) => {
+  t.match(requesterView(requester, 'wifi'), { program: 'Firefox', system: 'Linux', address: '192.168.1.20' })
+  t.match(requesterView({ ...requester, browser: [] }, 'wifi'), { program: 'unknown', system: 'unknown' })
+  t.end()
+})
+
+t.test('it is near only in one wifi', (t) => {
+  t.ok(requesterView(requester, 'wifi').sameNetwork)
+  t.notOk(requesterView(requester, 'cell').sameNetwork)
+  t.notOk(requesterView({ ...requester, address: '192.168.2.20' }, 'wifi').sameNetwork)
+  const { phoneAddress: _own, ...old } = requester
+  t.notOk(requesterView(old, 'wifi').sameNetwork)
+  t.end()
+})
+
+const pairs: readonly (readonly [a: string, b: string, same: boolean])[] = [
+  ['127.0.0.1', '::1', true],
+  ['::ffff:10.0.0.1', '10.0.0.2', true],
+  ['10.0.0.1', '10.0.1.1', false],
+  ['2001:db8::1', '2001:0db8:0:0:5::9', true],
+  ['2001:db8:0:1::1', '2001:db8::1', false],
+  ['fe80::1%eth0', 'fe80::2', true],
+  ['', '', false],
+  ['no address', 'no address', false],
+]
+for (const [a, b, same] of pairs) {
+  t.test(`it takes ${a || 'nothing'} and ${b || 'nothing'} for ${same ? 'one network' : 'two'}`, (t) => {
+    t.equal(isSameNetwork(a, b), same)
+    t.end()
+  })
+}
