@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import type { AnyMediaMessageContent, WAMessage } from '@adiwajshing/baileys'
+import { ALICE, BOB, createWorld } from 'harness'
+import { realClock, systemEntropy } from 'proto/system'
+import { limit } from 'proto/limits'
 import { ALICE_JID, BOB_JID } from 'scenarios/backstory'
+import { openStores } from 'server/store-sqlite'
 import { baileys4Story } from '../src/baileys4-story.ts'
 import { contentOf, refusalOf, type Baileys4 } from '../src/baileys4.ts'
 import { picture, sizeOf } from '../src/pictures.ts'
@@ -132,6 +136,33 @@ t.test('a file that the server has lost comes back from the phone', async (t) =>
   await bobs.socket.updateMediaMessage(message)
   t.equal(bobs.all('messages.update').length, 3, 'or when the program wants it')
 })
+
+t.test(
+  'a file that has expired at the server comes back from the phone, without being asked for',
+  async (t) => {
+    const storage = t.testdir({})
+    const before = await createWorld({ clock: 'real', storage })
+    const [alice, bob] = [before.phone(ALICE.number), before.phone(BOB.number)]
+    const file = bytes(5_000)
+    const { id } = await alice.sendMedia(BOB_JID, { type: 'document', data: file, mimetype: 'text/plain' })
+    await before.until(() =>
+      bob.messages(ALICE_JID).some((one) => one.id === id && one.media?.state === 'kept'),
+    )
+    await before.stop()
+    const path = join(storage, 'server', 'server.db')
+    const stores = await openStores(path, { clock: realClock, entropy: systemEntropy })
+    await stores.media.expire(realClock.now() + limit('MEDIA_LIFE_MS') + 60_000, 1)
+    await stores.close()
+
+    const { paired, world, ...after } = await baileys4Story(t, { storage, messages: 0 })
+    const bobs = await paired({ phone: after.bob })
+    const message = bobs.history(ALICE_JID).find(({ key }) => key.id === id)!
+    const content = message.message!.documentMessage!
+    content.url = new URL(new URL(content.url!).pathname, world.serverUrl!).href // another port than before
+    t.equal((await fetch(content.url)).status, 404)
+    t.ok(file.equals((await bobs.socket.downloadMediaMessage(message)) as Buffer))
+  },
+)
 
 async function arrivalOf(
   sent: WAMessage,

@@ -4,6 +4,7 @@
  */
 import { codeOf, type ErrorCode } from 'proto/errors'
 import { isGroup, STATUS_JID } from 'proto/jid'
+import { isNewerPlace } from 'proto/live-location'
 import {
   decodeWebMessage,
   type KeyFields,
@@ -82,10 +83,11 @@ export class Arrivals {
 
   #storeFromPerson(info: WebMessageInfo, envelope: Envelope): void {
     const { chats, calls, receipts, arrived } = this.#options
-    const { from, at } = envelope
+    const { from, mail, at } = envelope
     const key = keyOf(info)
     this.#named(info, from)
     if (calls.take(info, envelope)) return
+    if (mail !== key.id) this.#removePlaceholder(envelope)
     const known = chats.find(key)
     if (known === null) {
       const revoked = revokedKeyOf(info)
@@ -95,6 +97,7 @@ export class Arrivals {
     } else if (known.type === UNDECRYPTABLE) {
       arrived(chats.replace(key, info), true)
     } else {
+      this.#move(known, info)
       return
     }
     receipts.send(from, key.chat, [key.id], 'delivered')
@@ -120,24 +123,39 @@ export class Arrivals {
 
   /** Blocking somebody is between two: in a group everybody reads everybody. */
   #storeInGroup(info: WebMessageInfo, { from, mail, at }: Envelope): void {
-    const { chats, receipts, audit, arrived, moved } = this.#options
+    const { chats, receipts, audit, arrived } = this.#options
     const key = keyOf(info)
-    const placeholder = chats.find({ chat: from, fromMe: false, id: mail })
-    if (placeholder?.type === UNDECRYPTABLE) {
-      chats.remove(placeholder)
-      moved(placeholder)
-    }
+    this.#removePlaceholder({ from, mail })
     const refusal = this.#refusal(info, from)
     if (refusal) {
       audit.record('group.refused', { group: key.chat, from, id: key.id, code: refusal })
       return
     }
     this.#named(info, from)
-    if (chats.find(key)) return
+    const known = chats.find(key)
+    if (known) {
+      if (known.author === from) this.#move(known, info)
+      return
+    }
     const revoked = revokedKeyOf(info)
     if (revoked) chats.revoke({ chat: key.chat, fromMe: revoked.fromMe, id: revoked.id })
     arrived(chats.add({ info, status: 0, seen: false, hidden: revoked !== null, at }), false)
     receipts.send(from, key.chat, [key.id], 'delivered')
+  }
+
+  /** A live location has moved: the message is another in its place. */
+  #move(known: MessageRow, info: WebMessageInfo): void {
+    const { chats, arrived } = this.#options
+    if (isNewerPlace(info, decodeWebMessage(known.info))) arrived(chats.replace(known, info), true)
+  }
+
+  /** What could not be read was shown under the name of its mail, in the chat with its sender. */
+  #removePlaceholder({ from, mail }: Pick<Envelope, 'from' | 'mail'>): void {
+    const { chats, moved } = this.#options
+    const placeholder = chats.find({ chat: from, fromMe: false, id: mail })
+    if (placeholder?.type !== UNDECRYPTABLE) return
+    chats.remove(placeholder)
+    moved(placeholder)
   }
 
   /** Why a member of a group may not say this; the server cannot know which chat a mail is for. */

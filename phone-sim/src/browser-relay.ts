@@ -48,7 +48,7 @@ export const relay: Handler = async (request, parts) => {
       refusal ??= outcome
       if (--left === 0) request.answerLater(refusal ? status(statusOf(refusal)) : accepted(parts))
       const row = parts.chats.find(message)
-      if (row && !row.hidden) parts.pushes.status(row, request.browser)
+      if (row && !row.hidden) parts.pushes.settled(row, request.browser)
     })
   }
   return 'later'
@@ -65,7 +65,7 @@ async function send(
   if (known) return { row: known }
   try {
     const row = await courier.send(info)
-    pushes.message(row, browser)
+    pushes.written(row, browser)
     return { row }
   } catch (error) {
     const code = codeOf(error)

@@ -39,6 +39,8 @@ export interface Browser {
   readonly login: string
   /** Numbers the tags of what the phone sends unasked. */
   tags: number
+  /** Position of the newest message that its last sync had, or could have had. */
+  synced: number
   /** Frames of the server that were handled, and what was sent to it lately (proto/phone-link `resume`). */
   received: number
   readonly sent: ResendRing<Sent>
@@ -101,7 +103,8 @@ export class Browsers {
     // what a paused browser has not been told yet comes as one sync when the pause ends
     const backlog = isPaused ? 'overflown' : null
     const held = known?.login === login ? known.held : []
-    const browser: Browser = { connection, epoch, login, tags: 0, received: 0, sent, backlog, held }
+    const counts = { tags: 0, synced: 0, received: 0 }
+    const browser: Browser = { connection, epoch, login, ...counts, sent, backlog, held }
     this.#open.set(connection, browser)
     return { browser, resumes: isPaused }
   }
@@ -181,15 +184,16 @@ export class Browsers {
 
   /** To every open browser but one that may know of `chat`; null: it is about no chat. */
   pushNode(node: Node, chat: string | null, except?: Browser): void {
-    for (const browser of this.#listeners(chat, except)) this.sendNode(browser, node)
+    for (const browser of this.listeners(chat, except)) this.sendNode(browser, node)
   }
 
   /** A JSON push, which the server numbers. */
   pushJson(body: readonly unknown[], chat: string | null, except?: Browser): void {
-    for (const browser of this.#listeners(chat, except)) this.sendJson(browser, body)
+    for (const browser of this.listeners(chat, except)) this.sendJson(browser, body)
   }
 
-  #listeners(chat: string | null, except: Browser | undefined): Browser[] {
+  /** Open browsers that may know of `chat`, but one. */
+  listeners(chat: string | null, except?: Browser): Browser[] {
     const companions = this.#options.companions()
     return [...this.#open.values()].filter(
       (browser) => browser !== except && companions.mayHear(browser.login, chat),

@@ -9,6 +9,7 @@ import type { Clock, Timer } from 'proto/clock'
 import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
 import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
+import { isLiveLocation } from 'proto/live-location'
 import type { PrekeyBundle } from 'proto/phone-link'
 import {
   decodeWebMessage,
@@ -88,6 +89,26 @@ export class Courier {
       })
     }
     return this.#encrypt(info, to, pending)
+  }
+
+  /**
+   * Sends an own message that is known with what takes the place of its content, to those who can have it now. Whoever
+   * was not reached before gets only this. Throws what groups throw when one must not write there.
+   */
+  async sendAgain(info: WebMessageInfo): Promise<MessageRow> {
+    const { ownJid, store, chats, audiences } = this.#options
+    const key = keyOf(info)
+    const others = !isUser(key.chat)
+      ? audiences.of(key.chat)
+      : key.chat === ownJid
+        ? []
+        : [numberOf(key.chat)]
+    store.transaction(() => {
+      for (const to of others) store.outbox.addLeg(key, to)
+      chats.replace(key, info)
+    })
+    await this.sendWaiting()
+    return chats.find(key)!
   }
 
   async #sendToMany(info: WebMessageInfo): Promise<MessageRow> {
@@ -233,8 +254,8 @@ export class Courier {
   #encrypt(info: WebMessageInfo, to: string, write: () => MessageRow): Promise<MessageRow> {
     const { signal, store, keychain, outbox, newMailId } = this.#options
     const key = keyOf(info)
-    // a member may get the same id in two chats, and knows mail by its id
-    const mail = isUser(key.chat) ? key.id : newMailId()
+    // a member may get the same id in two chats, a live location goes out many times, and mail is known by its id
+    const mail = isUser(key.chat) && !isLiveLocation(info) ? key.id : newMailId()
     return signal.encrypt(to, this.#plaintext(info), ({ kind, body, changes }) =>
       store.transaction(() => {
         const row = write()

@@ -23,6 +23,8 @@ export interface LegsOptions {
   readonly audit: Audit
   readonly isAwaited: (message: MessageKeyRow) => boolean
   readonly tellSettled: (message: MessageKeyRow, outcome: Outcome) => void
+  /** Tells browsers that a message is out, or has failed; in the transaction. */
+  readonly ended: (row: MessageRow) => void
   /** Tells browsers of another status; in the transaction. */
   readonly changed: (row: MessageRow) => void
   /** Tells browsers that one member has a message of a group; in the transaction. */
@@ -100,9 +102,9 @@ export class Legs {
   }
 
   #end(message: MessageKeyRow, outcome: ErrorCode | null): void {
-    const { store, chats, isAwaited, tellSettled, changed } = this.#options
+    const { store, chats, isAwaited, tellSettled, ended } = this.#options
     const row = chats.raiseStatus(message, outcome === null ? messageStatus.SERVER_ACK : messageStatus.ERROR)
-    if (row && !row.hidden && !isAwaited(message)) changed(row)
+    if (row && !row.hidden && !isAwaited(message)) ended(row)
     store.afterCommit(() => tellSettled(message, outcome))
   }
 

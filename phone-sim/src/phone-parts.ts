@@ -215,6 +215,7 @@ export function buildParts(
     ...{ store, chats, audiences, clock, audit },
     isAwaited: (message) => outbox.isAwaited(message),
     tellSettled: (message, outcome) => outbox.tellSettled(message, outcome),
+    ended: (row) => pushes.settled(row),
     changed: (row) => pushes.status(row),
     reached: (message, reader, level) => pushes.reached(message, reader, level),
   })
@@ -246,6 +247,7 @@ export function buildParts(
     entropy: entropy.fork('receipts'),
     nowS,
     changed: (row) => pushes.status(row),
+    ended: (row) => pushes.settled(row),
   })
   const calls = new Calls({
     ...{ store, chats, courier, uplink, clock, events, pushes, inQueue },

@@ -5,6 +5,7 @@
 import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
 import { jidOfNumber, STATUS_JID } from 'proto/jid'
+import type { Place } from 'proto/live-location'
 import { chatJid, numberOf, personJid } from './addresses.ts'
 import { importRows } from './history-import.ts'
 import { mediaView } from './media-view.ts'
@@ -252,6 +253,11 @@ export class Phone {
   /** Takes an own message back for everybody. Throws TETHER_ERR_NOT_FOUND and what `sendText` throws. */
   revoke(chat: string, id: string): Promise<{ id: string }> {
     return this.#queue.run(() => this.#parts.writer.revoke(chat, id))
+  }
+
+  /** Moves an own live location, for everybody who has it. Throws TETHER_ERR_NOT_FOUND and what `sendText` throws. */
+  moveLocation(chat: string, id: string, place: Place): Promise<void> {
+    return this.#queue.run(() => this.#parts.writer.moveLocation(chat, id, place))
   }
 
   /** Shows a content to everybody in the address book, for a day. */

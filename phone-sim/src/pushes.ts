@@ -45,6 +45,29 @@ export class Pushes {
     this.#node({ tag: 'action', attrs: { add: 'update' }, content: [messageNode(row)] }, row.chat, except)
   }
 
+  /** An own message was written. Browsers are shown it with a status beyond PENDING (messages.md 6): most when it is settled. */
+  written(row: MessageRow, except?: Browser): void {
+    if (row.hidden || row.status !== messageStatus.PENDING) this.message(row, except)
+  }
+
+  /**
+   * The server has an own message, or has refused it. A browser that was not shown it is shown it now; one that opened
+   * meanwhile has it from its sync as PENDING and gets it in its place: for the server's tick alone there is no form
+   * that Baileys 4.4.0 reads.
+   */
+  settled(row: MessageRow, except?: Browser): void {
+    const [relay, update] = ['relay', 'update'].map((add): Node => ({
+      tag: 'action',
+      attrs: { add },
+      content: [messageNode(row)],
+    }))
+    this.#store.afterCommit(() => {
+      for (const browser of this.#browsers.listeners(row.chat, except))
+        this.#browsers.sendNode(browser, browser.synced < row.position ? relay : update)
+    })
+    if (row.status === messageStatus.ERROR) this.status(row, except)
+  }
+
   /**
    * How far an own message has come. Single acks, numbers, own JID first: what all clients take. In a group the ticks
    * that need all members come as a node, which clients read there (spec 10.3, 11.3).

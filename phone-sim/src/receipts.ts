@@ -62,6 +62,8 @@ export class Receipts {
   readonly #nowS: () => number
   /** Tells the browsers; called in the transaction, so it must wait for the commit. */
   readonly #changed: (row: MessageRow) => void
+  /** The same of one that was PENDING until now: its receipt came before the word of the server. */
+  readonly #ended: (row: MessageRow) => void
 
   constructor(of: {
     outbox: Outbox
@@ -71,6 +73,7 @@ export class Receipts {
     entropy: Entropy
     nowS: () => number
     changed: (row: MessageRow) => void
+    ended: (row: MessageRow) => void
   }) {
     this.#outbox = of.outbox
     this.#chats = of.chats
@@ -79,6 +82,7 @@ export class Receipts {
     this.#entropy = of.entropy
     this.#nowS = of.nowS
     this.#changed = of.changed
+    this.#ended = of.ended
   }
 
   /** Queues receipts for messages that one person wrote in a chat; in the caller's transaction. */
@@ -119,8 +123,10 @@ export class Receipts {
         this.#legs.received({ chat: shared, fromMe: true, id }, numberOf(jid), level)
         continue
       }
-      const row = this.#chats.raiseStatus({ chat: jid, fromMe: true, id }, status[level])
-      if (row) this.#changed(row)
+      const key = { chat: jid, fromMe: true, id }
+      const isNew = this.#chats.find(key)?.status === messageStatus.PENDING && !this.#outbox.isAwaited(key)
+      const row = this.#chats.raiseStatus(key, status[level])
+      if (row) (isNew ? this.#ended : this.#changed)(row)
     }
   }
 

@@ -104,6 +104,7 @@ export function messageRows(sql: Sql): MessageRows {
   const newestOfEach = sql(`SELECT m.* FROM chat c CROSS JOIN message m ON m.position = (${newest})`)
   const after = sql(`${shown} AND position > ? ORDER BY position LIMIT ?`)
   const unseen = sql(`${shown} AND seen = 0 AND position <= ? ORDER BY position`)
+  const firstUnseen = sql(`${shown} AND seen = 0 ORDER BY position LIMIT 1`)
   const unseenCount = sql('SELECT count(*) AS n FROM message WHERE chat = ? AND hidden = 0 AND seen = 0')
   const removeAll = sql('DELETE FROM message WHERE chat = ? AND (starred = 0 OR ? = 0)')
   const texts = textSearch(sql)
@@ -116,6 +117,9 @@ export function messageRows(sql: Sql): MessageRows {
   const mediaAfter = sql(`${media} AND position > ? ORDER BY position LIMIT ?`)
   const ownTexts = sql(
     "SELECT text FROM message WHERE from_me = 1 AND hidden = 0 AND text <> '' ORDER BY position DESC LIMIT ?",
+  )
+  const ownChats = sql(
+    `SELECT chat FROM (SELECT * FROM message ORDER BY position DESC LIMIT ?) WHERE from_me = 1 AND hidden = 0`,
   )
   const expired = sql('SELECT * FROM message WHERE expires_at <= ? ORDER BY expires_at, position')
   const nextExpiry = sql('SELECT min(expires_at) AS at FROM message WHERE expires_at IS NOT NULL')
@@ -149,6 +153,7 @@ export function messageRows(sql: Sql): MessageRows {
     after: (chat, position, count) => rows(after.all(chat, position ?? 0, count)),
     unseen: (chat, position) => rows(unseen.all(chat, position)),
     unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
+    firstUnseen: (chat) => rowOrNull(firstUnseen.get(chat), messageOf),
     search: (search) => rows(texts.find(search)),
     starred: (chats, position, count) =>
       rows(starred.all(...twice(chats && JSON.stringify(chats)), position ?? NEWEST, count)),
@@ -157,6 +162,7 @@ export function messageRows(sql: Sql): MessageRows {
         ? rows(mediaBefore.all(chat, position ?? NEWEST, count)).reverse()
         : rows(mediaAfter.all(chat, position ?? 0, count)),
     ownTexts: (count) => ownTexts.all(count).map((raw) => String(raw['text'])),
+    ownChats: (count) => ownChats.all(count).map((raw) => String(raw['chat'])),
     expired: (at) => rows(expired.all(at)),
     nextExpiry: () => numberOrNull(nextExpiry.get()?.['at']),
     remove: (of) => void remove.run(...args(of)),

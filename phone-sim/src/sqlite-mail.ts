@@ -56,7 +56,7 @@ export function outboxRows(sql: Sql): OutboxRows {
   const isMailed = sql(`SELECT 1 FROM outbox ${ofMessage} LIMIT 1`)
   const isWaiting = sql(`SELECT 1 FROM leg ${ofMessage} AND stuck = 0 LIMIT 1`)
   const legs = sql('SELECT * FROM leg ORDER BY position')
-  const addLeg = sql('INSERT INTO leg (chat, from_me, id, recipient) VALUES (?, ?, ?, ?)')
+  const addLeg = sql('INSERT OR IGNORE INTO leg (chat, from_me, id, recipient) VALUES (?, ?, ?, ?)')
   const removeLeg = sql(`DELETE FROM leg ${ofMessage} AND recipient = ?`)
   const removeLegs = sql(`DELETE FROM leg ${ofMessage}`)
   const stickLeg = sql(`UPDATE leg SET stuck = 1 ${ofMessage} AND recipient = ?`)

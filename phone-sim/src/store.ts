@@ -153,6 +153,8 @@ export interface MessageRows {
   /** Messages of others not seen yet, up to and including `position`. */
   unseen(chat: string, position: number): MessageRow[]
   unseenCount(chat: string): number
+  /** The oldest message of others that was not seen. */
+  firstUnseen(chat: string): MessageRow | null
   /** Newest first. */
   search(search: MessageSearch): MessageRow[]
   /** Newest first, older than `position` (null: from the newest); of these chats, null for all. */
@@ -161,6 +163,8 @@ export interface MessageRows {
   media(chat: string, side: 'before' | 'after', position: number | null, count: number): MessageRow[]
   /** Texts that this phone's person wrote last, newest first. */
   ownTexts(count: number): string[]
+  /** Among the last `count` messages of all chats, the chats of those that this phone's person wrote, newest first. */
+  ownChats(count: number): string[]
   /** Messages whose time is over at `at`, in the order of their times. */
   expired(at: number): MessageRow[]
   /** When the next message disappears; null when none does. */
@@ -231,6 +235,7 @@ export interface OutboxRows {
   isOpen(message: MessageKeyRow): boolean
   /** Oldest first; one recipient's are sent in this order. */
   legs(): Leg[]
+  /** A leg that waits already stays as it is. */
   addLeg(message: MessageKeyRow, to: string): void
   removeLeg(message: MessageKeyRow, to: string): void
   removeLegs(message: MessageKeyRow): void

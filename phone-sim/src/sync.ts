@@ -1,21 +1,33 @@
 /**
  * The initial sync (spec 9.1, 18.2), sent whenever a browser opens: contacts, chats, the newest message of each chat,
- * then older ones chat by chat. The order is law for Baileys 3.5.3: a message of an unknown chat, or a `before`
- * without its `last`, is lost there.
+ * then what is unread, then older ones chat by chat. The order is law for Baileys 3.5.3: a message of an unknown chat
+ * is lost there, and so is a batch that has no `last` before it; each batch goes in front of the one before.
  */
 import { utf8 } from 'proto/bytes'
 import { sha256 } from 'proto/crypto-node'
+import { isUser } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { findList } from './broadcast-lists.ts'
 import type { Browser, Browsers } from './browsers.ts'
 import type { Chats } from './chats.ts'
-import { chatNode, contactNode, fitting, fittingList, messageNode, response, rowBytes } from './lists.ts'
+import {
+  chatNode,
+  contactNode,
+  fitting,
+  fittingList,
+  messageNode,
+  node,
+  response,
+  rowBytes,
+} from './lists.ts'
 import type { DeviceView } from './phone-views.ts'
 import { action, batteryNode } from './pushes.ts'
 import type { MessageRow, PhoneStore } from './store.ts'
 
 const UNASKED = 'preempt-'
+/** How many persons are called frequent (spec 9.1). */
+const FREQUENT = 3
 
 export interface SyncSource {
   readonly store: PhoneStore
@@ -38,19 +50,29 @@ export function sendInitialSync(browsers: Browsers, browser: Browser, source: Sy
     return true
   }
   const newest = store.messages.newestOfEach()
+  browser.synced = [...newest.values()].reduce((most, { position }) => Math.max(most, position), 0)
   const last = chats
     .chats()
     .flatMap(({ jid }) => (maySee(jid) ? (newest.get(jid) ?? []) : []))
     .filter(fits) // newest chat first
   for (const part of partsOf([...last].reverse()))
     browsers.sendNode(browser, batch('last', part.map(messageNode)))
-  const batches = last
-    .slice(0, limit('SYNC_RECENT_CHATS'))
-    .map(({ chat, position }) => olderThan(source, chat, position, fits))
+  const recent = last.slice(0, limit('SYNC_RECENT_CHATS'))
+  const begins = new Map(recent.map((row) => [row.chat, row.position]))
+  for (const row of recent) {
+    const [first, rows] = unreadBefore(source, row, fits)
+    if (rows.length === 0) continue
+    begins.set(row.chat, rows[0].position)
+    browsers.sendNode(browser, batch('unread', rows.map(messageNode), firstUnread(first!)))
+  }
+  const batches = recent
+    .map(({ chat }) => olderThan(source, chat, begins.get(chat)!, fits))
     .filter((rows) => rows.length > 0)
   for (const rows of batches.slice(0, -1)) browsers.sendNode(browser, batch('before', rows.map(messageNode)))
   const final = batches.at(-1) ?? []
   browsers.sendNode(browser, batch('before', final.map(messageNode), { last: 'true' }))
+  const frequent = frequentContacts(source)
+  if (frequent !== null) browsers.sendNode(browser, action(frequent))
   browsers.sendNode(browser, action(batteryNode(source.device())))
 }
 
@@ -93,11 +115,44 @@ function olderThan(
   position: number,
   fits: (row: MessageRow) => boolean,
 ): MessageRow[] {
-  const newestFirst = fitting(store.messages.before(chat, position, limit('SYNC_BEFORE_MESSAGES'))).reverse()
+  return withoutHole(store.messages.before(chat, position, limit('SYNC_BEFORE_MESSAGES')), fits)
+}
+
+/** The first message that was not read, and the messages from there to the newest of the chat, which is not among them. */
+function unreadBefore(
+  { store }: SyncSource,
+  { chat, position }: MessageRow,
+  fits: (row: MessageRow) => boolean,
+): [MessageRow | null, MessageRow[]] {
+  const first = store.messages.firstUnseen(chat)
+  if (first === null || first.position >= position) return [first, []]
+  const before = store.messages.before(chat, position, limit('SYNC_UNREAD_MESSAGES'))
+  const unread = before.filter((row) => row.position >= first.position)
+  return [first, withoutHole(unread, fits)]
+}
+
+/** As many of these, oldest first, as a frame and the sync have room for, from the newer end. */
+function withoutHole(rows: readonly MessageRow[], fits: (row: MessageRow) => boolean): MessageRow[] {
+  const newestFirst = fitting(rows).reverse()
   const cut = newestFirst.findIndex((row) => !fits(row))
   return newestFirst.slice(0, cut === -1 ? undefined : cut).reverse()
 }
 
-function batch(add: 'last' | 'before', content: Node[], attrs: Record<string, string> = {}): Node {
+function firstUnread({ id, fromMe, author }: MessageRow): Record<string, string> {
+  return { index: id, owner: String(fromMe), ...(author !== null && { participant: author }) }
+}
+
+/** Whom the person has written to most often of late, most often first; null while that is nobody (spec 9.1). */
+function frequentContacts({ store, maySee }: SyncSource): Node | null {
+  const counts = new Map<string, number>()
+  for (const chat of store.messages.ownChats(limit('FREQUENT_MESSAGES')))
+    if (isUser(chat) && maySee(chat)) counts.set(chat, (counts.get(chat) ?? 0) + 1)
+  const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, FREQUENT)
+  if (most.length === 0) return null
+  const people = most.map(([jid]) => node('contact', {}, jid))
+  return node('contacts', { type: 'frequent' }, people)
+}
+
+function batch(add: 'last' | 'unread' | 'before', content: Node[], attrs: Record<string, string> = {}): Node {
   return { tag: 'action', attrs: { add, ...attrs }, content }
 }

@@ -7,7 +7,8 @@ import { type ContentInit, contentMessage, disappearing, timerContent } from 'pr
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
 import { isGroup } from 'proto/jid'
-import { type MessageFrame, revokeMessage, type WebMessageInfo } from 'proto/web-message'
+import { movedLocation, type Place } from 'proto/live-location'
+import { decodeWebMessage, type MessageFrame, revokeMessage, type WebMessageInfo } from 'proto/web-message'
 import { chatJid } from './addresses.ts'
 import { type Chats, REVOKED } from './chats.ts'
 import type { Courier } from './courier.ts'
@@ -60,6 +61,20 @@ export class Writer {
     return this.#send(jid, (frame) => revokeMessage({ ...frame, revoked }))
   }
 
+  /**
+   * Moves an own live location; it stays the message it is, for all who have it. Throws TETHER_ERR_NOT_FOUND, and what
+   * `send` throws.
+   */
+  async moveLocation(chat: string, id: string, place: Place): Promise<void> {
+    const { chats, courier, pushes, clock } = this.#options
+    this.assertMayWrite(chat)
+    const row = chats.find({ chat: chatJid(chat), fromMe: true, id })
+    const atS = Math.floor(clock.now() / 1000)
+    const moved = row && movedLocation(decodeWebMessage(row.info), place, atS)
+    if (!moved) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such live location of this phone')
+    pushes.replaced(await courier.sendAgain(moved))
+  }
+
   /** Sets the disappearing timer of a chat with one person; 0 switches it off. Throws as `send`, TETHER_ERR_BODY. */
   setTimer(chat: string, seconds: number): Promise<{ id: string }> {
     if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > 0xffff_ffff)
@@ -76,7 +91,7 @@ export class Writer {
     const id = newId(ids)
     const timestampS = Math.floor(clock.now() / 1000)
     const info = build({ remoteJid, fromMe: true, id, timestampS, status: 'PENDING' })
-    pushes.message(await courier.send(info))
+    pushes.written(await courier.send(info))
     return { id }
   }
 }

@@ -29,7 +29,7 @@ export class MediaDouble {
     if (method === 'POST') return this.#take(pathname, token, searchParams, body)
     const blob = this.blobs.get(token)
     if (this.expired.has(token))
-      return { status: 410, body: { code: 'TETHER_ERR_MEDIA_EXPIRED', message: '' } }
+      return { status: 404, body: { code: 'TETHER_ERR_MEDIA_EXPIRED', message: '' } }
     if (!blob) return { status: 404, body: { code: 'TETHER_ERR_NOT_FOUND', message: '' } }
     return { status: 200, body: method === 'HEAD' ? null : (this.instead ?? blob) }
   }

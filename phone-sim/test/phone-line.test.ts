@@ -98,7 +98,7 @@ t.test('it shows its browsers what the person wrote without a network', async (t
   const { id } = await alice.sendText(BOB, 'on the train')
   alice.setDevice({ network: 'wifi' })
   await until(() => browser.relayed().includes('on the train'), 'the text')
-  await until(() => browser.acks().some((ack) => ack.id === id && ack.ack === 1), 'the server tick')
+  await until(() => browser.acks().some((ack) => ack.id === id && ack.ack === 2), 'delivered')
 })
 
 t.test('it judges the answer to a challenge by the key of the login', async (t) => {

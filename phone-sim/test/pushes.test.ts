@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import { messageStatus } from 'proto/web-message'
+import { messagesOf } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
@@ -64,20 +66,69 @@ t.test('it sends receipts one by one, with numbers, own number first', async (t)
   await until(() => doer.acks().some(({ ack }) => ack === 2), 'delivered')
   t.strictSame(
     doer.acks().map((one) => [one.id, one.ack]),
-    [
-      [id, 1],
-      [id, 2],
-    ],
+    [[id, 2]],
+    'that the server has it is said with the message',
   )
   t.strictSame(doer.pushes[0], [
     'Msg',
     {
       cmd: 'ack',
       id,
-      ack: 1,
+      ack: 2,
       from: `${ALICE}@c.us`,
       to: `${BOB}@c.us`,
       t: Math.floor(world.clock.now() / 1000),
     },
   ])
+})
+
+t.test('what the person writes on the phone is shown when the server has it, and with that', async (t) => {
+  const { alice, doer } = await two(t)
+  const { id } = await alice.sendText(BOB, 'typed here')
+  const shown = () =>
+    doer.arrived.flatMap(({ node }) =>
+      node?.attrs['add'] ? messagesOf(node).map((info) => [node.attrs['add'], info.key.id, info.status]) : [],
+    )
+  await until(() => shown().some(([add]) => add === 'relay'), 'the relay')
+  t.strictSame(
+    shown().filter(([, shownId]) => shownId === id),
+    [['relay', id, messageStatus.SERVER_ACK]],
+  )
+})
+
+t.test('a browser that opened meanwhile gets it in the place of the pending one', async (t) => {
+  const { world, alice } = await two(t)
+  world.phones[1].setDevice({ network: 'none' }) // no receipts
+  world.relay.loseMailed = true
+  const { id } = await alice.sendText(BOB, 'on its way')
+  const browser = await world.linked(alice)
+  world.relay.loseMailed = false
+  await alice.sendText(BOB, 'behind it')
+  const shown = () =>
+    browser.arrived.flatMap(({ node }) =>
+      node?.attrs['add'] ? messagesOf(node).map((info) => [node.attrs['add'], info.key.id, info.status]) : [],
+    )
+  await until(() => shown().some(([add]) => add === 'update'), 'the update')
+  t.strictSame(
+    shown().filter(([, shownId]) => shownId === id),
+    [
+      ['last', id, messageStatus.PENDING],
+      ['update', id, messageStatus.SERVER_ACK],
+    ],
+  )
+})
+
+t.test('a receipt that comes before the word of the server shows it, once', async (t) => {
+  const { world, alice, doer } = await two(t)
+  world.relay.loseMailed = true
+  const { id } = await alice.sendText(BOB, 'overtaken')
+  await until(() => doer.relayed().includes('overtaken'), 'the relay')
+  world.relay.loseMailed = false
+  await alice.sendText(BOB, 'behind it')
+  await until(() => doer.relayed().includes('behind it'), 'the next one')
+  const shown = doer.arrived.flatMap(({ node }) => (node?.attrs['add'] ? messagesOf(node) : []))
+  t.match(
+    shown.filter(({ key }) => key.id === id),
+    [{ status: messageStatus.DELIVERY_ACK }],
+  )
 })

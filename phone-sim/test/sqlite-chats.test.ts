@@ -9,6 +9,7 @@ const scans: readonly RegExp[] = [
   /FROM chat\b.*ORDER BY at DESC/s,
   /FROM chat c CROSS JOIN message m/,
   /SELECT text FROM message\b.*ORDER BY position DESC\s+LIMIT/s,
+  /FROM \(SELECT \* FROM message ORDER BY position DESC LIMIT \?\)/, // so many and no more
   /FROM message_text t CROSS JOIN message m/, // one or two characters: the index knows none so short
 ]
 

@@ -27,9 +27,9 @@ t.test('it sends contacts, chats, last, before and battery in this order', async
   const browser = await world.linked(await aliceWithHistory(world))
   t.match(
     browser.arrived.map(({ tag }) => tag),
-    [/^preempt-[0-9]+-1$/, /^preempt-[0-9]+-2$/, /^[0-9]+-3$/, /^[0-9]+-4$/, /^[0-9]+-5$/],
+    [/^preempt-[0-9]+-1$/, /^preempt-[0-9]+-2$/, /^[0-9]+-3$/, /^[0-9]+-4$/, /^[0-9]+-5$/, /^[0-9]+-6$/],
   )
-  const [contacts, chats, last, before, battery] = browser.arrived.map(({ node }) => node!)
+  const [contacts, chats, last, before, frequent, battery] = browser.arrived.map(({ node }) => node!)
   t.match(contacts, {
     tag: 'response',
     attrs: { type: 'contacts', checksum: /^[0-9a-f]+$/ },
@@ -53,7 +53,81 @@ t.test('it sends contacts, chats, last, before and battery in this order', async
       .map(({ text }) => text),
     '19 before the last, oldest first',
   )
+  t.match(frequent, { attrs: {}, content: [{ tag: 'contacts', attrs: { type: 'frequent' } }] })
   t.match(battery, { content: [{ tag: 'battery', attrs: { value: '77', live: 'false' } }] })
+})
+
+t.test(
+  'what was not read follows the newest message of its chat, and goes in front of the rest',
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const alice = await aliceWithHistory(world)
+    const bob = await world.phone(BOB, 'Bob')
+    for (const text of ['one', 'two', 'three']) await bob.sendText(ALICE, text)
+    await until(() => alice.chats()[0]?.unread === 3, 'three unread')
+    const [first] = alice.messages(jid(BOB)).slice(-3)
+    const nodes = (await world.linked(alice)).arrived.map(({ node }) => node!)
+    const kinds = nodes.map(({ attrs }) => attrs['add']).filter(Boolean)
+    t.strictSame(kinds, ['last', 'unread', 'before'])
+    const [, unread, before] = nodes.filter(({ attrs }) => attrs['add'])
+    t.strictSame(unread.attrs, { add: 'unread', index: first.id, owner: 'false' })
+    t.strictSame(messagesOf(unread).map(textOf), ['one', 'two'], 'the last one came before')
+    t.strictSame(messagesOf(before).map(textOf).slice(-2), [`${BOB} 28`, `${BOB} 29`])
+    t.equal(messagesOf(before).length, 19)
+
+    await alice.markRead(jid(BOB))
+    const again = (await world.linked(alice)).arrived.map(({ node }) => node!)
+    t.notOk(again.some(({ attrs }) => attrs['add'] === 'unread'))
+  },
+)
+
+t.test('of unread messages it sends the newest SYNC_UNREAD_MESSAGES, and names the first', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const most = limit('SYNC_UNREAD_MESSAGES')
+  const rows = history(BOB, most + 3, 1_500_000_000_000).map((row) => ({
+    ...row,
+    fromMe: false,
+    seen: false,
+  }))
+  await alice.importHistory(rows)
+  const nodes = (await world.linked(alice)).arrived.map(({ node }) => node!)
+  const unread = nodes.find(({ attrs }) => attrs['add'] === 'unread')!
+  t.equal(unread.attrs['index'], alice.messages(jid(BOB), most + 3)[0].id)
+  const texts = messagesOf(unread).map(textOf)
+  t.equal(texts.length, most)
+  t.equal(texts.at(-1), `${BOB} ${most + 1}`)
+  const before = nodes.find(({ attrs }) => attrs['add'] === 'before')!
+  t.strictSame(messagesOf(before).map(textOf), [`${BOB} 0`, `${BOB} 1`])
+})
+
+t.test('it names the three whom the person wrote to most often of late', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const numbers = [BOB, CARLA, '15550005555', '15550006666']
+  const written = (number: string, count: number, from: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      ...{ with: number, fromMe: true, text: 'x', timestampMs: 1_500_000_000_000 + (from + at) * 1000 },
+    }))
+  const frequent = async () =>
+    (await world.linked(alice)).arrived.flatMap(({ node }) =>
+      Array.isArray(node?.content) && node.content[0]?.tag === 'contacts' ? node.content[0] : [],
+    )[0]
+  t.equal(await frequent(), undefined, 'nobody yet')
+  for (const [at, number] of numbers.entries()) await alice.importHistory(written(number, at + 2, at * 10))
+  t.match(await frequent(), {
+    attrs: { type: 'frequent' },
+    content: numbers
+      .slice(1)
+      .reverse()
+      .map((number) => ({ tag: 'contact', content: jid(number) })),
+  })
+  await alice.importHistory(written(BOB, limit('FREQUENT_MESSAGES'), 1_000))
+  t.match((await frequent()).content, [{ content: jid(BOB) }], 'what is older does not count')
+  t.equal(((await frequent()).content as unknown[]).length, 1)
 })
 
 t.test('it sends empty lists of a phone without chats', async (t) => {

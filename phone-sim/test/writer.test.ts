@@ -20,6 +20,7 @@ t.test('a content of any kind reaches the other phone and the own browser', asyn
   })
   await until(() => bob.messages(jid(ALICE)).length === 1, 'the message')
   t.match(bob.messages(jid(ALICE)), [{ id, type: 'extendedTextMessage', text: 'see @15550002222' }])
+  await until(() => browser.relayed().length === 1, 'the relay')
   const relayed = browser.arrived.flatMap(({ node }) =>
     node?.attrs['add'] === 'relay' && Array.isArray(node.content) ? node.content : [],
   )
@@ -69,4 +70,39 @@ t.test('what cannot be is refused with a code', async (t) => {
   await t.rejects(alice.revoke(BOB, 'none'), { code: 'TETHER_ERR_NOT_FOUND' })
   alice.setDevice({ app: 'killed' })
   await t.rejects(alice.send(BOB, { conversation: 'x' }), { code: 'TETHER_ERR_STATE' })
+})
+
+t.test('a live location moves as the one message that it is', async (t) => {
+  const { world, alice, bob } = await stage(t)
+  const [atAlice, atBob] = [await world.linked(alice), await world.linked(bob)]
+  const begin = { degreesLatitude: 52.5, degreesLongitude: 13.4, caption: 'on my way' }
+  const { id } = await alice.send(BOB, { liveLocationMessage: begin })
+  await until(() => bob.messages(jid(ALICE)).length === 1, 'the message')
+  await bob.markRead(jid(ALICE))
+  await alice.moveLocation(BOB, id, { degreesLatitude: 52.6 })
+  await alice.moveLocation(BOB, id, { degreesLongitude: 13.5, speedInMps: 3 })
+  const moves = (browser: typeof atBob) =>
+    browser.arrived.flatMap(({ node }) =>
+      node?.attrs['add'] === 'update' && Array.isArray(node.content)
+        ? node.content.map(({ content }) => decodeWebMessage(content as Uint8Array))
+        : [],
+    )
+  await until(() => moves(atBob).length === 2, 'both moves')
+  for (const [browser, fromMe] of [
+    [atAlice, true],
+    [atBob, false],
+  ] as const) {
+    const places = moves(browser).map((info) => contentOf(info)!.liveLocationMessage!)
+    t.match(places, [
+      { degreesLatitude: 52.6, degreesLongitude: 13.4, sequenceNumber: 1n, caption: 'on my way' },
+      { degreesLatitude: 52.6, degreesLongitude: 13.5, sequenceNumber: 2n, speedInMps: 3 },
+    ])
+    t.ok(moves(browser).every(({ key }) => key.id === id && key.fromMe === fromMe))
+  }
+  t.match(bob.messages(jid(ALICE)), [{ id, type: 'liveLocationMessage' }], 'one message')
+  t.equal(bob.chats()[0].unread, 0, 'a move is nothing to be read')
+  t.equal(alice.messages(jid(BOB))[0].status, 'read', 'and no new message')
+  await t.rejects(alice.moveLocation(BOB, 'none', {}), { code: 'TETHER_ERR_NOT_FOUND' })
+  const text = await alice.sendText(BOB, 'here')
+  await t.rejects(alice.moveLocation(BOB, text.id, {}), { code: 'TETHER_ERR_NOT_FOUND' })
 })

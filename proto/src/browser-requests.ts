@@ -138,6 +138,14 @@ export const browserRequests = {
     begins: ['action', 'addProduct_reh'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '15',
     about: 'adds to the own catalogue; answered 404', body: Words(['action', 'addProduct_reh'], Type.Optional(Anything)), answer: Status,
   },
+  editProduct: {
+    begins: ['action', 'editProduct_reh'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '15',
+    about: 'changes the own catalogue; answered 404', body: Words(['action', 'editProduct_reh'], Type.Optional(Anything)), answer: Status,
+  },
+  deleteProduct: {
+    begins: ['action', 'deleteProduct_reh'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '15',
+    about: 'takes out of the own catalogue; answered 404', body: Words(['action', 'deleteProduct_reh'], Type.Optional(Anything)), answer: Status,
+  },
   lastSeen: {
     begins: ['query', 'Presence', 'lastseen'], from: 'browser', to: 'server', readableBy: 'everyone', basis: 'documented', spec: '15',
     about: 'older clients: when was this person last seen?', body: Words(['query', 'Presence', 'lastseen'], Jid), answer: StatusOr({ t: Seconds }),

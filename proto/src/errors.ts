@@ -40,7 +40,7 @@ export const errors = {
   TETHER_ERR_MEDIA_MAC:        { fault: 'remote', about: 'encrypted media was altered or has another key' },
   TETHER_ERR_MEDIA_HASH:       { fault: 'remote', about: 'media does not have the announced hash or length', status: 400 },
   TETHER_ERR_MEDIA_AUTH:       { fault: 'remote', about: 'the right to upload media is missing, expired or not of this server', status: 401 },
-  TETHER_ERR_MEDIA_EXPIRED:    { fault: 'remote', about: 'this media has expired at the server; a phone that has it can upload it again', status: 410 },
+  TETHER_ERR_MEDIA_EXPIRED:    { fault: 'remote', about: 'this media has expired at the server; a phone that has it can upload it again', status: 404 },
   TETHER_ERR_RANGE:            { fault: 'remote', about: 'there is no such part of it', status: 416 },
   TETHER_ERR_PROTOBUF:         { fault: 'remote', about: 'not a message of the expected protobuf type' },
   // doors

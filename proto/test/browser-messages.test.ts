@@ -122,6 +122,8 @@ const requests: readonly {
   { name: 'businessCatalog', body: ['query', 'bizCatalog', {}], answers: [{ status: 404 }] },
   { name: 'businessOrder', body: ['query', 'order', {}], answers: [{ status: 404 }] },
   { name: 'addProduct', body: ['action', 'addProduct_reh', {}], answers: [{ status: 404 }] },
+  { name: 'editProduct', body: ['action', 'editProduct_reh', {}], answers: [{ status: 404 }] },
+  { name: 'deleteProduct', body: ['action', 'deleteProduct_reh', {}], answers: [{ status: 404 }] },
   { name: 'lastSeen', body: ['query', 'Presence', 'lastseen', person], answers: [{ t: 1600000000 }] },
   {
     name: 'encryptedUpload',

@@ -44,8 +44,8 @@ t.test(
     t.ok(limit('LIST_BYTES') < limit('PHONE_FRAME_BYTES'))
     t.ok(sync <= limit('HELD_BYTES'), 'held until the client can open frames')
     t.ok(sync + limit('LIST_BYTES') <= limit('SEND_QUEUE_BYTES'), 'and the contacts once more')
-    t.ok(limit('SYNC_RECENT_CHATS') + 16 <= limit('HELD_FRAMES'))
-    t.ok(limit('SYNC_RECENT_CHATS') + 16 <= limit('BROWSER_BACKLOG'), 'and while the phone dozes')
+    t.ok(2 * limit('SYNC_RECENT_CHATS') + 16 <= limit('HELD_FRAMES'))
+    t.ok(2 * limit('SYNC_RECENT_CHATS') + 16 <= limit('BROWSER_BACKLOG'), 'and while the phone dozes')
     t.end()
   },
 )

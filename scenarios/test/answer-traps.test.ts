@@ -16,7 +16,7 @@ t.test('it keeps trap 10: every JSON request is answered, whatever it asks', asy
     ['query', 'exist', '15550002222'], ['query', 'exist', '15559999999@c.us'], ['query', 'ProfilePicThumb', BOB_JID], ['query', 'Status', BOB_JID],
     ['query', 'GroupMetadata', '15550001111-1600000000@g.us'], ['query', 'mediaConn'], ['query', 'inviteCode', '1-2@g.us'], ['action', 'invite', 'AbCd'],
     ['action', 'inviteReset', '1-2@g.us'], ['query', 'contact', '1600000000@broadcast'], ['query', 'businessProfile', [{ wid: BOB_JID }], 84],
-    ['query', 'bizCatalog', {}], ['query', 'order', {}], ['action', 'addProduct_reh', {}], ['action', 'editBusinessProfile', { v: 2 }],
+    ['query', 'bizCatalog', {}], ['query', 'order', {}], ['action', 'addProduct_reh', {}], ['action', 'editProduct_reh', {}], ['action', 'deleteProduct_reh', {}], ['action', 'editBusinessProfile', { v: 2 }],
     ['query', 'Presence', 'lastseen', BOB_JID], ['action', 'encr_upload', 'image', `${'A'.repeat(43)}=`], ['action', 'presence', 'subscribe', BOB_JID],
     ['admin', 'test'], ['query', 'nonsense'], ['action', 'nonsense'], ['nonsense'], [], {}, null, 7,
   ]

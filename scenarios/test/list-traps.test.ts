@@ -77,9 +77,9 @@ t.test('it keeps trap 12: chat list before last before before; then one message 
   const kind = ({ tag, attrs }: Node) => `${tag} ${attrs.type ?? attrs.add ?? ''}`.trim()
   t.strictSame(
     browser.nodes.map(({ node }) => kind(node)),
-    ['response contacts', 'response chat', 'action last', 'action before', 'action'],
+    ['response contacts', 'response chat', 'action last', 'action before', 'action', 'action'],
   )
-  const [, , last, before, battery] = browser.nodes.map(({ node }) => node)
+  const [, , last, before, frequent, battery] = browser.nodes.map(({ node }) => node)
   t.strictSame(
     textsIn(last),
     ['The last of the plums', oldText(30)],
@@ -90,6 +90,7 @@ t.test('it keeps trap 12: chat list before last before before; then one message 
     textsIn(before),
     Array.from({ length: 19 }, (_, n) => oldText(11 + n)),
   )
+  t.strictSame(childrenOf(childrenOf(frequent)[0]), [{ tag: 'contact', attrs: {}, content: BOB_JID }])
   t.equal(childrenOf(battery)[0].tag, 'battery')
   t.match(browser.nodes[0].tag, /^preempt-\d+-\d+$/)
   t.match(browser.nodes[2].tag, /^\d+-\d+$/)

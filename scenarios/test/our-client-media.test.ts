@@ -76,7 +76,7 @@ t.test(
     const status = async () => (await world.finish(virtualFetch(world, path))).status
     t.equal(await status(), 200)
     await world.virtual!.jump(limit('MEDIA_LIFE_MS'))
-    t.equal(await status(), 410)
+    t.equal(await status(), 404)
     await world.until(() => atBob.state === 'open')
     t.ok(same(await world.finish(atBob.media.download(message())), data))
     t.equal(await status(), 200, 'it is there again, for everybody')
@@ -89,7 +89,7 @@ t.test(
     await world.until(() => message().kind === 'revoked')
     await t.rejects(
       world.finish(atBob.media.download(before)),
-      { code: 'TETHER_ERR_MEDIA_EXPIRED' },
+      { code: 'TETHER_ERR_NOT_FOUND' },
       'taken back: nobody has it',
     )
   },

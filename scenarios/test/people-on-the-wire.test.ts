@@ -71,6 +71,8 @@ t.test('questions about people are answered in these words', async (t) => {
     ['query', 'bizCatalog', {}],
     ['query', 'order', {}],
     ['action', 'addProduct_reh', {}],
+    ['action', 'editProduct_reh', {}],
+    ['action', 'deleteProduct_reh', {}],
   ])
     t.strictSame(await atAlice.json(ask(...body)), { status: 404 }, JSON.stringify(body))
   await world.finish(bob.profile.showPresence('available'))

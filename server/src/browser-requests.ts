@@ -42,6 +42,8 @@ const handlers: { readonly [N in RequestName]?: Handler } = {
   businessCatalog:   { when: 'open',   handle: directory.noBusiness },
   businessOrder:     { when: 'open',   handle: directory.noBusiness },
   addProduct:        { when: 'open',   handle: directory.noBusiness },
+  editProduct:       { when: 'open',   handle: directory.noBusiness },
+  deleteProduct:     { when: 'open',   handle: directory.noBusiness },
   subscribePresence: { when: 'open',   handle: subscribe },
   mediaConn:         { when: 'open',   handle: mediaConn },
   encryptedUpload:   { when: 'open',   handle: encryptedUpload },

@@ -58,8 +58,11 @@ export class Probes {
   phoneReturned(phone: AttachedPhone): void {
     const browser = this.#relay.openBrowser(phone.number)
     if (!browser) return
-    if (browser.openTests.size === 0) void this.#pushConn(browser)
-    else this.#returned.add(phone.number)
+    if (browser.openTests.size > 0) this.#returned.add(phone.number)
+    else {
+      browser.push(['Pong', true]) // it may know from its Conn or from a Stream that the phone was away
+      void this.#pushConn(browser)
+    }
     for (const probe of browser.openTests.keys()) this.#send(phone, probe)
   }
 

@@ -102,8 +102,9 @@ t.test('has no catalogues and orders, under each name that clients use', async (
   const { ask, world } = await two(t)
   t.same(await ask('query', 'bizCatalog', { jid: BOB }), { status: 404 })
   t.same(await ask('query', 'order', { orderId: '1' }), { status: 404 })
-  t.same(await ask('action', 'addProduct_reh', {}), { status: 404 })
-  for (const name of ['businessCatalog', 'businessOrder', 'addProduct'])
+  for (const name of ['addProduct_reh', 'editProduct_reh', 'deleteProduct_reh'])
+    t.same(await ask('action', name, {}), { status: 404 })
+  for (const name of ['businessCatalog', 'businessOrder', 'addProduct', 'editProduct', 'deleteProduct'])
     t.equal(world.server.counters.value('messages', name), 1, name)
 })
 

@@ -81,7 +81,7 @@ export class Inbox {
 
   readonly #batches: Readonly<Record<string, (messages: readonly ChatMessage[]) => void>> = {
     last: (messages) => this.#sync(messages, false),
-    unread: (messages) => this.#sync(messages, false),
+    unread: (messages) => this.#sync(messages, true), // it comes after `last` and goes in front of it
     before: (messages) => this.#sync(messages, true),
     relay: (messages) => {
       for (const message of messages) {

@@ -13,13 +13,14 @@ export interface Known {
 }
 
 const OLDER: readonly BrowserMessageName[] = ['lastSeen', 'encryptedUpload']
+const PRODUCTS: readonly BrowserMessageName[] = ['addProduct', 'editProduct', 'deleteProduct']
 const ORIGINAL: readonly BrowserMessageName[] = ['queryStarred', 'queryChatMedia', 'setPlayed']
 
 // prettier-ignore
 export const known: readonly Known[] = [
-  { client: 'baileys3', is: 'not used', rows: [...OLDER, ...ORIGINAL, 'businessOrder', 'addProduct'], reason: 'no call in its code' },
+  { client: 'baileys3', is: 'not used', rows: [...OLDER, ...ORIGINAL, 'businessOrder', ...PRODUCTS], reason: 'no call in its code' },
   { client: 'baileys4', is: 'not used', rows: [...OLDER, ...ORIGINAL, 'resetInvite'], reason: 'no call in its code' },
-  { client: 'ours',     is: 'not used', rows: ['encryptedUpload', 'businessCatalog', 'businessOrder', 'addProduct'], reason: 'it has no such feature' },
+  { client: 'ours',     is: 'not used', rows: ['encryptedUpload', 'businessCatalog', 'businessOrder', ...PRODUCTS], reason: 'it has no such feature' },
 ]
 
 /** Rows whose right answer is a refusal. */
@@ -27,4 +28,6 @@ export const refusedRows: Readonly<Partial<Record<BrowserMessageName, string>>> 
   businessCatalog: 'catalogues are no part of the reference',
   businessOrder: 'catalogues are no part of the reference',
   addProduct: 'catalogues are no part of the reference',
+  editProduct: 'catalogues are no part of the reference',
+  deleteProduct: 'catalogues are no part of the reference',
 }
