@@ -57,7 +57,7 @@ export interface UploadedFile extends Pick<
 }
 
 /** Everything that a message says about its file. */
-export interface MediaFacts extends Omit<MediaWords, 'thumbnail'> {
+export interface MediaFacts extends MediaWords {
   readonly kind: MediaKind
   readonly url: string
   readonly mediaKey: Uint8Array
@@ -127,6 +127,7 @@ export function mediaOf(info: WebMessageInfo): MediaFacts | null {
     fileEncSha256: content.fileEncSha256,
     fileLength: fileLength && isFieldSet(content, fileLength) ? Number(content.fileLength) : null,
     sidecar: 'streamingSidecar' in content ? content.streamingSidecar : new Uint8Array(0),
+    ...thumbnailOf(content),
     ...('caption' in content && content.caption !== '' && { caption: content.caption }),
     ...('fileName' in content && content.fileName !== '' && { fileName: content.fileName }),
     ...('seconds' in content && content.seconds !== 0 && { seconds: content.seconds }),
@@ -135,6 +136,16 @@ export function mediaOf(info: WebMessageInfo): MediaFacts | null {
     ...('width' in content && content.width !== 0 && { width: content.width }),
     ...('height' in content && content.height !== 0 && { height: content.height }),
   }
+}
+
+function thumbnailOf(content: MediaMessage): Pick<MediaWords, 'thumbnail'> | null {
+  const bytes =
+    'jpegThumbnail' in content
+      ? content.jpegThumbnail
+      : 'pngThumbnail' in content
+        ? content.pngThumbnail
+        : null
+  return bytes !== null && bytes.length > 0 ? { thumbnail: bytes } : null
 }
 
 /** The same message whose file is at another address. */

@@ -53,7 +53,7 @@ t.test('it pairs, sends, receives, survives a reload and an absent phone, and lo
   await log.getByText('Looking forward to it. Good night, Alice.').waitFor()
   await shot('conversation')
 
-  await page.getByRole('textbox').fill('Typed in a browser')
+  await page.getByRole('textbox', { name: 'Message to Bob' }).fill('Typed in a browser')
   await page.keyboard.press('Enter')
   const typed = log.locator('li', { hasText: 'Typed in a browser' }).last()
   await typed.getByText('Delivered').waitFor({ timeout: SEEN_MS })
@@ -70,7 +70,7 @@ t.test('it pairs, sends, receives, survives a reload and an absent phone, and lo
   await shot('after-reload')
 
   await phones('PATCH', `${ALICE}/device`, { network: 'none' })
-  await page.getByRole('textbox').fill('Into the silence')
+  await page.getByRole('textbox', { name: 'Message to Bob' }).fill('Into the silence')
   await page.keyboard.press('Enter')
   const banner = page.getByRole('status').filter({ hasText: /phone/i })
   await banner.first().waitFor({ timeout: 40_000 })
@@ -85,8 +85,12 @@ t.test('it pairs, sends, receives, survives a reload and an absent phone, and lo
   const silent = (await textsOf(BOB, ALICE)).filter((text) => text === 'Into the silence')
   t.equal(silent.length, 1, 'it went out once when the phone was back')
 
+  await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('button', { name: 'Log out' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click()
+  await page
+    .getByRole('dialog', { name: 'Log out of this browser?' })
+    .getByRole('button', { name: 'Log out' })
+    .click()
   await page.getByText('You are logged out').waitFor({ timeout: SEEN_MS })
   await shot('logged-out')
   const companions = await fetch(`${phonesUrl}/phones/${ALICE}/companions`)

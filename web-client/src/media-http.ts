@@ -25,15 +25,25 @@ export interface MediaHttp {
   ): Promise<{ status: number; bytes: Uint8Array }>
 }
 
-export type Fetch = (path: string, init?: RequestInit) => Promise<Response>
+/** Who can tell how much of an upload has gone out tells `uploaded`; the platform's own fetch cannot. */
+export type Fetch = (
+  path: string,
+  init?: RequestInit & { readonly uploaded?: (bytes: number) => void },
+) => Promise<Response>
 
-/** Of an upload the progress is told at its two ends: fetch does not know what lies between. */
+/** Of an upload at least the two ends are told. */
 export function mediaHttp(fetch: Fetch): MediaHttp {
   return {
     async upload(path, body, { signal, progress } = {}) {
       progress?.(0, body.length)
       const headers = { 'content-type': 'application/octet-stream' }
-      const init = { method: 'POST', body: new Uint8Array(body), headers, ...(signal && { signal }) }
+      const uploaded =
+        progress && ((bytes: number): void => progress(Math.min(bytes, body.length), body.length))
+      const init = {
+        ...{ method: 'POST', body: new Uint8Array(body), headers },
+        ...(signal && { signal }),
+        ...(uploaded && { uploaded }),
+      }
       const response = await answered(() => fetch(path, init), signal)
       const json: unknown = await response.json().catch(() => null)
       if (response.ok) progress?.(body.length, body.length)

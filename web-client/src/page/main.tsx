@@ -1,34 +1,74 @@
 /** Starts the page: the one place here that takes the machine's own clock and randomness. */
+import { effect } from '@preact/signals'
+import { openTheme } from 'look/theme'
 import { realClock, systemEntropy } from 'proto/system'
 import { render } from 'preact'
 import { Client } from '../client.ts'
 import { openSocketLink } from '../socket.ts'
 import { App } from './app.tsx'
 import { browserName } from './browser-name.ts'
+import { showOnDesktop } from './desktop.ts'
+import { notify } from './notifier.ts'
+import { openPreferences } from './preferences.ts'
 import { openPageStore } from './store.ts'
+import { titleOf } from './title.ts'
+import { uploadFetch } from './upload-fetch.ts'
 import { createView } from './view.ts'
 
+const storage = localStorageOrNull()
+const theme = openTheme(document.documentElement, storage)
+const preferences = openPreferences(storage)
 const address = new URL('/ws', location.href)
 address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
+const isVisible = (): boolean => document.visibilityState === 'visible'
 
 const store = await openPageStore(sessionStorage)
 const client = new Client({
   clock: realClock,
   entropy: systemEntropy,
-  fetch: (path, init) => fetch(path, init),
+  fetch: uploadFetch,
   connect: () => openSocketLink(new WebSocket(address)),
   keys: store.keys,
   outbox: store.outbox,
   browserName: browserName(navigator.userAgent),
 })
-const view = createView(client, store, realClock, () => document.visibilityState === 'visible')
+const view = createView({ client, store, clock: realClock, theme, preferences, isVisible })
+view.online.value = navigator.onLine
 
-addEventListener('online', () => client.retryNow())
+addEventListener('online', () => {
+  view.online.value = true
+  client.retryNow()
+})
+addEventListener('offline', () => {
+  view.online.value = false
+})
+addEventListener('beforeunload', (event) => {
+  if (view.uploads.all.peek().length > 0) event.preventDefault()
+})
 document.addEventListener('visibilitychange', () => {
   view.seen()
-  client.showPresence(document.visibilityState === 'visible' ? 'available' : 'unavailable')
+  client.showPresence(isVisible() ? 'available' : 'unavailable')
+})
+notify({
+  client,
+  preferences,
+  now: () => realClock.now(),
+  lookedAt: () => (isVisible() && document.hasFocus() ? view.openJid.peek() : null),
+  show: (title, body, jid) => showOnDesktop(title, body, jid, () => view.open(jid)),
+})
+effect(() => {
+  document.title = view.me.value === null ? 'Tether' : titleOf(view.chats.value, view.today.value)
 })
 
 const place = document.getElementById('app')
 if (place !== null) render(<App view={view} />, place)
 await client.start()
+
+/** A browser may forbid a page its storage. */
+function localStorageOrNull(): Storage | null {
+  try {
+    return localStorage
+  } catch {
+    return null
+  }
+}

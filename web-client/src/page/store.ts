@@ -64,6 +64,8 @@ export interface PageStore {
   readonly outbox: Outbox
   /** Takes effect at the next pairing. */
   staySignedIn: boolean
+  /** What is kept now outlives the window. */
+  readonly isLasting: boolean
 }
 
 /** Falls back to the shorter memory where IndexedDB is not to be had, as in some private windows. */
@@ -110,6 +112,9 @@ export async function openPageStore(storage: Storage): Promise<PageStore> {
     },
     set staySignedIn(value) {
       stay = value
+    },
+    get isLasting() {
+      return shelf !== passing
     },
   }
 }

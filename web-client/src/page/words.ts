@@ -1,15 +1,19 @@
 /** What the page says about states, as tables. One voice: what is the matter, and what happens to the messages. */
+import type { Hop } from 'look/ticks'
+import type { ErrorCode } from 'proto/errors'
 import type { Why } from '../line.ts'
 import type { ChatMessage, MessageKind, SendStatus } from '../message.ts'
+import type { Quote } from '../message-context.ts'
 import type { ClientState } from '../states.ts'
 
-export const statusWords: Readonly<Record<SendStatus, string>> = {
-  failed: 'Not sent',
-  pending: 'Waiting',
-  server: 'Sent',
-  delivered: 'Delivered',
-  read: 'Read',
-  played: 'Played',
+/** The last hop that an own message is known to have passed. */
+export const hops: Readonly<Record<SendStatus, Hop>> = {
+  failed: 'failed',
+  pending: 'waiting',
+  server: 'mailbox',
+  delivered: 'delivered',
+  read: 'read',
+  played: 'played',
 }
 
 const kindWords: Readonly<Record<MessageKind, string>> = {
@@ -43,18 +47,23 @@ const endings: Readonly<Partial<Record<ClientState, string>>> = {
   offline: 'The server cannot be reached.',
 }
 
+const ends: Readonly<Record<number, string>> = {
+  401: 'The phone has ended this link. Keys and messages are gone from this browser.',
+  419: 'The time that the phone gave to this link is over. Keys and messages are gone from this browser.',
+}
+
 /** What went wrong before this browser was linked, or unlinked it; null when nothing did. */
 export function wordsForPairing(state: ClientState, why: Why | null): string | null {
   if (state === 'loggedOut') {
-    return why?.status === null || why === null
-      ? 'You are logged out. Keys and messages are gone from this browser.'
-      : 'The phone has ended this link. Keys and messages are gone from this browser.'
+    const ended = why?.status === null || why === null ? null : (ends[why.status] ?? ends[401])
+    return ended ?? 'You are logged out. Keys and messages are gone from this browser.'
   }
   if (state === 'refused') return refusalWords(why)
   return endings[state] ?? null
 }
 
 export function refusalWords(why: Why | null): string {
+  if (why?.status === 426) return 'This page is too old for the server. Load it again.'
   if (why?.code === 'TETHER_ERR_STORE_VERSION' || why?.code === 'TETHER_ERR_STORE_DAMAGED') {
     return 'What this browser kept cannot be read. Link it again.'
   }
@@ -65,4 +74,50 @@ export function refusalWords(why: Why | null): string {
     return 'The answer to the code was not made by a phone that saw it. Scan again.'
   }
   return `The server refused this browser (${why?.status ?? why?.code ?? 'no reason given'}).`
+}
+
+/** How far an own message has come; null for others'. */
+export function hopOf({ status }: ChatMessage): Hop | null {
+  return status === null ? null : hops[status]
+}
+
+const failures: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TETHER_ERR_STATE: 'There is no connection now.',
+  TETHER_ERR_PHONE_AWAY: 'Your phone cannot be reached now.',
+  TETHER_ERR_IDLE: 'The server gave no answer.',
+  TETHER_ERR_NOT_FOUND: 'Your phone does not have it.',
+  TETHER_ERR_CONSENT_DENIED: 'Your phone has not allowed this browser to do that.',
+  TETHER_ERR_GROUP_MEMBER: 'You are not in this group.',
+  TETHER_ERR_GROUP_RIGHT: 'Only admins of the group may do that.',
+  TETHER_ERR_GROUP_UNKNOWN: 'There is no such group.',
+  TETHER_ERR_LIMIT: 'That was too much at once. Wait a little.',
+  TETHER_ERR_TOO_LARGE: 'That is too large.',
+  TETHER_ERR_JID: 'That is not a number.',
+}
+
+/** Why something that was asked for did not happen. */
+export function failureWords(code: ErrorCode): string {
+  return failures[code] ?? `It failed (${code}).`
+}
+
+/** A notice with names instead of numbers. */
+export function noticeWords(message: ChatMessage, nameOf: (jid: string) => string): string {
+  const text = message.text || kindWord(message)
+  return text.replace(/\+?\b(\d{5,15})\b/g, (_, digits: string) => nameOf(`${digits}@s.whatsapp.net`))
+}
+
+/** What an answer shows of the message that it quotes. */
+export function quoteWords({ content, text }: Quote): string {
+  const word = quotedKinds[content ?? ''] ?? ''
+  return [word, text].filter((part) => part !== '').join(': ')
+}
+
+const quotedKinds: Readonly<Record<string, string>> = {
+  imageMessage: kindWords.image,
+  videoMessage: kindWords.video,
+  audioMessage: kindWords.audio,
+  documentMessage: kindWords.document,
+  stickerMessage: kindWords.sticker,
+  contactMessage: kindWords.contact,
+  locationMessage: kindWords.location,
 }

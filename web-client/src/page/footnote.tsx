@@ -1,9 +1,9 @@
 /** What this is and what it is not, on every screen. */
 import type { JSX } from 'preact'
 
-export function Footer(): JSX.Element {
+export function Footnote(): JSX.Element {
   return (
-    <footer class="footer">
+    <footer class="footnote">
       An independent study of a retired design: the web client that works only while the phone does.
     </footer>
   )

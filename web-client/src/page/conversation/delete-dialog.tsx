@@ -1,0 +1,39 @@
+/** Asks before a message is deleted: here and on the phone, or for everyone. */
+import { Dialog } from 'look/dialog'
+import type { JSX } from 'preact'
+import { codeOf } from 'proto/errors'
+import type { SheetProps } from '../overlay.tsx'
+import type { Sheet } from '../sheets.ts'
+import { failureWords, previewOf } from '../words.ts'
+
+type Props = SheetProps<Extract<Sheet, { kind: 'delete' }>>
+
+export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.Element {
+  const { client } = view
+
+  function go(doIt: () => Promise<unknown>): void {
+    onClose()
+    doIt().catch((error: unknown) => view.say(`It was not deleted. ${failureWords(codeOf(error))}`))
+  }
+
+  return (
+    <Dialog title="Delete this message?" onClose={onClose}>
+      <blockquote class="quoted two-lines" dir="auto">
+        {previewOf(message)}
+      </blockquote>
+      <p>Deleted for you, it goes from here and from your phone; the others keep it.</p>
+      <div class="choices">
+        <button type="button" class="quiet" onClick={onClose}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="outlined dangerous"
+          onClick={() => go(() => client.changes.removeMessages(message.jid, [message]))}
+        >
+          Delete for me
+        </button>
+      </div>
+    </Dialog>
+  )
+}
