@@ -13,17 +13,12 @@ import { Viewer } from './media/viewer.tsx'
 import { LogOutDialog } from './settings/log-out-dialog.tsx'
 import { SettingsSheet } from './settings/settings-sheet.tsx'
 import { ShortcutsSheet } from './settings/shortcuts-sheet.tsx'
+import type { SheetProps } from './sheet-props.ts'
 import type { Sheet } from './sheets.ts'
 import type { View } from './view.ts'
 
-export interface SheetProps<S> {
-  readonly view: View
-  readonly sheet: S
-  readonly onClose: () => void
-}
-
 type Kinds = {
-  readonly [K in Sheet['kind']]: (props: SheetProps<Extract<Sheet, { kind: K }>>) => JSX.Element
+  readonly [K in Sheet['kind']]: (props: SheetProps<K>) => JSX.Element
 }
 
 const kinds: Kinds = {
@@ -47,7 +42,7 @@ const kinds: Kinds = {
 export function Overlay({ view }: { readonly view: View }): JSX.Element | null {
   const sheet = view.sheet.value
   if (sheet === null) return null
-  const Kind = kinds[sheet.kind] as (props: SheetProps<Sheet>) => JSX.Element
+  const Kind = kinds[sheet.kind] as (props: SheetProps) => JSX.Element
   // Another sheet is another component, though it may be of the same kind.
   return <Kind key={sheet} view={view} sheet={sheet} onClose={() => (view.sheet.value = null)} />
 }

@@ -4,11 +4,10 @@ import { Dialog } from 'look/dialog'
 import { Switch } from 'look/switch'
 import type { JSX } from 'preact'
 import { codeOf } from 'proto/errors'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import { failureWords } from '../words.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'clear' }>>
+type Props = SheetProps<'clear'>
 
 export function ClearDialog({ view, sheet: { jid, remove }, onClose }: Props): JSX.Element {
   const keepStarred = useSignal(true)

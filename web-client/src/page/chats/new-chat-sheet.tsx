@@ -7,13 +7,12 @@ import type { JSX } from 'preact'
 import { codeOf } from 'proto/errors'
 import { Face } from '../face.tsx'
 import { PeoplePicker } from '../people-picker.tsx'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import type { View } from '../view.ts'
 import { failureWords } from '../words.ts'
 import { folded, type FoundName } from './name-search.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'newChat' }>>
+type Props = SheetProps<'newChat'>
 
 export function NewChatSheet({ view, onClose }: Props): JSX.Element {
   const kind = useSignal<'person' | 'group'>('person')

@@ -5,13 +5,12 @@ import { Dialog } from 'look/dialog'
 import type { JSX } from 'preact'
 import { codeOf } from 'proto/errors'
 import { useAsked } from '../asked.ts'
-import type { SheetProps } from '../overlay.tsx'
+import type { SheetProps } from '../sheet-props.ts'
 import { Face } from '../face.tsx'
 import type { ChatMessage } from '../../message.ts'
-import type { Sheet } from '../sheets.ts'
 import { failureWords, previewOf } from '../words.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'starred' }>>
+type Props = SheetProps<'starred'>
 
 export function StarredSheet({ view, onClose }: Props): JSX.Element {
   const first = useAsked('', () => view.client.lookups.starred()).value

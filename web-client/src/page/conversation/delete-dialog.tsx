@@ -2,11 +2,10 @@
 import { Dialog } from 'look/dialog'
 import type { JSX } from 'preact'
 import { codeOf } from 'proto/errors'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import { failureWords, previewOf } from '../words.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'delete' }>>
+type Props = SheetProps<'delete'>
 
 export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.Element {
   const { client } = view

@@ -5,13 +5,12 @@ import { Icon } from 'look/icons'
 import type { JSX } from 'preact'
 import { codeOf } from 'proto/errors'
 import { peopleOf } from '../chats/new-chat-sheet.tsx'
-import type { SheetProps } from '../overlay.tsx'
+import type { SheetProps } from '../sheet-props.ts'
 import { PeoplePicker } from '../people-picker.tsx'
-import type { Sheet } from '../sheets.ts'
 import { failureWords } from '../words.ts'
 import { forward } from './forward.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'forward' }>>
+type Props = SheetProps<'forward'>
 
 export function ForwardDialog({ view, sheet: { message }, onClose }: Props): JSX.Element {
   const chosen = useSignal<ReadonlySet<string>>(new Set())

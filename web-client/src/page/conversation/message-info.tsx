@@ -5,11 +5,10 @@ import { Ticks } from 'look/ticks'
 import type { JSX } from 'preact'
 import { useAsked } from '../asked.ts'
 import { Face } from '../face.tsx'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import { failureWords, hopOf, previewOf } from '../words.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'messageInfo' }>>
+type Props = SheetProps<'messageInfo'>
 
 export function MessageInfo({ view, sheet, onClose }: Props): JSX.Element {
   const { jid, id } = sheet.message

@@ -2,12 +2,11 @@
 import { Dialog } from 'look/dialog'
 import { Icon, type IconName } from 'look/icons'
 import type { JSX } from 'preact'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import { hopOf, previewOf } from '../words.ts'
 import { type StuckWords, stuckWords } from './stuck-words.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'stuck' }>>
+type Props = SheetProps<'stuck'>
 
 const stations: readonly (readonly [
   hop: StuckWords['hop'] | 'mailbox' | 'theirs',

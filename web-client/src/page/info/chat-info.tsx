@@ -6,15 +6,14 @@ import { codeOf } from 'proto/errors'
 import { useAsked } from '../asked.ts'
 import { chatMenu } from '../chats/chat-menu.ts'
 import { Face } from '../face.tsx'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import type { View } from '../view.ts'
 import { failureWords } from '../words.ts'
 import { Gallery } from './gallery.tsx'
 import { GroupFacts } from './group-facts.tsx'
 import { isGroup } from 'proto/jid'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'chatInfo' }>>
+type Props = SheetProps<'chatInfo'>
 
 export function ChatInfo({ view, sheet: { jid }, onClose }: Props): JSX.Element {
   const chat = view.chats.value.find((each) => each.jid === jid) ?? null

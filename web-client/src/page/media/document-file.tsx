@@ -2,7 +2,7 @@
 import { Icon } from 'look/icons'
 import type { JSX } from 'preact'
 import { FileStatus } from './file-status.tsx'
-import type { FileProps } from './message-file.tsx'
+import type { FileProps } from './file-props.ts'
 import { formatBytes } from './sizes.ts'
 
 export function DocumentFile(props: FileProps): JSX.Element {

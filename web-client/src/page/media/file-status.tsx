@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import type { ErrorCode } from 'proto/errors'
 import { failureWords } from '../words.ts'
 import type { FileState } from './files.ts'
-import type { FileProps } from './message-file.tsx'
+import type { FileProps } from './file-props.ts'
 import { formatBytes } from './sizes.ts'
 
 const GONE: readonly ErrorCode[] = ['TETHER_ERR_NOT_FOUND', 'TETHER_ERR_MEDIA_EXPIRED']

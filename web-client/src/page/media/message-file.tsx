@@ -1,18 +1,11 @@
 /** The file of a message, as its kind is shown. */
-import type { MediaFacts, MediaKind } from 'proto/media-message'
+import type { MediaKind } from 'proto/media-message'
 import type { JSX } from 'preact'
-import type { ChatMessage } from '../../message.ts'
-import type { View } from '../view.ts'
 import { DocumentFile } from './document-file.tsx'
+import type { FileProps } from './file-props.ts'
 import { Photo } from './photo.tsx'
 import { Video } from './video.tsx'
 import { VoiceNote } from './voice-note.tsx'
-
-export interface FileProps {
-  readonly view: View
-  readonly message: ChatMessage
-  readonly media: MediaFacts
-}
 
 const kinds: Readonly<Record<MediaKind, (props: FileProps) => JSX.Element>> = {
   image: Photo,

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { BytesImage } from './bytes-image.tsx'
 import { FileStatus, nameOf } from './file-status.tsx'
 import { frameOf } from './frame.ts'
-import type { FileProps } from './message-file.tsx'
+import type { FileProps } from './file-props.ts'
 
 /** Larger ones wait for a click. */
 const UNASKED_BYTES = 4_000_000

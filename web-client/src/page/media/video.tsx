@@ -4,7 +4,7 @@ import { Icon } from 'look/icons'
 import { BytesImage } from './bytes-image.tsx'
 import { FileStatus } from './file-status.tsx'
 import { frameOf } from './frame.ts'
-import type { FileProps } from './message-file.tsx'
+import type { FileProps } from './file-props.ts'
 import { formatSeconds } from './sizes.ts'
 
 export function Video(props: FileProps): JSX.Element {

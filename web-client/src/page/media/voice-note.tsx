@@ -4,7 +4,7 @@ import { Icon } from 'look/icons'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { FileStatus } from './file-status.tsx'
-import type { FileProps } from './message-file.tsx'
+import type { FileProps } from './file-props.ts'
 import { formatSeconds } from './sizes.ts'
 
 const UNASKED_BYTES = 1_000_000

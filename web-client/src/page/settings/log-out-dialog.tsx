@@ -1,10 +1,9 @@
 /** Asks before this browser forgets everything. */
 import { Dialog } from 'look/dialog'
 import type { JSX } from 'preact'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'logout' }>>
+type Props = SheetProps<'logout'>
 
 export function LogOutDialog({ view, onClose }: Props): JSX.Element {
   const waiting = view.chats.value.some(({ newest }) => newest?.status === 'pending')

@@ -7,11 +7,10 @@ import { ThemeSwitch } from 'look/theme-switch'
 import type { JSX } from 'preact'
 import { askDesktopRight, type DesktopRight, desktopRight } from '../desktop.ts'
 import { Face } from '../face.tsx'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import type { View } from '../view.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'settings' }>>
+type Props = SheetProps<'settings'>
 
 export function SettingsSheet({ view, onClose }: Props): JSX.Element {
   const me = view.me.value

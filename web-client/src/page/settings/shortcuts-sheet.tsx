@@ -1,11 +1,10 @@
 /** All keys, from the table that the page obeys. */
 import { Dialog } from 'look/dialog'
 import type { JSX } from 'preact'
-import type { SheetProps } from '../overlay.tsx'
-import type { Sheet } from '../sheets.ts'
+import type { SheetProps } from '../sheet-props.ts'
 import { shortcutSections } from '../shortcuts.ts'
 
-type Props = SheetProps<Extract<Sheet, { kind: 'shortcuts' }>>
+type Props = SheetProps<'shortcuts'>
 
 export function ShortcutsSheet({ onClose }: Props): JSX.Element {
   return (
