@@ -16,6 +16,7 @@ import { addCallRoutes } from './call-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
 import { addCompanionRoutes } from './companion-routes.ts'
 import { addGroupRoutes } from './group-routes.ts'
+import { addListRoutes } from './list-routes.ts'
 import type { Log } from './log.ts'
 import { mediaRoutes } from './media-routes.ts'
 import type { Phone } from './phone.ts'
@@ -170,4 +171,5 @@ function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): vo
   addProfileRoutes(app, the)
   addGroupRoutes(app, the)
   addCallRoutes(app, the)
+  addListRoutes(app, the)
 }

@@ -29,7 +29,7 @@ import type { Log } from './log.ts'
 import type { Outbox, Outcome } from './outbox.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { Bundle, Signal } from './signal-port.ts'
-import type { Leg, MessageRow, PhoneStore } from './store.ts'
+import type { Leg, MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
 export interface CourierOptions {
@@ -48,6 +48,8 @@ export interface CourierOptions {
   readonly audit: Audit
   readonly events: PhoneEvents
   readonly log?: Log | undefined
+  /** Must this message wait until its file is at the server? */
+  readonly holds: (info: WebMessageInfo) => boolean
   /** A fresh id for a mail. */
   readonly newMailId: () => string
   /** Runs a task in the phone's queue. */
@@ -82,7 +84,7 @@ export class Courier {
     const to = numberOf(key.chat)
     // what waits for the same person goes first
     if (this.#waits(to)) await this.sendWaiting(to)
-    if (this.#waits(to) || !(await this.#openSession(key.chat))) {
+    if (this.#waits(to) || this.#options.holds(info) || !(await this.#openSession(key.chat))) {
       return store.transaction(() => {
         store.outbox.addLeg(key, to)
         return pending()
@@ -147,6 +149,10 @@ export class Courier {
         this.#stop(leg, before)
         continue
       }
+      if (this.#isHeld(leg)) {
+        stopped.set(leg.to, 'TETHER_ERR_PHONE_AWAY')
+        continue
+      }
       try {
         if (!(await this.#sendLeg(leg))) return
       } catch (error) {
@@ -194,6 +200,18 @@ export class Courier {
       store.outbox.removeLeg(message, to)
       legs.settled(message, to, code)
     })
+  }
+
+  /** Nobody will get a message that waits: its file cannot be had. */
+  giveUp(message: MessageKeyRow, code: ErrorCode): void {
+    const isOfMessage = ({ message: { chat, id } }: Leg) => chat === message.chat && id === message.id
+    for (const leg of this.#options.store.outbox.legs().filter(isOfMessage)) this.#drop(leg, code)
+  }
+
+  #isHeld({ message }: Leg): boolean {
+    const { chats, holds } = this.#options
+    const row = chats.find(message)
+    return row !== null && holds(decodeWebMessage(row.info))
   }
 
   stop(): void {

@@ -26,12 +26,14 @@ import type { MediaServer } from './media-server.ts'
 import type { Pushes } from './pushes.ts'
 import type { MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
+import type { WaitingUploads } from './waiting-uploads.ts'
 
 export interface MediaKeeperOptions {
   readonly store: PhoneStore
   readonly chats: Chats
   readonly pushes: Pushes
   readonly server: MediaServer
+  readonly waiting: WaitingUploads
   readonly uplink: Pick<Uplink, 'isAttached'>
   readonly clock: Clock
   readonly entropy: Entropy
@@ -40,6 +42,7 @@ export interface MediaKeeperOptions {
 
 const HASH_BYTES = 32
 const MEDIA_KEY_BYTES = 32
+const NOWHERE = { url: '', directPath: '' }
 
 /** Another try would end the same way. */
 const forGood: ReadonlySet<ErrorCode> = new Set([
@@ -85,9 +88,9 @@ export class MediaKeeper {
   }
 
   /**
-   * Encrypts and uploads a file, makes the content that names it and gives that to `send`. Rejects with
-   * TETHER_ERR_TOO_LARGE, TETHER_ERR_LIMIT when the phone is full, TETHER_ERR_PHONE_AWAY without a link, what the server
-   * refuses with, and what `send` rejects with.
+   * Encrypts and uploads a file, makes the content that names it and gives that to `send`. Without a link it is uploaded
+   * with the next one. Rejects with TETHER_ERR_TOO_LARGE, TETHER_ERR_LIMIT when the phone is full, what the server refuses
+   * with, and what `send` rejects with.
    */
   async send<T>(
     kind: MediaKind,
@@ -95,18 +98,19 @@ export class MediaKeeper {
     words: MediaWords,
     send: (content: ContentInit) => Promise<T>,
   ): Promise<T> {
-    const { server, uplink, clock, entropy, store } = this.#options
+    const { server, uplink, clock, entropy, store, waiting } = this.#options
     if (uploadedLength(data.length) > limit('MEDIA_BYTES'))
       throw new TetherError('TETHER_ERR_TOO_LARGE', `${limit('MEDIA_BYTES')} bytes at most, encrypted`)
     if (store.media.bytes() + data.length > limit('PHONE_MEDIA_BYTES'))
       throw new TetherError('TETHER_ERR_LIMIT', 'PHONE_MEDIA_BYTES')
-    if (!uplink.isAttached) throw new TetherError('TETHER_ERR_PHONE_AWAY', 'no link to the server')
     const mediaKey = entropy.bytes(MEDIA_KEY_BYTES)
     const { uploaded, ...file } = encryptMedia({ data, mediaKey, type: kind })
     const name = formatBase64(file.fileEncSha256)
     this.#own.set(name, data)
     try {
-      const address = await server.upload(kind, file.fileEncSha256, uploaded)
+      const isAway = !uplink.isAttached
+      if (isAway) waiting.add(file.fileEncSha256)
+      const address = isAway ? NOWHERE : await server.upload(kind, file.fileEncSha256, uploaded)
       const madeAt = Math.floor(clock.now() / 1000)
       return await send(mediaContent(kind, { ...file, ...address, mediaKey, madeAt }, words))
     } finally {
@@ -146,6 +150,7 @@ export class MediaKeeper {
     this.#working = true
     try {
       this.#keepOwn()
+      const uploaded = await this.#options.waiting.work(() => this.#mayWork())
       const failed = new Set<string>()
       for (;;) {
         const wanted = this.#mayWork() ? this.#options.store.media.wanted() : []
@@ -153,7 +158,7 @@ export class MediaKeeper {
         if (next === undefined) break
         if (!(await this.#fetch(next))) failed.add(nameOf(next))
       }
-      if (failed.size > 0) this.#retryLater()
+      if (failed.size > 0 || !uploaded) this.#retryLater()
       else this.#waitMs = limit('MEDIA_RETRY_MIN_MS')
     } finally {
       this.#working = false

@@ -41,6 +41,7 @@ import { createSignal } from './signal.ts'
 import type { PhoneStore } from './store.ts'
 import { Uplink, type UplinkOwner } from './uplink.ts'
 import { Vault } from './vault.ts'
+import { WaitingUploads } from './waiting-uploads.ts'
 import { Writer } from './writer.ts'
 
 export interface PhoneOptions {
@@ -236,6 +237,7 @@ export function buildParts(
     audit,
     events,
     log,
+    holds: (info) => waiting.holds(info),
     newMailId: () => newId(mailIds),
     inQueue,
   })
@@ -276,9 +278,15 @@ export function buildParts(
     inQueue,
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
   })
+  const mediaServer = new MediaServer({ server: options.server, uplink, clock })
+  const waiting: WaitingUploads = new WaitingUploads({
+    ...{ store, chats, server: mediaServer },
+    over: () => inQueue(() => courier.sendWaiting()),
+    failed: (message, code) => courier.giveUp(message, code),
+  })
   const media: MediaKeeper = new MediaKeeper({
     ...{ store, chats, pushes, uplink, clock, audit, entropy: entropy.fork('media') },
-    server: new MediaServer({ server: options.server, uplink, clock }),
+    ...{ server: mediaServer, waiting },
   })
   const bridge = new Bridge({
     browsers,

@@ -4,7 +4,7 @@
  */
 import type { ContentInit } from 'proto/contents'
 import { TetherError } from 'proto/errors'
-import { jidOfNumber, STATUS_JID } from 'proto/jid'
+import { jidOfNumber } from 'proto/jid'
 import type { Place } from 'proto/live-location'
 import { chatJid, numberOf, personJid } from './addresses.ts'
 import { importRows } from './history-import.ts'
@@ -12,6 +12,7 @@ import { mediaView } from './media-view.ts'
 import type { BroadcastList } from './broadcast-lists.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
 import { PhoneGroups } from './phone-groups.ts'
+import { PhoneLists } from './phone-lists.ts'
 import { PhoneCalls } from './phone-calls.ts'
 import { PhoneLine } from './phone-line.ts'
 import { PhoneProfile } from './phone-profile.ts'
@@ -55,6 +56,8 @@ export class Phone {
   /** Name, about text, picture, block list and presence of the person. */
   readonly profile = new PhoneProfile(() => this.#parts, this.#queue)
   readonly groups = new PhoneGroups(() => this.#parts, this.#queue)
+  /** Broadcast lists and stories. */
+  readonly lists: PhoneLists
   readonly #line: PhoneLine
   #built: PhoneParts | null = null
   #stopped = false
@@ -67,6 +70,7 @@ export class Phone {
     this.number = options.number
     this.jid = jidOfNumber(options.number)
     this.#options = options
+    this.lists = new PhoneLists(() => this.#parts, this.#queue, options.store, this.jid)
     this.#events = new PhoneEvents(options.clock, options.log)
     this.#line = new PhoneLine({
       parts: () => this.#parts,
@@ -231,7 +235,7 @@ export class Phone {
   }
 
   /**
-   * Encrypts and uploads a file and sends it. Not without a connection: TETHER_ERR_PHONE_AWAY. Throws also
+   * Encrypts and uploads a file and sends it; without a connection both is done later. Throws
    * TETHER_ERR_TOO_LARGE, TETHER_ERR_LIMIT when the phone or its quota at the server is full, and what `sendText` throws.
    */
   async sendMedia(to: string, { type, data, ...words }: MediaToSend): Promise<{ id: string }> {
@@ -262,12 +266,12 @@ export class Phone {
 
   /** Shows a content to everybody in the address book, for a day. */
   sendStory(content: ContentInit): Promise<{ id: string }> {
-    return this.send(STATUS_JID, content)
+    return this.lists.tell(content)
   }
 
   /** A list of people, each of whom gets what is sent to its JID. Throws TETHER_ERR_JID, TETHER_ERR_BODY, TETHER_ERR_LIMIT. */
   createBroadcastList(name: string, people: readonly string[]): Promise<BroadcastList> {
-    return this.#queue.run(() => this.#parts.lists.create(name, people))
+    return this.lists.create(name, people)
   }
 
   /** Sets the disappearing timer of a chat with one person, in seconds; 0 switches it off. */

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { limit } from 'proto/limits'
+import type { Node } from 'proto/node'
 import { textOf } from 'proto/web-message'
 import { messagesOf } from './browser-double.ts'
-import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
+import { ALICE, BOB, jid, PhoneWorld, synced, textsOf } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
 const CARLA = '15550003333'
@@ -125,6 +126,16 @@ t.test('it names the three whom the person wrote to most often of late', async (
       .reverse()
       .map((number) => ({ tag: 'contact', content: jid(number) })),
   })
+  const browser = world.browser()
+  await alice.scan(browser.qr, { grant: true, chats: [CARLA] })
+  await synced(browser)
+  const named = browser.arrived.flatMap(({ node }) =>
+    Array.isArray(node?.content) && node.content[0]?.tag === 'contacts'
+      ? (node.content[0].content as Node[])
+      : [],
+  )
+  t.match(named, [{ content: jid(CARLA) }], 'of nobody whose chat a browser may not see')
+  t.equal(named.length, 1)
   await alice.importHistory(written(BOB, limit('FREQUENT_MESSAGES'), 1_000))
   t.match((await frequent()).content, [{ content: jid(BOB) }], 'what is older does not count')
   t.equal(((await frequent()).content as unknown[]).length, 1)
