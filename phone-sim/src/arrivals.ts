@@ -10,6 +10,7 @@ import {
   type KeyFields,
   type MessageKey,
   moveKey,
+  removeStub,
   revokedKeyOf,
   type WebMessageInfo,
 } from 'proto/web-message'
@@ -56,8 +57,8 @@ export class Arrivals {
 
   /**
    * The message as this phone has it: its chat is the writer, or the group that it names; the same in the name of a
-   * message that it takes back, because clients look for that one by its key; everything else stays (messages.md 1, 6).
-   * Throws TETHER_ERR_PROTOBUF.
+   * message that it takes back, because clients look for that one by its key; notices are not a person's to write;
+   * everything else stays (messages.md 1, 6). Throws TETHER_ERR_PROTOBUF.
    */
   read(plaintext: Uint8Array, { from, mail }: Envelope): WebMessageInfo {
     const info = decodeWebMessage(plaintext)
@@ -70,13 +71,16 @@ export class Arrivals {
     const revoked = revokedKeyOf(info)
     if (revoked)
       moveKey(revoked, group ? this.#revokedIn(group, revoked, from) : { remoteJid: from, fromMe: false })
+    removeStub(info)
     keepToOneself(info)
     return info
   }
 
   /** Puts it into the history; in the transaction that takes the mail. */
   store(info: WebMessageInfo, envelope: Envelope): void {
-    if (isGroup(info.key.remoteJid)) this.#storeInGroup(info, envelope)
+    if (info.message === undefined)
+      this.#options.audit.record('message.empty', { from: envelope.from, id: info.key.id })
+    else if (isGroup(info.key.remoteJid)) this.#storeInGroup(info, envelope)
     else if (info.key.remoteJid === STATUS_JID) this.#storeStory(info, envelope)
     else if (!this.#options.chats.isBlocked(envelope.from)) this.#storeFromPerson(info, envelope)
   }

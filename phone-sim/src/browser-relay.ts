@@ -8,6 +8,7 @@ import {
   decodeWebMessage,
   messageStatus,
   removeAuthor,
+  removeStub,
   revokedKeyOf,
   type WebMessageInfo,
 } from 'proto/web-message'
@@ -29,11 +30,15 @@ export const relay: Handler = async (request, parts) => {
   const { content } = request.node
   const children = Array.isArray(content) ? content.filter(({ tag }) => tag === 'message') : []
   if (children.length === 0) return status(400)
-  let answer: Answer = status(400)
-  const open: MessageRow[] = []
+  const infos: WebMessageInfo[] = []
   for (const child of children) {
     const info = messageOf(child, request.tag)
-    if (info === null) return status(404)
+    if (typeof info === 'number') return status(info) // before any is sent: the answer is for all of them
+    infos.push(info)
+  }
+  let answer: Answer = status(400)
+  const open: MessageRow[] = []
+  for (const info of infos) {
     const sent = await send(info, request, parts)
     if ('json' in sent) return sent
     if (sent.row.status === messageStatus.ERROR) return status(404)
@@ -95,14 +100,17 @@ function accepted({ nowS }: RequestParts): Answer {
 }
 
 /**
- * The message with its key in the store's spelling, its author left out, since that is we (messages.md 1); null when it
- * is neither to a person nor to a group. Throws TETHER_ERR_PROTOBUF.
+ * The message with its key in the store's spelling, its author left out, since that is we (messages.md 1), and no
+ * notice, since those are the directory's. 404 when it is neither to a person nor to a group, 400 when it says nothing.
+ * Throws TETHER_ERR_PROTOBUF.
  */
-function messageOf({ content }: Node, tag: string): WebMessageInfo | null {
+function messageOf({ content }: Node, tag: string): WebMessageInfo | 400 | 404 {
   const info = decodeWebMessage(content instanceof Uint8Array ? content : new Uint8Array(0))
   const jid = findChatJid(info.key.remoteJid)
-  if (jid === null) return null
+  if (jid === null) return 404
+  if (info.message === undefined) return 400
   removeAuthor(info)
+  removeStub(info)
   info.key.remoteJid = jid
   info.key.fromMe = true
   info.key.id ||= tag

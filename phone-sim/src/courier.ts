@@ -21,7 +21,7 @@ import {
 import { numberOf, personJid } from './addresses.ts'
 import type { Audiences } from './audiences.ts'
 import type { Audit } from './audit.ts'
-import { type Chats, keepToOneself, keyOf } from './chats.ts'
+import { type Chats, keepToOneself, keyOf, REVOKED } from './chats.ts'
 import type { Groups } from './groups.ts'
 import type { Keychain } from './keychain.ts'
 import type { Legs } from './legs.ts'
@@ -173,8 +173,8 @@ export class Courier {
     const { store, chats, audiences } = this.#options
     const { message, to } = leg
     const row = chats.find(message)
-    if (row === null) {
-      this.#drop(leg, 'TETHER_ERR_NOT_FOUND') // deleted while it waited: nobody gets it
+    if (row === null || row.type === REVOKED) {
+      this.#drop(leg, 'TETHER_ERR_NOT_FOUND') // over, or taken back while it waited: nobody gets it
       return true
     }
     if (!isUser(message.chat) && !audiences.includes(message.chat, to)) {

@@ -1,9 +1,17 @@
 import t from 'tap'
-import { revokeMessage, textMessage, type WebMessageInfo } from 'proto/web-message'
+import {
+  encodeWebMessage,
+  revokeMessage,
+  stubMessage,
+  type StubType,
+  textMessage,
+  type WebMessageInfo,
+} from 'proto/web-message'
 import { seededEntropy } from 'proto/entropy'
+import { openPhoneStore } from '../src/store-sqlite.ts'
 import { messagesOf } from './browser-double.ts'
 import { choir, lines, type Choir } from './group-world.ts'
-import { BOB, CARLA, jid } from './phone-world.ts'
+import { ALICE, BOB, CARLA, jid, PhoneWorld } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
 /** Has Bob's phone believe that he and Carla are admins, so that it writes what it should not. */
@@ -177,4 +185,47 @@ t.test('it lets a blocked member speak in a group, not in private', async (t) =>
   await until(() => lines(carla, group).includes('to all'), 'arrival')
   await turns(10)
   t.strictSame(carla.messages(jid(BOB)), [])
+})
+
+t.test('it takes from nobody what only the directory and the phone itself say', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const store = openPhoneStore(':memory:', { clock: world.clock })
+  const bob = await world.phone(BOB, 'Bob', { store })
+  const { group } = await alice.groups.create('Choir', [BOB])
+  await until(() => bob.groups.find(group.jid) !== null, 'the group')
+  const browser = await world.linked(alice)
+  const stubs: readonly StubType[] = ['GROUP_CHANGE_SUBJECT', 'CALL_MISSED_VOICE', 'CIPHERTEXT', 'REVOKE']
+  const withText = (info: WebMessageInfo, id: string) =>
+    Object.assign(info, {
+      message: textMessage({ ...info.key, id, timestampS: 0, text: `said ${id}` }).message,
+    })
+  // Bob's phone lies: what waits in its store is a notice when it goes out
+  bob.setDevice({ network: 'none' })
+  for (const chat of [group.jid, jid(ALICE)]) {
+    for (const [at, stub] of stubs.entries()) {
+      for (const says of [false, true]) {
+        const { id } = await bob.sendText(chat, 'honest')
+        const frame = { remoteJid: chat, fromMe: true, id, timestampS: 1_600_000_000 }
+        const info = stubMessage({ ...frame, stub, parameters: ['Forged'] })
+        const lie = says ? withText(info, String(at)) : info
+        store.messages.change({ chat, fromMe: true, id }, { info: encodeWebMessage(lie) })
+      }
+    }
+  }
+  bob.setDevice({ network: 'wifi' })
+  await until(() => alice.messages(jid(BOB)).length === stubs.length, 'what has words')
+  const words = stubs.map((_, at) => `said ${at}`)
+  t.strictSame(lines(alice, jid(BOB)), words)
+  t.strictSame(
+    lines(alice, group.jid),
+    ['GROUP_CREATE', ...words],
+    'and nothing in the name of the directory',
+  )
+  t.equal(alice.auditRecords(99).filter(({ kind }) => kind === 'message.empty').length, 2 * stubs.length)
+  const got = () =>
+    browser.arrived.flatMap(({ node }) => (node?.attrs['add'] === 'relay' ? messagesOf(node) : []))
+  await until(() => got().length === 2 * words.length, 'the browser')
+  t.ok(got().every((info) => info.messageStubType === 0 && info.messageStubParameters.length === 0))
 })

@@ -1,7 +1,7 @@
 import { WireType } from '@bufbuild/protobuf/wire'
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
-import { revokeMessage, textMessage } from 'proto/web-message'
+import { encodeWebMessage, revokeMessage, stubMessage, textMessage } from 'proto/web-message'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
@@ -85,6 +85,35 @@ t.test('it answers 404 for groups and 400 for what is no message', async (t) => 
   t.strictSame((await browser.ask({ tag: 'action', attrs: { type: 'relay' }, content: null })).json, {
     status: 400,
   })
+})
+
+t.test("it writes no notice for a browser: those are the directory's and its own", async (t) => {
+  const { alice, bob, browser } = await linkedWorld(t)
+  const frame = { remoteJid: jid(BOB), fromMe: true, id: '3EB0F001', timestampS: 1_600_000_000 }
+  const notice = stubMessage({ ...frame, stub: 'REVOKE' })
+  t.strictSame((await browser.answer(browser.relay(notice))).json, { status: 400 })
+  t.strictSame(alice.messages(jid(BOB)), [])
+  const both = Object.assign(notice, { message: textMessage({ ...frame, text: 'words' }).message })
+  t.match((await browser.answer(browser.relay(both, 'again'))).json, { status: 200 })
+  await until(() => textsOf(bob, ALICE).length === 1, 'the words')
+  for (const [phone, chat] of [[alice, BOB], [bob, ALICE]] as const) {
+    t.match(phone.messages(jid(chat)), [{ text: 'words', type: 'conversation', notice: undefined }])
+  } // prettier-ignore
+})
+
+t.test('it sends none of several messages when one of them cannot be', async (t) => {
+  const { alice, browser } = await linkedWorld(t)
+  const text = textMessage({
+    ...{ remoteJid: jid(BOB), fromMe: true, id: '3EB0F002', timestampS: 1_600_000_000, text: 'good' },
+  })
+  const lost = textMessage({ ...text.key, remoteJid: 'nobody', id: '3EB0F003', timestampS: 1, text: 'bad' })
+  const message = (content: Uint8Array) => ({ tag: 'message', attrs: {}, content })
+  const both = (bad: Uint8Array) => [message(encodeWebMessage(text)), message(bad)]
+  const relay = (content: ReturnType<typeof both>) =>
+    browser.ask({ tag: 'action', attrs: { type: 'relay', epoch: '2' }, content })
+  t.strictSame((await relay(both(new Uint8Array([255])))).json, { status: 400 })
+  t.strictSame((await relay(both(encodeWebMessage(lost)))).json, { status: 404 })
+  t.strictSame(alice.messages(jid(BOB)), [])
 })
 
 t.test('it stores a message to oneself as read and answers at once', async (t) => {

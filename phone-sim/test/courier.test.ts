@@ -160,3 +160,22 @@ t.test('it writes to a group as far as its rules go', async (t) => {
     'nothing was stored',
   )
 })
+
+t.test('what was taken back while it waited goes to nobody', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  const browser = await world.linked(bob)
+  alice.setDevice({ network: 'none' })
+  const { id } = await alice.sendText(BOB, 'never mind')
+  await alice.revoke(jid(BOB), id)
+  await alice.sendText(BOB, 'something else')
+  alice.setDevice({ network: 'wifi' })
+  await until(() => textsOf(bob, ALICE).includes('something else'), 'what came after')
+  t.strictSame(textsOf(bob, ALICE), ['something else'])
+  t.notOk(
+    bob.auditRecords(9).some(({ kind }) => kind === 'message.empty'),
+    'nor as a notice of ours',
+  )
+  await until(() => browser.relayed().length === 2, 'the browser')
+  t.strictSame(browser.relayed(), ['', 'something else'], 'the taking back is a message that browsers get')
+  t.match(alice.messages(jid(BOB))[0], { id, type: 'revoked' })
+})

@@ -148,6 +148,12 @@ export function removeAuthor(info: WebMessageInfo): void {
   clearField(info.key, MessageKeySchema.field.participant)
 }
 
+/** Takes the notice out: only the service may say what a stub says. */
+export function removeStub(info: WebMessageInfo): void {
+  clearField(info, WebMessageInfoSchema.field.messageStubType)
+  clearField(info, WebMessageInfoSchema.field.messageStubParameters)
+}
+
 /** Makes a key name the message of this id somewhere else. */
 export function moveKey(key: MessageKey, { remoteJid, fromMe, participant }: Omit<KeyFields, 'id'>): void {
   Object.assign(key, { remoteJid, fromMe })
