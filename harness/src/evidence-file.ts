@@ -35,6 +35,6 @@ export function coverageOf(
 
 /** The source of a compiled test, as a path from the root; null for any other program. */
 export function testOf(program: string, root = process.cwd()): string | null {
-  const match = /^([^/]+)\/dist\/(test\/.+\.test)\.js$/.exec(relative(root, program))
+  const match = /^([^/]+)\/dist\/((?:test|clients)\/.+\.test)\.js$/.exec(relative(root, program))
   return match ? `${match[1]}/${match[2]}.ts` : null
 }

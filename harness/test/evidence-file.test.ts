@@ -9,6 +9,7 @@ import { VirtualClock } from '../src/virtual-clock.ts'
 
 t.test('it knows the source of a compiled test, and no other program', (t) => {
   t.equal(testOf('/root/scenarios/dist/test/a.test.js', '/root'), 'scenarios/test/a.test.ts')
+  t.equal(testOf('/root/scenarios/dist/clients/a.test.js', '/root'), 'scenarios/clients/a.test.ts')
   t.equal(
     testOf('/root/scenarios/dist/test/flows/text.test.js', '/root'),
     'scenarios/test/flows/text.test.ts',

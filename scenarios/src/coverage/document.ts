@@ -102,7 +102,7 @@ export function isOpenIn(written: Written, row: BrowserMessageName, client: Clie
 }
 
 function testLink({ test }: Proof): string {
-  const name = test.replace(/^.*\/test\//, '').replace(/\.test\.tsx?$/, '')
+  const name = test.replace(/^.*\/(?:test|clients)\//, '').replace(/\.test\.tsx?$/, '')
   return `[${name}](../${test})`
 }
 
