@@ -5,6 +5,7 @@ import type { World } from 'harness'
 import type { Link } from 'proto/link'
 import { Client, memoryKeyStore, openSocketLink, type KeyStore } from 'web-client'
 
+import { type LosableLink, losableLink } from './lost-link.ts'
 import { virtualFetch } from './virtual-fetch.ts'
 
 export const LEGACY_ORIGIN = 'https://web.whatsapp.com'
@@ -23,6 +24,8 @@ export interface Browsers {
   pair(place: BrowserPlace | string, phone: Phone): Promise<Client>
   /** Tears the newest connection of every page, without a word. */
   loseSockets(): void
+  /** Takes the network of every page away without a word to the server; the page hears of it at once, or must find out. */
+  loseNetwork(options: { readonly isNoticed: boolean }): void
   stop(): void
 }
 
@@ -33,9 +36,16 @@ export function browserPlace(name: string): BrowserPlace {
 export function browsersOf(world: World): Browsers {
   const clients: Client[] = []
   const sockets: WebSocket[] = []
+  const links: LosableLink[] = []
   let opened = 0
 
-  function connect(): Promise<Link> {
+  async function connect(): Promise<Link> {
+    const losable = losableLink(await dial())
+    links.push(losable)
+    return losable.link
+  }
+
+  function dial(): Promise<Link> {
     if (world.serverUrl === null) return world.dial()
     const socket = new WebSocket(`${world.serverUrl.replace('http', 'ws')}/ws`, { origin: LEGACY_ORIGIN })
     sockets.push(socket)
@@ -72,6 +82,12 @@ export function browsersOf(world: World): Browsers {
     loseSockets() {
       if (world.serverUrl === null) world.sever()
       for (const socket of sockets) socket.terminate()
+    },
+    loseNetwork({ isNoticed }) {
+      for (const { link, lose } of links.splice(0)) {
+        lose()
+        if (isNoticed) link.close(0, '')
+      }
     },
     stop() {
       for (const client of clients) client.stop()

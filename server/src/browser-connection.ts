@@ -55,7 +55,7 @@ export class BrowserConnection implements Browser {
   #listensFrom = 0
   #requests: Promise<void> = Promise.resolve()
   #earlyFrames = 0
-  #lastHeard: number
+  heardAt: number
   #bucket: TokenBucket
   #timers: Timer[] = []
   #settleTimer: Timer | null = null
@@ -81,7 +81,7 @@ export class BrowserConnection implements Browser {
     this.facts = facts
     this.connection = services.relay.nextConnection()
     this.connectedAt = context.clock.now()
-    this.#lastHeard = this.connectedAt
+    this.heardAt = this.connectedAt
     this.#bucket = new TokenBucket(
       limit('BROWSER_FRAMES_BURST'),
       1000 / limit('BROWSER_FRAMES_RATE'),
@@ -118,7 +118,7 @@ export class BrowserConnection implements Browser {
   #receive(frame: Frame): void {
     if (this.#state === 'closed') return
     const now = this.#context.clock.now()
-    this.#lastHeard = now
+    this.heardAt = now
     const bytes = frameBytes(frame)
     if (bytes > BROWSER_FRAME_BYTES) {
       this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_FRAME_BYTES')
@@ -209,7 +209,7 @@ export class BrowserConnection implements Browser {
   }
 
   #checkIdle(): void {
-    if (this.#context.clock.now() - this.#lastHeard < limit('BROWSER_IDLE_MS')) return
+    if (this.#context.clock.now() - this.heardAt < limit('BROWSER_IDLE_MS')) return
     // a client that shows a code may be silent until it is scanned (SIG pings only after Conn)
     if (this.opening === null && this.#services.pairing.shows(this.connection)) return
     this.#refuse('TETHER_ERR_IDLE', 'BROWSER_IDLE_MS')

@@ -139,13 +139,21 @@ export class Logins {
       return outcome(found.kind, refuse(401))
     }
     const login = found.login
-    const open = this.#relay.openBrowser(login.number)
-    if (request.mode === 'reconnect' && open && open !== browser) return outcome('elsewhere', refuse(409))
+    if (request.mode === 'reconnect' && this.#isElsewhere(browser, login))
+      return outcome('elsewhere', refuse(409))
 
     const next: Attempt = { request, login }
     this.#attempts.set(browser.connection, next)
     if (config.challenge === 'always') return outcome('challenged', this.#challenge(browser, next))
     return outcome('opened', await this.#open(browser, next, false))
+  }
+
+  /** Whether another browser is open at this number. The client's own dead socket, silent since, is none. */
+  #isElsewhere(browser: Browser, { login, number }: { login: string; number: string }): boolean {
+    const open = this.#relay.openBrowser(number)
+    if (!open || open === browser) return false
+    const silentMs = this.#context.clock.now() - open.heardAt
+    return open.opening?.login !== login || silentMs < limit('BROWSER_HEARD_MS')
   }
 
   /** `admin challenge`: the phone judges (spec 7.3). */

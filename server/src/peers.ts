@@ -27,6 +27,8 @@ export interface Browser {
   readonly connection: number
   readonly facts: PeerFacts
   readonly connectedAt: number
+  /** When anything last came from it. */
+  readonly heardAt: number
   /** What init said; null and empty before. */
   clientId: string | null
   browserName: readonly string[]

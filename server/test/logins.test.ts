@@ -157,6 +157,25 @@ t.test('refuses "reconnect" with 409 while another browser has the place, "takeo
   await world.server.close()
 })
 
+t.test('lets a client that reconnects in past its own socket when that has been silent', async (t) => {
+  const world = await createWorld()
+  const { conn } = await createPair(world)
+  await world.clock.pass(limit('BROWSER_HEARD_MS') - 100)
+  t.same((await resume(world, conn, 'reconnect')).take(), ['1.--1,{"status":409}'])
+  await world.clock.pass(100)
+  t.match(names((await resume(world, conn, 'reconnect')).take())[0], 's1 Conn')
+  await world.server.close()
+})
+
+t.test('refuses "reconnect" for good while a browser of another login has the place', async (t) => {
+  const world = await createWorld()
+  const { conn } = await createPair(world)
+  await createPair(world, '15550001111', formatBase64(new Uint8Array(16).fill(7)))
+  await world.clock.pass(limit('BROWSER_HEARD_MS'))
+  t.same((await resume(world, conn, 'reconnect')).take(), ['1.--1,{"status":409}'])
+  await world.server.close()
+})
+
 t.test('logs out: nothing is sent, the socket closes, the phone is told, later logins get 401', async (t) => {
   const world = await createWorld()
   const { conn, browser, phone, login } = await createPair(world)

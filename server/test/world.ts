@@ -217,14 +217,14 @@ export function refOf(browser: ScriptedLink): string {
 }
 
 /** A registered, attached phone that sent its device data, and a browser paired with it. */
-export async function createPair(world: World, number = '15550001111') {
+export async function createPair(world: World, number = '15550001111', clientId = CLIENT_ID) {
   const phone = await (await world.phone(number)).attach()
   await phone.tell({ type: 'device', facts: FACTS })
   const browser = world.browser()
-  await browser.say(INIT)
+  await browser.say(INIT.replace(CLIENT_ID, clientId))
   const ref = refOf(browser)
   const secret = formatBase64(new Uint8Array(144))
-  const claimed = (await phone.ask({ type: 'claimRef', ref, clientId: CLIENT_ID, secret })).ok as {
+  const claimed = (await phone.ask({ type: 'claimRef', ref, clientId, secret })).ok as {
     login: string
     connection: number
     epoch: number

@@ -18,7 +18,7 @@ import { Login, type LoginFailure, type LoginManner } from './login.ts'
 import { Pairing, type QrShown } from './pairing.ts'
 import { Retry } from './retry.ts'
 import { type ClientInput, type ClientState, isOnline, stepClient } from './states.ts'
-import { REF_GRACE_MS } from './timing.ts'
+import { ELSEWHERE_MS, REF_GRACE_MS } from './timing.ts'
 
 /** The client version that is announced in init (spec 4); the server accepts every one. */
 const VERSION = [2, 2142, 12]
@@ -68,6 +68,8 @@ export class Line {
   #pairing: Pairing | null = null
   #login: Login | null = null
   #manner: LoginManner = 'takeover'
+  /** Since when the server says that another browser has the login; null when it does not. */
+  #elsewhereSince: number | null = null
   /** Guards what comes back late: only callbacks of the present attempt count. */
   #attempt = 0
   readonly #retry: Retry
@@ -280,6 +282,7 @@ export class Line {
     this.#grace?.cancel()
     this.#retry.reset()
     this.#manner = 'reconnect'
+    this.#elsewhereSince = null
     handlers.qr(null)
     this.#step('conn')
     handlers.opened()
@@ -290,7 +293,15 @@ export class Line {
     else if (failure.kind === 'refused')
       this.#refuse({ status: failure.status, code: failure.code, detail: 'login' })
     else if (failure.kind === 'later') this.#connection?.close(`login answered with ${failure.status}`)
+    else if (this.#mayBeOurselves()) this.#connection?.close('the login is open elsewhere')
     else if (this.#step('takenOver')) this.#hangUp()
+  }
+
+  /** After a loss the server may still hold our own dead socket for a while, and refuses as if another had the login. */
+  #mayBeOurselves(): boolean {
+    const now = this.#parts.clock.now()
+    this.#elsewhereSince ??= now
+    return now - this.#elsewhereSince < ELSEWHERE_MS
   }
 
   #refuse(why: Why): void {
@@ -305,6 +316,7 @@ export class Line {
   }
 
   #hangUp(): void {
+    this.#elsewhereSince = null
     this.#attempt++
     this.#grace?.cancel()
     this.#retry.cancel()

@@ -12,6 +12,7 @@ export const CHAT_LIST_MS = 10_000 // ask for the chat list when none came unask
 export const SYNC_SETTLED_MS = 2_000 // no batch for so long: the initial sync is over (spec 1.3)
 export const RETRY_MIN_MS = 1_000 // first reconnect; doubles
 export const RETRY_MAX_MS = 30_000
+export const ELSEWHERE_MS = 40_000 // 409 for longer: not our own dead socket, which the server soon gives up (BROWSER_HEARD_MS)
 export const REF_TTL_DEFAULT_MS = 20_000 // when the answer has no ttl (spec 4)
 export const REF_GRACE_MS = 20_000 // the last code may be scanned while it runs out: hear the answer
 export const REF_RENEWALS = 5 // as the original client (spec 5.2)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { connBody } from './scripted-relay.ts'
 import { BOB } from './scripted-phone.ts'
+import { ELSEWHERE_MS, RETRY_MAX_MS } from '../src/timing.ts'
 import { newWorld, type World } from './world.ts'
 
 /** Paired, then closed and opened again up to the login, which `meddle` answers. */
@@ -149,7 +150,6 @@ t.test('does not answer a challenge while open or while pairing', async (t) => {
 for (const { status, want } of [
   { status: 401, want: 'loggedOut' },
   { status: 419, want: 'loggedOut' },
-  { status: 409, want: 'replaced' },
   { status: 400, want: 'refused' },
   { status: 403, want: 'refused' },
   { status: 405, want: 'refused' },
@@ -169,6 +169,24 @@ for (const { status, want } of [
     t.equal(world.relay.connections.length, 2, 'and does not come back by itself')
   })
 }
+
+t.test(
+  'takes a login answered with 409 for its own dead socket at first, then for another browser',
+  async (t) => {
+    const world = await loggingIn((request, tag, end) => {
+      if (request[1] !== 'login') return false
+      end.json(tag, { status: 409 })
+      return true
+    })
+    t.equal(world.client.state, 'offline')
+    await world.clock.run(ELSEWHERE_MS + RETRY_MAX_MS)
+    t.equal(world.client.state, 'replaced')
+    t.not(await world.keys.load(), null)
+    const tries = world.relay.connections.length
+    await world.clock.run(600_000)
+    t.equal(world.relay.connections.length, tries, 'and does not come back by itself')
+  },
+)
 
 for (const status of [500, 503, 599]) {
   t.test(`tries again later after a login answered with ${status}`, async (t) => {
