@@ -50,6 +50,7 @@ export const errors = {
   TETHER_ERR_PROXY_TARGET:     { fault: 'remote', about: 'this proxy leads to this server only, under its legacy names', status: 403 },
   TETHER_ERR_BODY:             { fault: 'remote', about: 'the request does not have the documented shape', status: 400, close: 1008 },
   TETHER_ERR_NOT_FOUND:        { fault: 'remote', about: 'there is no such thing here', status: 404 },
+  TETHER_ERR_LOGINS:           { fault: 'remote', about: 'the phone has as many linked browsers as it may (LOGINS_PER_PHONE); unpair one first', status: 409 },
   TETHER_ERR_LIMIT:            { fault: 'remote', about: 'too many or too much; try later', status: 429 },
   TETHER_ERR_TOO_LARGE:        { fault: 'remote', about: 'larger than the limit', status: 413, close: 1009 },
   TETHER_ERR_INTERNAL:         { fault: 'local',  about: 'an error of this program', status: 500, close: 1011 },

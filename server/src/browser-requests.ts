@@ -21,7 +21,7 @@ import {
 import { isClientOutdated } from './conn.ts'
 import type { Context } from './context.ts'
 import * as directory from './directory-requests.ts'
-import { mediaHost, uploadPath } from './media-address.ts'
+import { absoluteUrl, mediaHost, uploadPath } from './media-address.ts'
 import type { Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Services } from './services.ts'
@@ -206,7 +206,7 @@ function encryptedUpload({ browser, body, context, services }: Call): readonly O
   const path = uploadPath(type, base64)
   if (path === null) return [BAD]
   const auth = services.media.auth.grant(browser.opening!.number, context.clock.now())
-  const url = `http://${mediaHost(browser.facts, context.config)}${path}/${auth}`
+  const url = absoluteUrl(`${path}/${auth}`, browser.facts, context.config)
   return [{ answer: { status: 200, url } }]
 }
 

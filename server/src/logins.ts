@@ -83,7 +83,7 @@ export class Logins {
     if (paired.kind === 'full') {
       counters.add('limits', 'LOGINS_PER_PHONE')
       browser.close(1000, 'LOGINS_PER_PHONE')
-      throw new TetherError('TETHER_ERR_LIMIT', 'LOGINS_PER_PHONE')
+      throw new TetherError('TETHER_ERR_LOGINS')
     }
     if (paired.replaced) {
       phone.send({ type: 'loggedOut', login: paired.replaced })

@@ -27,6 +27,12 @@ export function mediaHost({ door, reached }: PeerFacts, { publicHost }: ServerCo
   return (door === 'plain' ? publicHost : null) ?? reached ?? NOWHERE
 }
 
+/** At the door by which the asker came. */
+export function absoluteUrl(path: string, facts: PeerFacts, config: ServerConfig): string {
+  const scheme = facts.door === 'legacyTls' ? 'https' : 'http'
+  return `${scheme}://${mediaHost(facts, config)}${path}`
+}
+
 /** The path for an upload of the older way; null when the type or the hash is none. */
 export function uploadPath(type: string, base64: string): string | null {
   const folder = Object.hasOwn(folders, type) ? folders[type] : undefined

@@ -4,14 +4,12 @@
  */
 import type { ServerConfig } from './config.ts'
 import type { PeerFacts } from './context.ts'
-import { mediaHost } from './media-address.ts'
+import { absoluteUrl } from './media-address.ts'
 
 export function picturePath(key: string): string {
   return `/pictures/${key}`
 }
 
-/** Absolute, at the door by which the asker came (`mediaHost` says why). */
 export function pictureUrl(key: string, facts: PeerFacts, config: ServerConfig): string {
-  const scheme = facts.door === 'legacyTls' ? 'https' : 'http'
-  return `${scheme}://${mediaHost(facts, config)}${picturePath(key)}`
+  return absoluteUrl(picturePath(key), facts, config)
 }

@@ -463,7 +463,7 @@ t.test('pairs LOGINS_PER_PHONE browsers with one phone and refuses the next', as
     outcomes.push((await phone.ask({ type: 'claimRef', ref, clientId, secret })).error?.code)
     await world.clock.pass(100)
   }
-  t.same(outcomes, [undefined, undefined, undefined, 'TETHER_ERR_LIMIT'])
+  t.same(outcomes, [undefined, undefined, undefined, 'TETHER_ERR_LOGINS'])
   t.equal(world.server.counters.value('limits', 'LOGINS_PER_PHONE'), 1)
   await world.server.close()
 })
