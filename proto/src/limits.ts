@@ -154,6 +154,7 @@ export const limits = {
   SYNC_UNREAD_MESSAGES:    { value: 100, unit: 'count', why: 'unread messages of one chat in the initial sync, so that a reader sees where to begin without asking; more is asked for', beyond: 'the newest of them' },
   FREQUENT_MESSAGES:       { value: 1_000, unit: 'count', why: 'messages that are looked at for the persons written to most often', beyond: 'left out' },
   RECEIPT_IDS:             { value: 500, unit: 'count', why: 'message ids in one receipt: far below MAIL_BYTES', beyond: 'next receipt' },
+  CACHED_MESSAGES:         { value: 100, unit: 'count', why: 'of each chat in the cache of a browser: some screens of it; older ones are asked of the phone', beyond: 'not kept: the oldest' },
   BROWSER_BACKLOG:         { value: 256, unit: 'count', why: 'messages kept for a browser while the link to the server is away', beyond: 'full sync' },
   DOZE_QUEUE_FRAMES:       { value: 256, unit: 'count', why: 'browser frames kept while the phone dozes; a client has few open at once', beyond: 'drop dozeQueueFull' },
   LIST_RECIPIENTS:         { value: 256, unit: 'count', why: 'people on one broadcast list, as many as in a group', beyond: 'TETHER_ERR_LIMIT' },

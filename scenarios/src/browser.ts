@@ -3,7 +3,16 @@ import { WebSocket } from 'ws'
 import type { Phone } from 'phone-sim/phone'
 import type { World } from 'harness'
 import type { Link } from 'proto/link'
-import { Client, memoryKeyStore, openSocketLink, type KeyStore } from 'web-client'
+import {
+  type Cache,
+  Client,
+  type KeyStore,
+  memoryCache,
+  memoryKeyStore,
+  memoryOutbox,
+  openSocketLink,
+  type Outbox,
+} from 'web-client'
 
 import { type LosableLink, losableLink } from './lost-link.ts'
 import { virtualFetch } from './virtual-fetch.ts'
@@ -14,6 +23,8 @@ export const LEGACY_ORIGIN = 'https://web.whatsapp.com'
 export interface BrowserPlace {
   readonly name: string
   readonly keys: KeyStore
+  readonly outbox: Outbox
+  readonly cache: Cache
 }
 
 /** Browsers of one world, stopped together. */
@@ -30,7 +41,7 @@ export interface Browsers {
 }
 
 export function browserPlace(name: string): BrowserPlace {
-  return { name, keys: memoryKeyStore() }
+  return { name, keys: memoryKeyStore(), outbox: memoryOutbox(), cache: memoryCache() }
 }
 
 export function browsersOf(world: World): Browsers {
@@ -61,6 +72,8 @@ export function browsersOf(world: World): Browsers {
       fetch: (path, init) =>
         world.serverUrl === null ? virtualFetch(world, path, init) : fetch(world.serverUrl + path, init),
       keys: place.keys,
+      outbox: place.outbox,
+      cache: place.cache,
       links: world.faults,
       trace: world.trace.party(`browser:${place.name}`),
       name: place.name,

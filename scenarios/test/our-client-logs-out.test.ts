@@ -19,7 +19,7 @@ for (const clock of BOTH_TIMES) {
       t.strictSame(client.chats(), [])
       t.equal(await place.keys.load(), null)
 
-      const thief = browsers.open({ name: 'thief', keys: memoryKeyStore(stolen) })
+      const thief = browsers.open({ ...browserPlace('thief'), keys: memoryKeyStore(stolen) })
       await world.finish(thief.start())
       await world.until(() => thief.state === 'loggedOut')
       t.equal(thief.why?.status, 401)

@@ -67,6 +67,17 @@ export class ChatChanges {
     this.#parts.chats.change(jid, { mutedUntil: null })
   }
 
+  /** A chat is read up to its newest message; here at once, and without waiting for the phone. */
+  markRead(jid: string): void {
+    const { chats } = this.#parts
+    const chat = chats.find(jid)
+    const newest = this.#newest(jid)
+    if (chat === null || chat.unread === 0 || !('index' in newest)) return
+    const attrs = { jid: chat.jid, count: String(Math.max(chat.unread, 1)), ...newest }
+    chats.change(jid, { unread: 0 })
+    this.#set({ tag: 'read', attrs, content: null }, READ).catch(() => {}) // the next sync tells what the phone has
+  }
+
   /** The chat counts as unread, though it was read. */
   async markUnread(jid: string): Promise<void> {
     const attrs = { jid: personJid(jid), count: '-1', ...this.#newest(jid) }

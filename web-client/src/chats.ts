@@ -4,10 +4,12 @@
  */
 import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
-import { Contacts } from './contacts.ts'
+import type { KeptChat } from './cache.ts'
+import { type Contact, Contacts } from './contacts.ts'
 import { MessageList } from './message-list.ts'
 import { type ChatMessage, keyOf, type PassedHop, type Revocation, type SendStatus } from './message.ts'
 import type { Attributes } from './node-reading.ts'
+import { isSame } from './same.ts'
 
 export type Typing = 'composing' | 'recording'
 
@@ -31,6 +33,8 @@ export interface Chat {
 }
 
 type Facts = Omit<Chat, 'jid' | 'name' | 'group' | 'newest'> & { readonly name: string | null }
+/** What is kept of a chat besides its messages; `name` is null where the contact's name serves. */
+export type KeptFacts = Omit<Facts, 'typing'>
 interface Entry {
   facts: Facts
   readonly messages: MessageList
@@ -54,6 +58,9 @@ export class Chats {
   readonly contacts = new Contacts()
   readonly #entries = new Map<string, Entry>()
   readonly #changed: (change: ChatsChange) => void
+  /** Chats that are not any more as they were when takeTouched was last called, those that are no more among them. */
+  #touched = new Set<string>()
+  #contactsTouched = false
 
   constructor(changed: (change: ChatsChange) => void) {
     this.#changed = changed
@@ -76,8 +83,11 @@ export class Chats {
 
   /** Takes a list of `user` attributes; a full list replaces what was known. */
   putContacts(users: readonly Attributes[], full: boolean): void {
+    const before = this.contacts.all()
     if (full) this.contacts.clear()
     for (const user of users) this.contacts.put(user)
+    if (isSame(before, this.contacts.all())) return
+    this.#contactsTouched = true
     this.#changed({ type: 'chats' })
   }
 
@@ -89,10 +99,12 @@ export class Chats {
       const jid = personJid(attributes.jid)
       told.add(jid)
       const entry = this.#entry(jid)
-      entry.facts = { ...entry.facts, ...readFacts(attributes), seconds: newestOf(entry, attributes) }
+      this.#putFacts(jid, entry, { ...readFacts(attributes), seconds: newestOf(entry, attributes) })
     }
     for (const [jid, entry] of this.#entries) {
-      if (!told.has(jid) && !entry.messages.items.some(isPending)) this.#entries.delete(jid)
+      if (told.has(jid) || entry.messages.items.some(isPending)) continue
+      this.#entries.delete(jid)
+      this.#touched.add(jid)
     }
     this.#changed({ type: 'chats' })
   }
@@ -100,19 +112,23 @@ export class Chats {
   /** New messages, oldest first. `counted`: others' messages add to the unread count. Returns those not known before. */
   addNewer(jid: string, messages: readonly ChatMessage[], counted: boolean): readonly ChatMessage[] {
     const entry = this.#entry(jid)
+    const before = entry.messages.items
     const added = entry.messages.addNewer(messages)
     const seconds = Math.max(entry.facts.seconds, entry.messages.newest?.seconds ?? 0)
     const fresh = counted ? added.filter((message) => !message.fromMe && message.kind !== 'notice').length : 0
     const unread = fresh > 0 ? Math.max(entry.facts.unread, 0) + fresh : entry.facts.unread
-    entry.facts = { ...entry.facts, seconds, unread, ...(fresh > 0 ? { archived: false, typing: null } : {}) }
-    this.#tell(jid)
+    const facts = { seconds, unread, ...(fresh > 0 ? { archived: false, typing: null } : {}) }
+    const changed = this.#putFacts(jid, entry, facts)
+    if (changed || entry.messages.items !== before) this.#tell(jid)
     return added
   }
 
   /** A page of history, oldest first. Returns those not known before. */
   addOlder(jid: string, messages: readonly ChatMessage[]): readonly ChatMessage[] {
-    const added = this.#entry(jid).messages.addOlder(messages)
-    if (added.length > 0) this.#tell(jid)
+    const list = this.#entry(jid).messages
+    const before = list.items
+    const added = list.addOlder(messages)
+    if (list.items !== before) this.#tell(jid)
     return added
   }
 
@@ -143,8 +159,7 @@ export class Chats {
 
   /** A chat has this name, whatever the last list said. */
   rename(jid: string, name: string): void {
-    const entry = this.#entry(personJid(jid))
-    entry.facts = { ...entry.facts, name }
+    this.#putFacts(personJid(jid), this.#entry(personJid(jid)), { name })
     this.#changed({ type: 'chats' })
   }
 
@@ -158,7 +173,7 @@ export class Chats {
   change(jid: string, facts: Partial<Omit<Facts, 'name'>>): void {
     const entry = this.#entries.get(personJid(jid))
     if (entry === undefined) return
-    entry.facts = { ...entry.facts, ...facts }
+    this.#putFacts(personJid(jid), entry, facts)
     this.#changed({ type: 'chats' })
   }
 
@@ -177,12 +192,28 @@ export class Chats {
     if (this.#entries.get(jid)?.messages.remove(gone)) this.#tell(jid)
   }
 
+  /**
+   * Removes what the phone no longer has: messages of `known` that are newer than the first of a batch and are not in it.
+   * A batch has no holes; within one second nobody can say what came first.
+   */
+  prune(jid: string, known: ReadonlySet<string>, batch: ReadonlySet<string>): void {
+    const entry = this.#entries.get(jid)
+    if (!entry) return
+    const first = entry.messages.items.find((message) => batch.has(keyOf(message)))
+    if (first === undefined) return
+    const gone = (message: ChatMessage): boolean => {
+      const key = keyOf(message)
+      return message.seconds > first.seconds && known.has(key) && !batch.has(key) && !isPending(message)
+    }
+    if (entry.messages.remove(gone) > 0) this.#tell(jid)
+  }
+
   /** Forgets what is older than `newest`, because it no longer joins on to it; the phone is asked again. */
   forgetBefore(jid: string, newest: ReadonlySet<string>): void {
     const entry = this.#entries.get(jid)
     if (!entry) return
     entry.messages.remove((message) => !isPending(message) && !newest.has(keyOf(message)))
-    entry.facts = { ...entry.facts, hasOlder: true }
+    this.#putFacts(jid, entry, { hasOlder: true })
     this.#tell(jid)
   }
 
@@ -196,7 +227,47 @@ export class Chats {
     this.#changed({ type: 'chats' })
   }
 
+  /** Puts in what was kept; it is replaced by whatever the phone says. */
+  restore(kept: readonly KeptChat[], contacts: readonly Contact[]): void {
+    this.contacts.restore(contacts)
+    for (const { jid, facts, messages } of kept) {
+      const entry = this.#entry(jid)
+      entry.facts = { ...entry.facts, ...facts }
+      entry.messages.addOlder(messages)
+      this.#changed({ type: 'messages', jid })
+    }
+    this.#changed({ type: 'chats' })
+  }
+
+  /** What is kept of a chat; null when there is no such chat. */
+  facts(jid: string): KeptFacts | null {
+    const entry = this.#entries.get(jid)
+    if (entry === undefined) return null
+    const { typing: _, ...facts } = entry.facts
+    return facts
+  }
+
+  /** A chat counts as changed, though nothing of it has. */
+  touch(jid: string): void {
+    this.#touched.add(jid)
+    this.#changed({ type: 'chats' })
+  }
+
+  /** What has changed since the last call; of chats only those that are ready, the others are asked for again. */
+  takeTouched(isReady: (jid: string) => boolean): {
+    readonly chats: readonly string[]
+    readonly contacts: boolean
+  } {
+    const chats = [...this.#touched].filter((jid) => !this.#entries.has(jid) || isReady(jid))
+    const contacts = this.#contactsTouched
+    for (const jid of chats) this.#touched.delete(jid)
+    this.#contactsTouched = false
+    return { chats, contacts }
+  }
+
   reset(): void {
+    this.#touched.clear()
+    this.#contactsTouched = false
     this.#entries.clear()
     this.contacts.clear()
     this.contacts.putFrequent([])
@@ -217,7 +288,17 @@ export class Chats {
     return { ...facts, jid, name, group: isGroup(jid), newest: messages.newest }
   }
 
+  /** True when that changes anything that is kept. */
+  #putFacts(jid: string, entry: Entry, facts: Partial<Facts>): boolean {
+    const now = { ...entry.facts, ...facts }
+    const changed = !isSame({ ...now, typing: null }, { ...entry.facts, typing: null })
+    entry.facts = now
+    if (changed) this.#touched.add(jid)
+    return changed
+  }
+
   #tell(jid: string): void {
+    this.#touched.add(jid)
     this.#changed({ type: 'messages', jid })
     this.#changed({ type: 'chats' })
   }

@@ -2,82 +2,43 @@
  * The browser client without a page: what a page shows (snapshots), what it may ask for (methods), and word of every
  * change (subscribe). Time, randomness, the socket and the stores are given to it; it runs in Node as in browsers.
  */
-import type { Clock } from 'proto/clock'
-import type { Entropy } from 'proto/entropy'
 import { type ErrorCode, TetherError } from 'proto/errors'
-import { directLinks, type Link, type Links } from 'proto/link'
+import { directLinks } from 'proto/link'
 import type { Node } from 'proto/node'
-import type { Trace } from 'proto/trace'
 import { personJid } from './address.ts'
-import { type CallChange, Calls } from './calls.ts'
+import { Calls } from './calls.ts'
 import { ChatChanges } from './chat-changes.ts'
-import { type Chat, Chats, type ChatsChange } from './chats.ts'
+import { type Chat, Chats } from './chats.ts'
+import type { ClientEvent, ClientParts, Me } from './client-parts.ts'
 import { objectOf, type PhoneFacts } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import type { Contact } from './contacts.ts'
-import { type GroupPush, Groups } from './groups.ts'
+import { Drafts } from './drafts.ts'
+import type { Found } from './found.ts'
+import { Groups } from './groups.ts'
 import { History } from './history.ts'
 import { Inbox } from './inbox.ts'
-import type { Credentials, KeyStore } from './keys.ts'
+import { KeptChats } from './kept-chats.ts'
+import type { Credentials } from './keys.ts'
 import { Line, type Why } from './line.ts'
 import { Lists } from './lists.ts'
 import { Lookups } from './lookups.ts'
-import { type Fetch, mediaHttp } from './media-http.ts'
+import { mediaHttp } from './media-http.ts'
 import { Media } from './media.ts'
-import { type ChatMessage, isSettled } from './message.ts'
-import { listNode, presenceNode, type PresenceType, setNode } from './opening.ts'
 import type { TextOptions } from './message-context.ts'
-import { memoryOutbox, type Outbox } from './outbox.ts'
+import type { ChatMessage } from './message.ts'
+import { listNode, presenceNode, type PresenceType } from './opening.ts'
+import { memoryOutbox } from './outbox.ts'
 import type { QrShown } from './pairing.ts'
-import { People, type PeopleChange } from './people.ts'
+import { People } from './people.ts'
 import { takePush } from './pushes.ts'
-import type { Found } from './found.ts'
 import { search, type SearchOptions } from './search.ts'
 import { Sends } from './sends.ts'
+import { Situation } from './situation.ts'
 import type { ClientState } from './states.ts'
-import { type Stuck, stuckOf } from './stuck.ts'
+import type { Stuck } from './stuck.ts'
 
-export interface ClientParts {
-  readonly clock: Clock
-  /** Must not give two clients the same bytes, nor the same client the same bytes after a restart. */
-  readonly entropy: Entropy
-  /** Opens a connection to the server; rejects when it cannot. */
-  readonly connect: () => Promise<Link>
-  /** HTTP at the same server; without it there are no files. */
-  readonly fetch?: Fetch
-  readonly keys: KeyStore
-  readonly outbox?: Outbox
-  /** What the browser believes of its own network; asked when a message is stuck. Without it: it has one. */
-  readonly browserOnline?: () => boolean
-  readonly links?: Links
-  readonly trace?: Trace
-  /** Long name, short name, version: shown on the phone's list of linked browsers. */
-  readonly browserName?: readonly [string, string, string]
-  /** Names this end of the hop: `browser:<name>`. */
-  readonly name?: string
-}
-
-export type ClientEvent =
-  | { readonly type: 'state'; readonly state: ClientState; readonly why: Why | null }
-  | { readonly type: 'qr'; readonly qr: QrShown | null }
-  | { readonly type: 'me'; readonly me: Me | null }
-  | { readonly type: 'phone'; readonly phone: PhoneFacts }
-  /** A message came that was not known before; not told of history and sync. */
-  | { readonly type: 'message'; readonly message: ChatMessage }
-  /** The server says that this client is out of date: a page should load itself again. */
-  | { readonly type: 'outdated' }
-  | PeopleChange
-  | GroupPush
-  | CallChange
-  | ChatsChange
-
-export interface Me {
-  readonly jid: string
-  readonly name: string
-}
-
-const READ: NodeKind = { metric: 'READ', flags: ['IGNORE'] }
-const unknownPhone: PhoneFacts = { batteryPercent: null, plugged: null, model: null, asleep: false }
+export type { ClientEvent, ClientParts, Me } from './client-parts.ts'
 
 export class Client {
   /** Other people, and how we show ourselves to them. */
@@ -87,6 +48,8 @@ export class Client {
   readonly changes: ChatChanges
   /** Starred messages, files of a chat, link previews, broadcast lists. */
   readonly lookups: Lookups
+  /** What is written and not sent. */
+  readonly drafts: Drafts
   /** What rings on the phone. */
   readonly calls: Calls
   readonly #line: Line
@@ -94,28 +57,41 @@ export class Client {
   readonly #inbox: Inbox
   readonly #history: History
   readonly #sends: Sends
+  readonly #kept: KeptChats
   /** Files: upload, download, a part of a stream. */
   readonly media: Media
   readonly #listeners = new Set<(event: ClientEvent) => void>()
   readonly #lists: Lists
   readonly #dropped: (code: ErrorCode) => void
-  readonly #clock: Clock
   readonly #browserOnline: () => boolean
-  #stateSince: number
-  #phoneHeardAt: number | null = null
+  readonly #situation: Situation
+  #isRestored = false
   #why: Why | null = null
   #qr: QrShown | null = null
   #me: Me | null = null
-  #phone: PhoneFacts = unknownPhone
 
   constructor(parts: ClientParts) {
     const { clock, entropy } = parts
     const dropped = (code: ErrorCode): void => parts.trace?.emit('drop', { reason: code })
     this.#dropped = dropped
-    this.#clock = clock
     this.#browserOnline = parts.browserOnline ?? (() => true)
-    this.#stateSince = clock.now()
-    this.#chats = new Chats((change) => this.#tell(change))
+    this.#situation = new Situation(clock, {
+      phone: (phone) => this.#tell({ type: 'phone', phone }),
+      synced: () => this.#kept.touch(),
+    })
+    this.#chats = new Chats((change) => {
+      this.#kept.touch()
+      this.#tell(change)
+    })
+    this.drafts = new Drafts((change) => {
+      this.#kept.touchDraft(change.jid)
+      this.#tell(change)
+    })
+    this.#kept = new KeptChats({
+      ...{ clock, cache: parts.cache ?? null, chats: this.#chats, drafts: this.drafts, failed: dropped },
+      isWhole: (jid) => this.#history.isWhole(jid),
+      sync: () => this.#situation.sync,
+    })
     const query = (node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer> =>
       this.#query(node, kind, tag)
     const directory = {
@@ -129,7 +105,10 @@ export class Client {
     this.changes = new ChatChanges({ clock, chats: this.#chats, query })
     this.lookups = new Lookups({ query, ask: (json) => this.#ask(json), dropped })
     this.calls = new Calls(clock, (change) => this.#tell(change))
-    this.#history = new History({ clock, chats: this.#chats, query, dropped })
+    this.#history = new History({
+      ...{ clock, chats: this.#chats, query, dropped },
+      settled: () => this.#situation.syncSettled(),
+    })
     this.#sends = new Sends({
       clock,
       entropy,
@@ -158,7 +137,10 @@ export class Client {
       () => this.state === 'open',
     )
     this.#inbox = new Inbox(this.#chats, {
-      listed: (list) => this.#lists.came(list),
+      listed: (list) => {
+        this.#lists.came(list)
+        if (list === 'chat') this.#history.listed()
+      },
       synced: (jid, batch) => this.#history.synced(jid, batch),
       received: (message) => {
         this.calls.received(message)
@@ -166,7 +148,7 @@ export class Client {
       },
       ownSeen: (id) => this.#sends.arrived(id),
       me: () => this.#me?.jid ?? null,
-      battery: (batteryPercent, plugged) => this.#phoneSays({ batteryPercent, plugged }),
+      battery: (batteryPercent, plugged) => this.#situation.phoneSays({ batteryPercent, plugged }),
       dropped,
     })
     this.#line = new Line({
@@ -181,7 +163,7 @@ export class Client {
       handlers: {
         state: (state, why) => {
           this.#why = why
-          this.#stateSince = clock.now()
+          this.#situation.stateEntered()
           this.#tell({ type: 'state', state, why })
         },
         qr: (qr) => {
@@ -192,19 +174,17 @@ export class Client {
         opened: () => this.#opened(),
         lost: () => this.#lost(),
         me: (credentials) => this.#iAm(credentials),
-        phone: (facts) => this.#phoneSays(facts),
+        resuming: (credentials) => this.#restore(credentials),
+        phone: (facts) => this.#situation.phoneSays(facts),
         phoneHeard: () => this.#lists.askAgain(),
         serverRead: (tags) => this.#sends.serverRead(tags),
-        phoneSpoke: () => {
-          this.#phoneHeardAt = clock.now()
-          if (this.#phone.asleep) this.#phoneSays({ asleep: false })
-        },
+        phoneSpoke: () => this.#situation.phoneSpoke(),
         push: (name, body) => {
           takePush(name, body, this.#chats, (id) => this.#sends.arrived(id))
           this.people.takePush(name, body)
           this.groups.takePush(name, body)
           this.calls.takePush(name, body)
-          if (name === 'Stream' && body[1] === 'asleep') this.#phoneSays({ asleep: true })
+          if (name === 'Stream' && body[1] === 'asleep') this.#situation.phoneSays({ asleep: true })
           if (isReload(name, body)) this.#tell({ type: 'outdated' })
         },
         node: (node) => this.#inbox.take(node),
@@ -232,7 +212,7 @@ export class Client {
   }
 
   get phone(): PhoneFacts {
-    return this.#phone
+    return this.#situation.phone
   }
 
   /** When the next attempt to reach the server is made; null when none is planned. */
@@ -240,27 +220,30 @@ export class Client {
     return this.#line.retryAt
   }
 
+  /** When this browser last knew all that the phone knew, in milliseconds since 1970, also of before a reload; null: never. */
+  get syncedAt(): number | null {
+    return this.#situation.sync.syncedAt
+  }
+
   /** When the present state began, in milliseconds since 1970. */
   get stateSince(): number {
-    return this.#stateSince
+    return this.#situation.stateSince
   }
 
   /** When the phone was last heard, in milliseconds since 1970; null when it never was. */
   get phoneHeardAt(): number | null {
-    return this.#phoneHeardAt
+    return this.#situation.phoneHeardAt
   }
 
   /** What holds an own message up, and what would free it; null when nothing does. Its whole way: hopsOf(). */
   whyStuck(message: ChatMessage): Stuck | null {
-    const { state, retryAt, phone } = this
-    const other = this.people.presence(message.jid)
-    const around = {
-      ...{ state, retryAt, stateSince: this.#stateSince, phoneHeardAt: this.#phoneHeardAt },
-      ...{ browserOnline: this.#browserOnline(), phoneAsleep: phone.asleep },
-      batteryPercent: phone.batteryPercent,
-      otherAvailable: other === null ? null : other.state !== 'unavailable',
-    }
-    return stuckOf(message, around, this.#clock.now())
+    const { state, retryAt } = this
+    const presence = this.people.presence(message.jid)
+    const otherAvailable = presence === null ? null : presence.state !== 'unavailable'
+    return this.#situation.stuck(message, {
+      ...{ state, retryAt, otherAvailable },
+      browserOnline: this.#browserOnline(),
+    })
   }
 
   /** All chats, pinned first, then by last activity. */
@@ -305,6 +288,12 @@ export class Client {
   /** Ends the connection and keeps the login; start() goes on. */
   stop(): void {
     this.#line.stop()
+    void this.#kept.flush()
+  }
+
+  /** Keeps what has changed, now: the window may be about to close. Resolves when it is kept. */
+  flush(): Promise<void> {
+    return this.#kept.flush()
   }
 
   /** Shows pairing codes again after `expired`. */
@@ -312,12 +301,14 @@ export class Client {
     this.#line.renew()
   }
 
-  /** Ends the connection and keeps login and chats; what is written waits. Does nothing without a login. */
+  /** Ends the connection and keeps login and chats, over a reload too; what is written waits. Does nothing without a login. */
   pause(): void {
     this.#line.pause()
+    if (this.state === 'paused') this.#keepPaused(true)
   }
 
   unpause(): void {
+    if (this.state === 'paused') this.#keepPaused(false)
     this.#line.unpause()
   }
 
@@ -362,15 +353,7 @@ export class Client {
 
   /** Marks a chat read up to its newest message, here and on the phone. */
   markRead(jid: string): void {
-    const chat = this.#chats.find(jid)
-    const newest = this.#chats.messages(jid).findLast(isSettled)
-    if (chat === null || chat.unread === 0 || newest === undefined || this.#line.connection === null) return
-    const { id: index, fromMe, author } = newest
-    const owner = String(fromMe)
-    const count = String(Math.max(chat.unread, 1))
-    const attrs = { jid: chat.jid, count, index, owner, ...(author === null ? {} : { participant: author }) }
-    this.#chats.change(jid, { unread: 0 })
-    this.#query((epoch) => setNode(epoch, { tag: 'read', attrs, content: null }), READ).catch(() => {})
+    if (this.#line.connection !== null) this.changes.markRead(jid)
   }
 
   /** Asks to be told when somebody is there or types (spec 14.1). */
@@ -392,14 +375,30 @@ export class Client {
     this.#sends.flush()
   }
 
+  #keepPaused(paused: boolean): void {
+    this.#situation.pause(paused)
+    void this.#kept.flush()
+  }
+
+  /** Shows what was kept before anybody is dialled, so that the sync finds it. */
+  async #restore({ wid }: Credentials): Promise<void> {
+    if (this.#isRestored) return
+    this.#isRestored = true
+    const sync = await this.#kept.load(personJid(wid))
+    this.#situation.restore(sync)
+    this.#history.lost()
+    if (sync.paused) this.#line.pause()
+  }
+
   #lost(): void {
+    void this.#kept.flush()
     this.#lists.lost()
     this.#history.lost()
     this.#sends.lost()
     this.#chats.quiet()
     this.people.lost()
     this.calls.lost()
-    if (this.#phone.asleep) this.#phoneSays({ asleep: false })
+    this.#situation.lost()
   }
 
   #ask(json: readonly unknown[]): Promise<Answer> {
@@ -420,16 +419,13 @@ export class Client {
       this.#sends.clear().catch(() => {}) // told to the trace where it failed
       this.#chats.reset()
       this.people.reset()
-      this.#phone = unknownPhone
-      this.#phoneHeardAt = null
+      this.#situation.reset()
+      this.drafts.reset()
+      this.#isRestored = true // there is nothing of the next login
     }
+    this.#kept.use(credentials === null ? null : personJid(credentials.wid))
     this.#me = credentials === null ? null : { jid: personJid(credentials.wid), name: credentials.pushname }
     this.#tell({ type: 'me', me: this.#me })
-  }
-
-  #phoneSays(facts: Partial<PhoneFacts>): void {
-    this.#phone = { ...this.#phone, ...facts }
-    this.#tell({ type: 'phone', phone: this.#phone })
   }
 
   #tell(event: ClientEvent): void {

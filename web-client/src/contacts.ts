@@ -41,6 +41,11 @@ export class Contacts {
     return [...this.#byJid.values()]
   }
 
+  /** Puts in who was kept. */
+  restore(kept: readonly Contact[]): void {
+    for (const contact of kept) this.#byJid.set(contact.jid, contact)
+  }
+
   /** What to call somebody; the number when nothing else is known. */
   nameOf(jid: string): string {
     const contact = this.#byJid.get(personJid(jid))

@@ -13,6 +13,8 @@ import { HISTORY_COUNT, SYNC_SETTLED_MS } from './timing.ts'
 
 const HISTORY: NodeKind = { metric: 'QUERY_MESSAGES', flags: ['IGNORE'] }
 const STATUS_NOT_FOUND = 404
+/** Of so many chats that a sync left out the phone is asked whether they are still as they were. */
+const RESTING_CHATS = 20
 
 /** Names the message to go on from. It need not be one that is shown. */
 interface Cursor {
@@ -33,6 +35,8 @@ export interface HistoryParts {
   readonly chats: Chats
   /** Sends a query; rejects when there is no connection. */
   query(node: (epoch: string) => Node, kind: NodeKind): Promise<Answer>
+  /** The initial sync of this connection is over. */
+  settled(): void
   dropped(code: ErrorCode): void
 }
 
@@ -43,6 +47,8 @@ export class History {
   readonly #loading = new Map<string, Promise<number>>()
   /** Newest known message of each chat when the connection was lost; a chat leaves once it joins on again. */
   readonly #marks = new Map<string, ChatMessage>()
+  /** Settled messages that were known when that connection was lost, or kept: the phone may have lost some of them since. */
+  readonly #known = new Map<string, ReadonlySet<string>>()
   /** What the sync of this connection brought. */
   readonly #brought = new Map<string, Set<string>>()
   #settled: Timer | null = null
@@ -61,30 +67,42 @@ export class History {
     return loading
   }
 
-  /** A connection has ended: what is newest now is where the next sync must join on. */
+  /** A connection has ended, or chats were kept from before: what is newest now is where the next sync must join on. */
   lost(): void {
     this.#settled?.cancel()
     this.#brought.clear()
     for (const { jid } of this.#parts.chats.list()) {
-      const mark = this.#parts.chats.messages(jid).findLast(isSettled)
-      if (mark !== undefined && !this.#marks.has(jid)) this.#marks.set(jid, mark)
+      const settled = this.#parts.chats.messages(jid).filter(isSettled)
+      const mark = settled.at(-1)
+      if (mark === undefined || this.#marks.has(jid)) continue
+      this.#marks.set(jid, mark)
+      this.#known.set(jid, new Set(settled.map(keyOf)))
     }
+  }
+
+  /** False while messages may be missing in a chat between what was known and what the sync brought. */
+  isWhole(jid: string): boolean {
+    return !this.#marks.has(jid)
+  }
+
+  /** The list of chats has come: the sync has begun. */
+  listed(): void {
+    this.#settled?.cancel()
+    this.#settled = this.#parts.clock.after(SYNC_SETTLED_MS, () => this.#settle())
   }
 
   /** A batch of the initial sync came for a chat. */
   synced(jid: string, batch: readonly ChatMessage[]): void {
-    const mark = this.#marks.get(jid)
-    if (mark !== undefined && batch.some((message) => keyOf(message) === keyOf(mark))) this.#marks.delete(jid)
     const brought = this.#brought.get(jid) ?? new Set()
     for (const message of batch) brought.add(keyOf(message))
     this.#brought.set(jid, brought)
-    this.#settled?.cancel()
-    this.#settled = this.#parts.clock.after(SYNC_SETTLED_MS, () => this.#fillGaps())
+    this.listed()
   }
 
   reset(): void {
     this.#settled?.cancel()
     this.#marks.clear()
+    this.#known.clear()
     this.#brought.clear()
     this.#cursors.clear()
   }
@@ -102,14 +120,35 @@ export class History {
     return page.messages.length
   }
 
-  #fillGaps(): void {
-    for (const [jid, mark] of this.#marks) {
-      // A chat of which the sync brought nothing has nothing new, unless its last activity says otherwise: a sync has an end.
-      const { seconds = 0 } = this.#parts.chats.find(jid) ?? {}
-      if (this.#brought.has(jid) || seconds > mark.seconds)
-        this.#fill(jid, mark).catch(() => {}) // lost again: the mark stays
-      else this.#marks.delete(jid)
+  #settle(): void {
+    for (const [jid, known] of this.#known) {
+      const brought = this.#brought.get(jid)
+      if (brought === undefined) continue
+      this.#parts.chats.prune(jid, known, brought)
+      // One message that was known and came again joins the two: a batch has no holes.
+      if ([...brought].some((key) => known.has(key))) this.#joined(jid)
     }
+    this.#fillGaps()
+    this.#parts.settled()
+  }
+
+  #fillGaps(): void {
+    let asked = 0
+    for (const [jid, mark] of this.#marks) {
+      const chat = this.#parts.chats.find(jid)
+      // A sync has an end: a chat of which it brought nothing rests, unless its last activity says otherwise, or it was
+      // cleared meanwhile, which only asking tells.
+      const isOpen = this.#brought.has(jid) || (chat?.seconds ?? 0) > mark.seconds
+      if (chat !== null && (isOpen || asked++ < RESTING_CHATS))
+        this.#fill(jid, mark).catch(() => {}) // lost again: the mark stays
+      else this.#joined(jid)
+    }
+  }
+
+  #joined(jid: string): void {
+    this.#marks.delete(jid)
+    this.#known.delete(jid)
+    this.#parts.chats.touch(jid)
   }
 
   async #fill(jid: string, mark: ChatMessage): Promise<void> {
@@ -128,7 +167,7 @@ export class History {
         break
       from = page.last
     }
-    this.#marks.delete(jid)
+    this.#joined(jid)
   }
 
   /** Null when the phone does not know the message to start from. */

@@ -50,6 +50,8 @@ export interface LineHandlers {
   lost(): void
   /** The credentials were loaded, changed or forgotten. */
   me(credentials: Credentials | null): void
+  /** A start has found this login; dialling waits until this resolves. Must not reject. */
+  resuming(credentials: Credentials): Promise<void>
   phone(facts: Partial<PhoneFacts>): void
   /** The server has read the requests with these tags. */
   serverRead(tags: readonly string[]): void
@@ -116,7 +118,8 @@ export class Line {
     this.#pairing = credentials === null ? this.#newPairing() : null
     this.#manner = 'takeover'
     this.#retry.reset()
-    this.#dial()
+    if (credentials !== null) await this.#parts.handlers.resuming(credentials)
+    if (attempt === this.#attempt) this.#dial()
   }
 
   stop(): void {

@@ -3,6 +3,7 @@
  * comes again only brings news of itself. Order is time, and within one second the order in which the phone gave them.
  */
 import { laterPassed } from './hops.ts'
+import { isSame } from './same.ts'
 import { keyOf, laterStatus, type ChatMessage, type PassedHop, type SendStatus } from './message.ts'
 
 export class MessageList {
@@ -38,10 +39,11 @@ export class MessageList {
   ): readonly ChatMessage[] {
     const added: ChatMessage[] = []
     const items = [...this.#items]
+    let changed = false
     for (const message of messages) {
       const key = keyOf(message)
       if (this.#byKey.has(key)) {
-        this.merge(message, items)
+        changed = this.#merge(message, items) || changed
         continue
       }
       let at = items.length
@@ -50,12 +52,19 @@ export class MessageList {
       this.#byKey.set(key, message)
       added.push(message)
     }
-    this.#items = items
+    if (changed || added.length > 0) this.#items = items
     return added
   }
 
   /** News of a known message: its content is replaced, its status only rises, its place stays. False when unknown. */
-  merge(message: ChatMessage, into?: ChatMessage[]): boolean {
+  merge(message: ChatMessage): boolean {
+    if (this.find(keyOf(message)) === null) return false
+    this.#merge(message)
+    return true
+  }
+
+  /** False when that is no news. */
+  #merge(message: ChatMessage, into?: ChatMessage[]): boolean {
     const known = this.find(keyOf(message))
     if (known === null) return false
     // What was taken back stays so, whatever an older copy says.
@@ -63,18 +72,16 @@ export class MessageList {
     const status = laterStatus(known.status, message.status)
     const passed = laterPassed(known.passed, message.passed)
     const { passed: _, ...bare } = content
-    this.#replace(
-      known,
-      {
-        ...bare,
-        ...(known.reached && { reached: known.reached }),
-        ...(known.played && { played: known.played }),
-        ...(passed && status === 'pending' && { passed }),
-        seconds: known.seconds,
-        status,
-      },
-      into,
-    )
+    const next = {
+      ...bare,
+      ...(known.reached && { reached: known.reached }),
+      ...(known.played && { played: known.played }),
+      ...(passed && status === 'pending' && { passed }),
+      seconds: known.seconds,
+      status,
+    }
+    if (isSame(known, next)) return false
+    this.#replace(known, next, into)
     return true
   }
 

@@ -16,6 +16,7 @@ export const ELSEWHERE_MS = 40_000 // 409 for longer: not our own dead socket, w
 export const REF_TTL_DEFAULT_MS = 20_000 // when the answer has no ttl (spec 4)
 export const REF_GRACE_MS = 20_000 // the last code may be scanned while it runs out: hear the answer
 export const REF_RENEWALS = 5 // as the original client (spec 5.2)
+export const CACHE_WRITE_MS = 1_000 // what changed is written together: a sync changes hundreds of chats in this time
 export const HISTORY_COUNT = 25 // messages in one page of history
 export const SEARCH_COUNT = 25 // messages in one page of what was found
 export const LOOKUP_COUNT = 50 // messages in one page of starred ones, or of files: small tiles on a screen

@@ -155,3 +155,68 @@ t.test('shows a message once that comes by relay and by sync, in either order', 
   t.equal(world.client.chat(BOB)?.unread, 3, 'counted once')
   t.equal(world.events.filter((event) => event.type === 'message').length, 1)
 })
+
+/** Loses the connection, lets something happen to the phone, and comes back with the sync over. */
+async function meanwhile(world: World, change: () => void): Promise<void> {
+  world.relay.end.close()
+  await world.clock.run(10)
+  change()
+  await world.clock.run(5_000)
+}
+const without = (world: World, ...gone: string[]): void => {
+  const left = world.relay.phone.messages.get(BOB)!.filter(({ key }) => !gone.includes(key.id))
+  world.relay.phone.messages.set(BOB, left)
+}
+
+t.test(
+  'what the phone has deleted meanwhile goes, in the middle and at the end of what it tells',
+  async (t) => {
+    const world = await withMessages(30)
+    t.same(ids(world), range(10, 30))
+    await meanwhile(world, () => without(world, name(15), name(29)))
+    t.same(ids(world), [...range(8, 15), ...range(16, 29)])
+    await meanwhile(world, () => without(world, name(12)))
+    t.notOk(ids(world).includes(name(12)))
+  },
+)
+
+t.test('what the phone tells nothing of stays: it is older than the sync', async (t) => {
+  const world = await withMessages(60)
+  await world.client.loadOlder(BOB)
+  t.same(ids(world), range(15, 60))
+  await meanwhile(world, () => without(world, name(20)))
+  t.ok(ids(world).includes(name(20)), 'nobody has said that it is gone')
+})
+
+t.test('a message that waits here is not taken for one that was deleted', async (t) => {
+  const world = await withMessages(5)
+  world.relay.phoneAway = true
+  world.client.send(BOB, 'waits')
+  await world.clock.run(10)
+  await meanwhile(world, () => without(world, name(4)))
+  t.same(
+    world.client.messages(BOB).map(({ text }) => text),
+    [...range(0, 4), 'waits'],
+  )
+})
+
+t.test('a chat of which the sync tells nothing may have been cleared: the phone is asked', async (t) => {
+  const world = await withMessages(5)
+  await meanwhile(world, () => world.relay.phone.messages.set(BOB, []))
+  t.same(ids(world), [])
+  t.equal(world.client.chats().length, 1)
+})
+
+t.test('asks about so many resting chats and no more', async (t) => {
+  const world = newWorld()
+  const { phone } = world.relay
+  const jids = Array.from({ length: 30 }, (_, n) => `155510000${String(n).padStart(2, '0')}@s.whatsapp.net`)
+  phone.chats = jids.map((jid) => ({ jid, t: '1500000000', count: '0' }))
+  for (const jid of jids) phone.write(jid, { id: 'A' })
+  await world.pair()
+  const sync = phone.sync.bind(phone)
+  phone.sync = () => sync().slice(0, 2) // the lists alone
+  await meanwhile(world, () => {})
+  t.equal(world.relay.end.nodes.filter(({ node }) => node.attrs.type === 'message').length, 20)
+  t.equal(world.client.messages(jids[29]).length, 1)
+})

@@ -1,38 +1,38 @@
-/** What is written and not sent, by chat: the words and the message that they answer. */
+/** What is written and not sent, by chat, as signals; the client keeps it. */
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { ChatMessage } from '../message.ts'
-
-export interface Draft {
-  readonly text: string
-  readonly quote: ChatMessage | null
-}
+import type { Draft, Drafts as KeptDrafts } from '../drafts.ts'
 
 const empty: Draft = { text: '', quote: null }
 
 export class Drafts {
+  readonly #kept: KeptDrafts
   readonly #byJid = new Map<string, Signal<Draft>>()
+
+  constructor(kept: KeptDrafts) {
+    this.#kept = kept
+  }
 
   of(jid: string): ReadonlySignal<Draft> {
     return this.#place(jid)
   }
 
   change(jid: string, changes: Partial<Draft>): void {
-    const place = this.#place(jid)
-    place.value = { ...place.value, ...changes }
+    this.#kept.put(jid, { ...this.#place(jid).peek(), ...changes })
   }
 
   clear(jid: string): void {
-    this.#place(jid).value = empty
+    this.#kept.put(jid, null)
   }
 
-  reset(): void {
-    for (const place of this.#byJid.values()) place.value = empty
+  /** The client has another draft of this chat. */
+  changed(jid: string): void {
+    this.#place(jid).value = this.#kept.find(jid) ?? empty
   }
 
   #place(jid: string): Signal<Draft> {
     let place = this.#byJid.get(jid)
     if (place === undefined) {
-      place = signal(empty)
+      place = signal(this.#kept.find(jid) ?? empty)
       this.#byJid.set(jid, place)
     }
     return place

@@ -30,6 +30,8 @@ const client = new Client({
   connect: () => openSocketLink(new WebSocket(address)),
   keys: store.keys,
   outbox: store.outbox,
+  cache: store.cache,
+  browserOnline: () => navigator.onLine,
   browserName: browserName(navigator.userAgent),
 })
 const view = createView({ client, store, clock: realClock, theme, preferences, isVisible })
@@ -45,7 +47,10 @@ addEventListener('offline', () => {
 addEventListener('beforeunload', (event) => {
   if (view.uploads.all.peek().length > 0) event.preventDefault()
 })
+// A page that is hidden may be closed without another word.
+addEventListener('pagehide', () => void client.flush())
 document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void client.flush()
   view.seen()
   client.showPresence(isVisible() ? 'available' : 'unavailable')
 })

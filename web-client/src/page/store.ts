@@ -1,14 +1,17 @@
 /**
- * Where the page keeps keys and unsent messages: IndexedDB when the person stays signed in, else sessionStorage,
- * which outlives a reload and not the window. Both hold JSON texts with a version in them.
+ * Where the page keeps keys, unsent messages and the cache: IndexedDB when the person stays signed in, else
+ * sessionStorage, which outlives a reload and not the window. Both hold JSON texts with a version in them.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { formatBase64, parseBase64 } from 'proto/base64'
 import { TetherError } from 'proto/errors'
 import type { Credentials, KeyStore } from '../keys.ts'
+import type { Cache } from '../cache.ts'
 import type { Outbox, OutboxEntry } from '../outbox.ts'
+import { type CacheShelf, shelfCache, storageShelf } from './cache.ts'
 
 const VERSION = 1
+const DATABASE_VERSION = 2 // 2: the cache
 const CREDENTIALS = 'credentials'
 const OUTBOX = 'outbox '
 
@@ -18,17 +21,22 @@ interface Shelf {
   write(name: string, text: string): Promise<void>
   remove(name: string): Promise<void>
   names(): Promise<readonly string[]>
+  readonly cached: CacheShelf
 }
 
 interface Schema extends DBSchema {
   kept: { key: string; value: string }
+  cached: { key: string; value: string }
 }
 
 async function openLastingShelf(): Promise<Shelf> {
-  const database: IDBPDatabase<Schema> = await openDB<Schema>('tether', VERSION, {
-    upgrade(fresh) {
-      fresh.createObjectStore('kept')
+  const database: IDBPDatabase<Schema> = await openDB<Schema>('tether', DATABASE_VERSION, {
+    upgrade(opened, from) {
+      if (from < 1) opened.createObjectStore('kept')
+      if (from < 2) opened.createObjectStore('cached')
     },
+    // A page of a later version is open elsewhere and must not wait for this one.
+    blocking: () => database.close(),
   })
   return {
     read: async (name) => (await database.get('kept', name)) ?? null,
@@ -39,6 +47,22 @@ async function openLastingShelf(): Promise<Shelf> {
     },
     remove: (name) => database.delete('kept', name),
     names: () => database.getAllKeys('kept'),
+    cached: {
+      read: async (name) => (await database.get('cached', name)) ?? null,
+      async all() {
+        const store = database.transaction('cached').store
+        const [names, texts] = await Promise.all([store.getAllKeys(), store.getAll()])
+        return new Map(names.map((name, at) => [name, texts[at] ?? '']))
+      },
+      async change(put, remove, fresh) {
+        const { store, done } = database.transaction('cached', 'readwrite')
+        if (fresh) void store.clear()
+        for (const name of remove) void store.delete(name)
+        for (const [name, text] of put) void store.put(text, name)
+        await done
+      },
+      clear: () => database.clear('cached'),
+    },
   }
 }
 
@@ -56,12 +80,14 @@ function passingShelf(storage: Storage): Shelf {
       Object.keys(storage)
         .filter((key) => key.startsWith(prefix))
         .map((key) => key.slice(prefix.length)),
+    cached: storageShelf(storage),
   }
 }
 
 export interface PageStore {
   readonly keys: KeyStore
   readonly outbox: Outbox
+  readonly cache: Cache
   /** Takes effect at the next pairing. */
   staySignedIn: boolean
   /** What is kept now outlives the window. */
@@ -107,6 +133,10 @@ export async function openPageStore(storage: Storage): Promise<PageStore> {
   return {
     keys,
     outbox,
+    cache: shelfCache(
+      () => shelf.cached,
+      shelves.map(({ cached }) => cached),
+    ),
     get staySignedIn() {
       return stay
     },

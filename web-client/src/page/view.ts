@@ -87,7 +87,7 @@ export function createView({ client, store, clock, theme, preferences, isVisible
   const presences = signal(0)
   const now = signal(clock.now())
   const today = computed(() => new Date(now.value).setHours(0, 0, 0, 0))
-  const drafts = new Drafts()
+  const drafts = new Drafts(client.drafts)
   const files = new Files(client)
   const uploads = new Uploads(client, files)
   let planned = false
@@ -128,7 +128,6 @@ export function createView({ client, store, clock, theme, preferences, isVisible
       messages.value = []
       sheet.value = null
     })
-    drafts.reset()
     files.reset()
     uploads.reset()
   }
@@ -153,6 +152,7 @@ export function createView({ client, store, clock, theme, preferences, isVisible
       if (event.me === null) forget()
     } else if (event.type === 'phone') phone.value = event.phone
     else if (event.type === 'presence') presences.value++
+    else if (event.type === 'draft') drafts.changed(event.jid)
     else if (event.type === 'outdated') outdated.value = true
     else if (event.type === 'chats' || event.type === 'messages') refreshSoon()
   })

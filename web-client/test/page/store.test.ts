@@ -1,21 +1,7 @@
 import t from 'tap'
 import { openPageStore } from '../../src/page/store.ts'
 import type { Credentials } from '../../src/keys.ts'
-
-/** The part of the DOM's Storage that is used, with its names as own keys. */
-function newStorage(): Storage {
-  const texts: Record<string, string> = {}
-  const methods = {
-    getItem: (name: string) => (Object.hasOwn(texts, name) ? texts[name] : null),
-    setItem: (name: string, text: string) => {
-      texts[name] = text
-    },
-    removeItem: (name: string) => Reflect.deleteProperty(texts, name),
-  }
-  const get = (_target: object, name: string): unknown =>
-    (methods as Record<string, unknown>)[name] ?? texts[name]
-  return new Proxy(texts, { get }) as unknown as Storage
-}
+import { newStorage } from './storage.ts'
 
 const credentials: Credentials = {
   clientId: 'c',
