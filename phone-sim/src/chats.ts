@@ -239,17 +239,18 @@ export class Chats {
     }
   }
 
-  /** Raises the status of an own message; never lowers it, except to ERROR while it is on its way. */
-  raiseStatus(key: MessageKeyRow, status: number): MessageRow | null {
+  /**
+   * Raises the status of an own message, `at` in milliseconds; never lowers it, except to ERROR while it is on its way.
+   */
+  raiseStatus(key: MessageKeyRow, status: number, at = this.#clock.now()): MessageRow | null {
     const row = this.#store.messages.find(key)
     if (row === null || !key.fromMe) return null
     const failed = status === messageStatus.ERROR && row.status <= messageStatus.PENDING
     if (row.status >= status && !failed) return null
-    const now = this.#clock.now()
     return this.#change(key, {
       status,
-      ...(status >= messageStatus.DELIVERY_ACK && row.deliveredAt === null && { deliveredAt: now }),
-      ...(status >= messageStatus.READ && row.readAt === null && { readAt: now }),
+      ...(status >= messageStatus.DELIVERY_ACK && row.deliveredAt === null && { deliveredAt: at }),
+      ...(status >= messageStatus.READ && row.readAt === null && { readAt: at }),
     })
   }
 

@@ -11,6 +11,7 @@ import type { Audiences } from './audiences.ts'
 import type { Audit } from './audit.ts'
 import type { Chats } from './chats.ts'
 import type { Level } from './levels.ts'
+import { reachedAt } from './message-facts.ts'
 import type { Outcome } from './outbox.ts'
 import type { ReaderRow, ReaderStep } from './store-groups.ts'
 import type { MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
@@ -27,8 +28,8 @@ export interface LegsOptions {
   readonly ended: (row: MessageRow) => void
   /** Tells browsers of another status; in the transaction. */
   readonly changed: (row: MessageRow) => void
-  /** Tells browsers that one member has a message of a group; in the transaction. */
-  readonly reached: (message: MessageKeyRow, reader: string, level: Level) => void
+  /** Tells browsers that one member has a message of a group, and since when (milliseconds); in the transaction. */
+  readonly reached: (message: MessageKeyRow, reader: string, level: Level, at: number) => void
 }
 
 const marks: readonly { readonly level: Level; readonly step: ReaderStep; readonly status: number }[] = [
@@ -66,15 +67,18 @@ export class Legs {
     this.#check(message, 'TETHER_ERR_IDENTITY_CHANGED')
   }
 
-  /** A member has received, read or played an own message. What nobody sent to this number is none of its business. */
-  received(message: MessageKeyRow, from: string, level: Level): void {
-    const { store, clock, reached } = this.#options
+  /**
+   * A member has received, read or played an own message, in second `t` by its clock. What nobody sent to this number
+   * is none of its business.
+   */
+  received(message: MessageKeyRow, from: string, level: Level, t: number): void {
+    const { store, chats, clock, reached } = this.#options
+    const at = reachedAt(chats.find(message)?.at ?? 0, t, clock.now())
     const rank = marks.findIndex((mark) => mark.level === level)
     let isNews = false
-    for (const { step } of marks.slice(0, rank + 1))
-      isNews = store.readers.mark(message, from, step, clock.now())
+    for (const { step } of marks.slice(0, rank + 1)) isNews = store.readers.mark(message, from, step, at)
     if (!isNews) return
-    reached(message, from, level)
+    reached(message, from, level, at)
     this.#raise(message)
   }
 

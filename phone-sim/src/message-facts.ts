@@ -48,6 +48,14 @@ function isPlausible(seconds: number | null, at: number): seconds is number {
   return seconds !== null && seconds > 0 && seconds * 1000 <= at + DAY_MS
 }
 
+/**
+ * When a message came as far as a receipt tells, in milliseconds: by the clock of its reader (`t`, seconds), but not
+ * before it was sent nor after we heard of it.
+ */
+export function reachedAt(sentAt: number, t: number, now: number): number {
+  return Math.min(now, Math.max(sentAt, t * 1000))
+}
+
 const noticeTypes: ReadonlyMap<number, string> = new Map([
   [stubType.REVOKE, REVOKED],
   [stubType.CIPHERTEXT, UNDECRYPTABLE],

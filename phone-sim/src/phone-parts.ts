@@ -218,7 +218,7 @@ export function buildParts(
     tellSettled: (message, outcome) => outbox.tellSettled(message, outcome),
     ended: (row) => pushes.settled(row),
     changed: (row) => pushes.status(row),
-    reached: (message, reader, level) => pushes.reached(message, reader, level),
+    reached: (message, reader, level, at) => pushes.reached(message, reader, level, at),
   })
   const mailIds = entropy.fork('mail ids')
   const courier = new Courier({
@@ -248,7 +248,7 @@ export function buildParts(
     readers: store.readers,
     entropy: entropy.fork('receipts'),
     nowS,
-    changed: (row) => pushes.status(row),
+    changed: (row, at) => pushes.status(row, undefined, at),
     ended: (row) => pushes.settled(row),
   })
   const calls = new Calls({

@@ -70,20 +70,20 @@ export class Pushes {
 
   /**
    * How far an own message has come. Single acks, numbers, own JID first: what all clients take. In a group the ticks
-   * that need all members come as a node, which clients read there (spec 10.3, 11.3).
+   * that need all members come as a node, which clients read there (spec 10.3, 11.3). `at`: since when, milliseconds.
    */
-  status(row: MessageRow, except?: Browser): void {
+  status(row: MessageRow, except?: Browser, at = this.#clock.now()): void {
     const type = isGroup(row.chat) ? groupTicks.get(row.status) : undefined
-    if (type === undefined) this.#ack('Msg', row, row.status - 1, {}, except)
+    if (type === undefined) this.#ack('Msg', row, row.status - 1, at, {}, except)
     else {
       const received = node('received', { type, jid: row.chat, index: row.id, owner: 'true' })
       this.#node(action(received), row.chat, except)
     }
   }
 
-  /** One member has an own message of a group (spec 11.3). */
-  reached(message: MessageKeyRow, reader: string, level: Level): void {
-    this.#ack('MsgInfo', message, acks[level], { participant: jsonJid(jidOfNumber(reader)) })
+  /** One member has an own message of a group, since `at` in milliseconds (spec 11.3). */
+  reached(message: MessageKeyRow, reader: string, level: Level, at: number): void {
+    this.#ack('MsgInfo', message, acks[level], at, { participant: jsonJid(jidOfNumber(reader)) })
   }
 
   /** The chat was read on the phone, or marked unread. */
@@ -140,11 +140,12 @@ export class Pushes {
     name: string,
     { chat, id }: Pick<MessageKeyRow, 'chat' | 'id'>,
     ack: number,
+    at: number,
     more: object,
     except?: Browser,
   ): void {
     const [from, to] = [jsonJid(this.#ownJid), jsonJid(chat)]
-    const t = Math.floor(this.#clock.now() / 1000)
+    const t = Math.floor(at / 1000)
     const body = [name, { cmd: 'ack', id, ack, from, to, ...more, t }]
     this.#store.afterCommit(() => this.#browsers.pushJson(body, chat, except))
   }

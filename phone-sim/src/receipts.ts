@@ -12,6 +12,7 @@ import { findGroupJid, numberOf } from './addresses.ts'
 import { type Chats, UNDECRYPTABLE } from './chats.ts'
 import type { Legs } from './legs.ts'
 import type { Level } from './levels.ts'
+import { reachedAt } from './message-facts.ts'
 import { newId } from './message-ids.ts'
 import type { Outbox } from './outbox.ts'
 import type { ReaderRows } from './store-groups.ts'
@@ -60,8 +61,8 @@ export class Receipts {
   readonly #readers: Pick<ReaderRows, 'chatOf'>
   readonly #entropy: Entropy
   readonly #nowS: () => number
-  /** Tells the browsers; called in the transaction, so it must wait for the commit. */
-  readonly #changed: (row: MessageRow) => void
+  /** Tells the browsers, and when (milliseconds); called in the transaction, so it must wait for the commit. */
+  readonly #changed: (row: MessageRow, at: number) => void
   /** The same of one that was PENDING until now: its receipt came before the word of the server. */
   readonly #ended: (row: MessageRow) => void
 
@@ -72,7 +73,7 @@ export class Receipts {
     readers: Pick<ReaderRows, 'chatOf'>
     entropy: Entropy
     nowS: () => number
-    changed: (row: MessageRow) => void
+    changed: (row: MessageRow, at: number) => void
     ended: (row: MessageRow) => void
   }) {
     this.#outbox = of.outbox
@@ -109,8 +110,11 @@ export class Receipts {
     for (const [author, written] of writers) this.send(author, written[0].chat, idsOf(written), 'read')
   }
 
-  /** Raises the status of own messages that this person has received or read; in the caller's transaction. */
-  receive(jid: string, { ids, level, chat }: Receipt): void {
+  /**
+   * Raises the status of own messages that this person has received or read, at the time that the receipt names as far
+   * as it can be; in the caller's transaction.
+   */
+  receive(jid: string, { ids, level, t, chat }: Receipt): void {
     const status = {
       delivered: messageStatus.DELIVERY_ACK,
       read: messageStatus.READ,
@@ -120,13 +124,18 @@ export class Receipts {
       // who gets a message by a broadcast list does not know of the list
       const shared = chat ?? this.#sharedChat(jid, id)
       if (shared !== null) {
-        this.#legs.received({ chat: shared, fromMe: true, id }, numberOf(jid), level)
+        this.#legs.received({ chat: shared, fromMe: true, id }, numberOf(jid), level, t)
         continue
       }
       const key = { chat: jid, fromMe: true, id }
-      const isNew = this.#chats.find(key)?.status === messageStatus.PENDING && !this.#outbox.isAwaited(key)
-      const row = this.#chats.raiseStatus(key, status[level])
-      if (row) (isNew ? this.#ended : this.#changed)(row)
+      const before = this.#chats.find(key)
+      if (before === null) continue
+      const isNew = before.status === messageStatus.PENDING && !this.#outbox.isAwaited(key)
+      const at = reachedAt(before.at, t, this.#nowS() * 1000)
+      const row = this.#chats.raiseStatus(key, status[level], at)
+      if (!row) continue
+      if (isNew) this.#ended(row)
+      else this.#changed(row, at)
     }
   }
 

@@ -2,6 +2,10 @@ import t from 'tap'
 import { utf8 } from 'proto/bytes'
 import { limit } from 'proto/limits'
 import { formatReceipt, parseReceipt } from '../src/receipts.ts'
+import type { Node } from 'proto/node'
+import type { BrowserDouble } from './browser-double.ts'
+import { choir } from './group-world.ts'
+import { reachedAt } from '../src/message-facts.ts'
 import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
@@ -66,4 +70,58 @@ t.test('it never lowers a status and ignores receipts for what it did not send',
   post('strange', ['never sent'], 'read')
   await until(() => world.relay.account(ALICE).mailbox.length === 0, 'taken')
   t.equal(alice.messages(jid(BOB))[0]?.status, 'read')
+})
+
+/** When others received and read an own message, in seconds, as a browser is answered. */
+async function timesOf(browser: BrowserDouble, chat: string, id: string): Promise<Record<string, number[]>> {
+  const { node } = await browser.query('message_info', { jid: chat, index: id })
+  const steps = (node!.content as Node[]).map(({ tag, content }): [string, number[]] => [
+    tag,
+    (content as Node[]).map(({ attrs }) => Number(attrs['t'])),
+  ])
+  return Object.fromEntries(steps)
+}
+
+t.test('it tells when somebody read, not when this phone heard of it', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  const browser = await world.linked(alice)
+  const sentS = world.clock.now() / 1000
+  const { id } = await alice.sendText(BOB, 'hello')
+  await until(() => alice.messages(jid(BOB))[0].status === 'delivered', 'delivered')
+  alice.setDevice({ network: 'none' })
+  await world.clock.advance(60_000)
+  await bob.markRead(jid(ALICE))
+  await world.clock.advance(3 * 3_600_000)
+  alice.setDevice({ network: 'wifi' })
+  await until(() => browser.acks().some(({ ack }) => ack === 3), 'read')
+  t.match(browser.pushes.at(-1), ['Msg', { id, ack: 3, t: sentS + 60 }])
+  t.strictSame(await timesOf(browser, jid(BOB), id), { read: [sentS + 60], delivery: [sentS] })
+})
+
+t.test('it tells so of each member of a group', async (t) => {
+  const { world, alice, bob, group } = await choir(t)
+  const browser = await world.linked(alice)
+  const sentS = world.clock.now() / 1000
+  const { id } = await alice.sendText(group, 'one')
+  await until(() => alice.messages(group).at(-1)?.status === 'delivered', 'delivered')
+  alice.setDevice({ network: 'none' })
+  await world.clock.advance(60_000)
+  await bob.markRead(group)
+  await world.clock.advance(3_600_000)
+  alice.setDevice({ network: 'wifi' })
+  const infos = () => browser.pushes.filter((body) => (body as string[])[0] === 'MsgInfo')
+  await until(() => infos().length === 3, 'read')
+  t.match(infos().at(-1), ['MsgInfo', { id, ack: 3, participant: `${BOB}@c.us`, t: sentS + 60 }])
+  t.strictSame(await timesOf(browser, group, id), { read: [sentS + 60], delivery: [sentS, sentS] })
+})
+
+t.test('it believes no clock that says before it was sent, or after now', async (t) => {
+  const [sentAt, now] = [1_600_000_000_500, 1_600_000_100_000]
+  const times = [1, 1_600_000_000, 1_600_000_001, 1_600_000_100, 1_600_000_101].map((second) =>
+    reachedAt(sentAt, second, now),
+  )
+  t.strictSame(times, [sentAt, sentAt, 1_600_000_001_000, now, now])
 })
