@@ -12,6 +12,7 @@ import { objectOf, textOf } from './conn.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { type Found, goodNode, shownIn } from './found.ts'
 import type { ChatMessage } from './message.ts'
+import type { LinkPreview } from './message-context.ts'
 import { attributesOf, childrenOf } from './node-reading.ts'
 import { goodJson } from './refusal.ts'
 import { LOOKUP_COUNT } from './timing.ts'
@@ -21,17 +22,6 @@ export interface LookupOptions {
   readonly before?: ChatMessage
   /** Most messages of one page. */
   readonly count?: number
-}
-
-/** What a page says of itself, as the phone found it. */
-export interface LinkPreview {
-  readonly title: string
-  readonly description: string
-  readonly canonicalUrl: string
-  /** The address as it stands in the text. */
-  readonly matchedText: string
-  /** JPEG bytes; null when the page has no picture. */
-  readonly thumbnail: Uint8Array | null
 }
 
 /** One message to many people, each of whom gets it as written to them alone. */

@@ -1,12 +1,10 @@
 /**
  * What stands around a content: what it answers, whom it mentions, whether it was passed on, the page behind its link
- * (messages.md 4). Read from any message; written around texts.
+ * (messages.md 4), read from any message. text-content.ts writes it around texts.
  */
-import { type ContentInit, contextOf } from 'proto/contents'
+import { contextOf } from 'proto/contents'
 import { contentOf, contentTypeOf, infoOf, textOf, type WebMessageInfo } from 'proto/web-message'
 import { personJid } from './address.ts'
-import type { LinkPreview } from './lookups.ts'
-import type { ChatMessage, MessageKind } from './message.ts'
 
 /** The message that another one answers, as the answer shows it. */
 export interface Quote {
@@ -18,6 +16,17 @@ export interface Quote {
   readonly text: string
 }
 
+/** What a page says of itself, as the phone found it. */
+export interface LinkPreview {
+  readonly title: string
+  readonly description: string
+  readonly canonicalUrl: string
+  /** The address as it stands in the text. */
+  readonly matchedText: string
+  /** JPEG bytes; null when the page has no picture. */
+  readonly thumbnail: Uint8Array | null
+}
+
 export interface MessageContext {
   readonly quote?: Quote
   /** JIDs of people that the text names. */
@@ -25,16 +34,6 @@ export interface MessageContext {
   /** Passed on from another chat. */
   readonly forwarded?: true
   readonly link?: LinkPreview
-}
-
-/** What a person may put around a text. */
-export interface TextOptions {
-  /** The message that this one answers. */
-  readonly quote?: ChatMessage
-  /** JIDs of people that the text names as `@number`. */
-  readonly mentions?: readonly string[]
-  readonly forwarded?: boolean
-  readonly preview?: LinkPreview
 }
 
 export function readContext(info: WebMessageInfo): MessageContext {
@@ -66,50 +65,4 @@ function readQuote(
   const quoted = infoOf({ remoteJid, fromMe: false, id: stanzaId, timestampS: 0 }, quotedMessage)
   const author = participant === '' ? null : personJid(participant)
   return { quote: { id: stanzaId, author, content: contentTypeOf(quoted), text: textOf(quoted) } }
-}
-
-/** A text and what is around it; `me` is our own JID. Null for a bare text, which needs no more room. */
-export function textContent(text: string, options: TextOptions, me: string | null): ContentInit | null {
-  const { quote, mentions = [], forwarded = false, preview } = options
-  if (!quote && mentions.length === 0 && !forwarded && !preview) return null
-  const contextInfo = {
-    ...(quote && quoteContext(quote, me)),
-    ...(mentions.length > 0 && { mentionedJid: mentions.map(personJid) }),
-    ...(forwarded && { isForwarded: true, forwardingScore: 1 }),
-  }
-  return {
-    extendedTextMessage: {
-      text,
-      ...(preview && {
-        ...{ title: preview.title, description: preview.description },
-        ...{ canonicalUrl: preview.canonicalUrl, matchedText: preview.matchedText },
-        ...(preview.thumbnail && { jpegThumbnail: preview.thumbnail }),
-      }),
-      ...(Object.keys(contextInfo).length > 0 && { contextInfo }),
-    },
-  }
-}
-
-function quoteContext(quote: ChatMessage, me: string | null) {
-  const author = quote.fromMe ? me : (quote.author ?? quote.jid)
-  return {
-    stanzaId: quote.id,
-    ...(author !== null && { participant: author }),
-    // In a group the answer says where the quoted message was (messages.md 6).
-    ...(quote.author !== null && { remoteJid: quote.jid }),
-    quotedMessage: quotedContent(quote),
-  }
-}
-
-/** What an answer shows of the message that it quotes: words and kind, never the key of its file. */
-function quotedContent({ kind, text, media }: ChatMessage): ContentInit {
-  const file = { ...(text !== '' && { caption: text }), ...(media && { mimetype: media.mimetype }) }
-  const contents: Readonly<Partial<Record<MessageKind, ContentInit>>> = {
-    image: { imageMessage: file },
-    video: { videoMessage: file },
-    audio: { audioMessage: { ...(media && { mimetype: media.mimetype }), ...(media?.ptt && { ptt: true }) } },
-    document: { documentMessage: { ...file, ...(media?.fileName && { fileName: media.fileName }) } },
-    sticker: { stickerMessage: { ...(media && { mimetype: media.mimetype }) } },
-  }
-  return contents[kind] ?? { conversation: text }
 }

@@ -22,7 +22,7 @@ import {
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { type ChatMessage, readMessage } from './message.ts'
-import { textContent, type TextOptions } from './message-context.ts'
+import { textContent, type TextOptions } from './text-content.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 import { PHONE_DOUBT_MS } from './timing.ts'
 

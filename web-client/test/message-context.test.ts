@@ -1,7 +1,8 @@
 import t from 'tap'
 import { contentMessage, type ContentInit, disappearing } from 'proto/contents'
 import { decodeWebMessage, encodeWebMessage } from 'proto/web-message'
-import { readContext, textContent, type TextOptions } from '../src/message-context.ts'
+import { readContext } from '../src/message-context.ts'
+import { textContent, type TextOptions } from '../src/text-content.ts'
 import { type ChatMessage, readMessage } from '../src/message.ts'
 import { ALICE, BOB, CARLA } from './scripted-phone.ts'
 

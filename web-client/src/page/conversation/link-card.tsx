@@ -1,6 +1,6 @@
 /** The page behind a link, as the phone of the writer saw it. */
 import type { JSX } from 'preact'
-import type { LinkPreview } from '../../lookups.ts'
+import type { LinkPreview } from '../../message-context.ts'
 import { BytesImage } from '../media/bytes-image.tsx'
 import { hostOf } from './links.ts'
 
