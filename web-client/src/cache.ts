@@ -2,17 +2,9 @@
  * What this browser remembers of chats while phone or server is away, and over a reload: the port, and a memory for
  * tests. The phone owns all of it and is believed before it (history.ts); a cache that is lost costs a sync.
  */
-import type { KeptFacts } from './chats.ts'
+import type { KeptChat } from './chats.ts'
 import type { Contact } from './contacts.ts'
 import type { Draft } from './drafts.ts'
-import type { ChatMessage } from './message.ts'
-
-export interface KeptChat {
-  readonly jid: string
-  readonly facts: KeptFacts
-  /** The newest ones without a hole, oldest first; none that still waits here. */
-  readonly messages: readonly ChatMessage[]
-}
 
 export interface SyncFacts {
   /** When this browser last knew everything that the phone knew, in milliseconds since 1970; null: never. */

@@ -4,7 +4,6 @@
  */
 import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
-import type { KeptChat } from './cache.ts'
 import { type Contact, Contacts } from './contacts.ts'
 import { MessageList } from './message-list.ts'
 import { type ChatMessage, keyOf, type PassedHop, type Revocation, type SendStatus } from './message.ts'
@@ -35,6 +34,14 @@ export interface Chat {
 type Facts = Omit<Chat, 'jid' | 'name' | 'group' | 'newest'> & { readonly name: string | null }
 /** What is kept of a chat besides its messages; `name` is null where the contact's name serves. */
 export type KeptFacts = Omit<Facts, 'typing'>
+
+export interface KeptChat {
+  readonly jid: string
+  readonly facts: KeptFacts
+  /** The newest ones without a hole, oldest first; none that still waits here. */
+  readonly messages: readonly ChatMessage[]
+}
+
 interface Entry {
   facts: Facts
   readonly messages: MessageList

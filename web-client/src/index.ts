@@ -1,16 +1,9 @@
 /** Public names of the browser client's core; re-exports only. */
 export { Client, type ClientEvent, type ClientParts, type Me } from './client.ts'
-export {
-  type Cache,
-  type CacheChanges,
-  type Kept,
-  type KeptChat,
-  memoryCache,
-  type SyncFacts,
-} from './cache.ts'
+export { type Cache, type CacheChanges, type Kept, memoryCache, type SyncFacts } from './cache.ts'
 export type { Call, CallChange, Calls, CallState } from './calls.ts'
 export { ALWAYS, type ChatChanges } from './chat-changes.ts'
-export type { Chat, Typing } from './chats.ts'
+export type { Chat, KeptChat, Typing } from './chats.ts'
 export type { PhoneFacts } from './conn.ts'
 export type { Contact } from './contacts.ts'
 export type { Draft, DraftChange, Drafts } from './drafts.ts'

@@ -1,6 +1,7 @@
 /** What every Cache must do, whatever it is made of. */
 import type { Test } from 'tap'
-import type { Cache, KeptChat } from '../src/cache.ts'
+import type { Cache } from '../src/cache.ts'
+import type { KeptChat } from '../src/chats.ts'
 import type { ChatMessage } from '../src/message.ts'
 import { ALICE, BOB, CARLA } from './scripted-phone.ts'
 

@@ -2,7 +2,8 @@
  * The cache of the page: texts by name in IndexedDB while the person stays signed in, else in sessionStorage, which is
  * gone with the window. What cannot be read any more is forgotten: the phone has all of it.
  */
-import type { Cache, CacheChanges, Kept, KeptChat, SyncFacts } from '../cache.ts'
+import type { Cache, CacheChanges, Kept, SyncFacts } from '../cache.ts'
+import type { KeptChat } from '../chats.ts'
 import { neverSynced } from '../cache.ts'
 import type { Contact } from '../contacts.ts'
 import type { Draft } from '../drafts.ts'
