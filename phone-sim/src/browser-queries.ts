@@ -9,7 +9,7 @@ import { groupQuery } from './browser-groups.ts'
 import { sees } from './consent.ts'
 import { emojiItems } from './emoji.ts'
 import { findLink, type Preview } from './link-preview.ts'
-import { fitting, messageNode, node, response } from './lists.ts'
+import { fitting, messageNode, node, pagesOf, response } from './lists.ts'
 import { storyNodes } from './stories.ts'
 import type { MessageRow, PhoneStore } from './store.ts'
 import { chatList, contactList } from './sync.ts'
@@ -53,8 +53,9 @@ const search: Handler = ({ node: { attrs }, companion }, { store }) => {
   const chat = attrs['jid'] ? findChatJid(attrs['jid']) : undefined
   if (text === '' || chat === null) return status(404)
   const chats = chat === undefined ? companion.consent.chats : [chat]
-  const found = store.messages.search({ text, chats, count: count + 1, skip: (page - 1) * count })
-  return messages('search', fitting(found.slice(0, count), 'first'), { last: String(found.length <= count) })
+  const found = store.messages.search({ text, chats, count: page * count + 1, skip: 0 })
+  const pages = pagesOf(found, count)
+  return messages('search', pages[page - 1] ?? [], { last: String(page >= pages.length) })
 }
 
 /** Newest first, page by page behind the index message; `chat` names one chat, `jid` the chat of the index. */

@@ -74,6 +74,14 @@ export function fitting(rows: readonly MessageRow[], keep: 'first' | 'last' = 'l
   return keep === 'last' ? fit.reverse() : fit
 }
 
+/** The rows page by page: at most `count`, and what fits into a frame, so that a page that is cut loses nothing to the next. */
+export function pagesOf(rows: readonly MessageRow[], count: number): MessageRow[][] {
+  const pages: MessageRow[][] = []
+  for (let from = 0; from < rows.length; from += pages.at(-1)!.length)
+    pages.push(fitting(rows.slice(from, from + count), 'first'))
+  return pages
+}
+
 /** What a message takes in a frame, about. */
 export function rowBytes({ info }: MessageRow): number {
   return info.length + ROW_BYTES

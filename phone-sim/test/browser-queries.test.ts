@@ -228,6 +228,26 @@ t.test('it searches and pages what it found', async (t) => {
   t.strictSame((await browser.query('search', { search: '' })).json, { status: 404 })
 })
 
+t.test('it loses nothing of what it found when long texts do not fit into one page', async (t) => {
+  const { alice, browser } = await linkedWorld(t)
+  const count = 40
+  const history = Array.from({ length: count }, (_, at) => ({
+    ...{ with: BOB, fromMe: true, id: `P${at}`, timestampMs: 1_600_000_000_000 + at * 1000 },
+    text: `plum ${at} ${'x'.repeat(60_000)}`,
+  }))
+  await alice.importHistory(history)
+  const found: string[] = []
+  for (let page = 1, last = 'false'; last === 'false'; page++) {
+    const { node } = await browser.query('search', { search: 'plum', count: '20', page: String(page) })
+    found.push(...messagesOf(node!).map((info) => textOf(info).split(' ')[1]))
+    last = node!.attrs['last']
+  }
+  t.strictSame(
+    found,
+    Array.from({ length: count }, (_, at) => String(count - 1 - at)),
+  )
+})
+
 t.test('it tells when an own message was delivered and read', async (t) => {
   const { world, alice, browser } = await linkedWorld(t)
   const bob = await world.phone(BOB, 'Bob')

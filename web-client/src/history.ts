@@ -24,8 +24,8 @@ interface Cursor {
 
 interface Page {
   readonly messages: readonly ChatMessage[]
-  /** There may be more. */
-  readonly full: boolean
+  /** The end. A short page is none: the phone also cuts what is too long for one frame. */
+  readonly isEmpty: boolean
   readonly first: Cursor | null
   readonly last: Cursor | null
 }
@@ -112,7 +112,7 @@ export class History {
     const oldest = chats.messages(jid).find(isSettled)
     const known = this.#cursors.get(jid)
     const page = await this.#page(jid, 'before', known?.oldest === oldest ? known?.cursor : oldest, count)
-    if (page === null || !page.full) chats.change(jid, { hasOlder: false })
+    if (page === null || page.isEmpty) chats.change(jid, { hasOlder: false })
     if (page === null) return 0
     chats.addOlder(jid, page.messages)
     const now = chats.messages(jid).find(isSettled)
@@ -163,8 +163,7 @@ export class History {
       }
       chats.addNewer(jid, page.messages, false)
       const brought = this.#brought.get(jid)
-      if (!page.full || page.last === null || page.messages.some((message) => brought?.has(keyOf(message))))
-        break
+      if (page.last === null || page.messages.some((message) => brought?.has(keyOf(message)))) break
       from = page.last
     }
     this.#joined(jid)
@@ -187,12 +186,12 @@ export class History {
       }),
       HISTORY,
     )
-    if ('node' in answer) return this.#read(answer.node, count)
+    if ('node' in answer) return this.#read(answer.node)
     if (answer.status === STATUS_NOT_FOUND) return null
     throw new TetherError('TETHER_ERR_BODY', `history answered with ${answer.status}`)
   }
 
-  #read(node: Node, count: number): Page {
+  #read(node: Node): Page {
     const infos = messagesOf(node, (code) => this.#parts.dropped(code))
     const messages: ChatMessage[] = []
     for (const info of infos) {
@@ -201,7 +200,7 @@ export class History {
       if ('revokes' in reading) this.#parts.chats.revoke(reading.revokes)
       else messages.push(reading.message)
     }
-    const full = childrenOf(node, 'message').length >= count
-    return { messages, full, first: infos.at(0)?.key ?? null, last: infos.at(-1)?.key ?? null }
+    const isEmpty = childrenOf(node, 'message').length === 0
+    return { messages, isEmpty, first: infos.at(0)?.key ?? null, last: infos.at(-1)?.key ?? null }
   }
 }

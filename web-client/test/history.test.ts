@@ -23,7 +23,7 @@ t.test('loads older messages page by page to the beginning, each once and in ord
   t.same(ids(world), range(80, 100))
   const counts: number[] = []
   while (world.client.chat(BOB)?.hasOlder) counts.push(await world.client.loadOlder(BOB))
-  t.same(counts, [25, 25, 25, 5])
+  t.same(counts, [25, 25, 25, 5, 0])
   t.same(ids(world), range(0, 100))
 })
 
@@ -32,11 +32,12 @@ t.test('loads pages of the size that is asked for', async (t) => {
   t.equal(await world.client.loadOlder(BOB, 50), 50)
   t.equal(world.client.chat(BOB)?.hasOlder, true)
   t.equal(await world.client.loadOlder(BOB, 50), 30)
+  t.equal(await world.client.loadOlder(BOB, 50), 0)
   t.equal(world.client.chat(BOB)?.hasOlder, false)
   t.same(ids(world), range(0, 100))
 })
 
-t.test('ends at an empty page when the count fits exactly', async (t) => {
+t.test('ends at an empty page, not at a short one', async (t) => {
   const world = await withMessages(45)
   const counts: number[] = []
   while (world.client.chat(BOB)?.hasOlder) counts.push(await world.client.loadOlder(BOB))
