@@ -55,6 +55,55 @@ t.test('it is told when a chat is read on the phone', async (t) => {
   t.match(client.all('chats.update').at(-1), [{ id: BOB_JID, unreadCount: 0 }])
 })
 
+t.test('it is told what the person changes on the phone', async (t) => {
+  const { paired, alice, world } = await baileys4Story(t)
+  const client = await paired()
+  const { tidying } = alice
+  const changes = () => client.all('chats.update').flat()
+  const becomes = async (
+    work: Promise<unknown>,
+    isSo: (chat: ReturnType<typeof changes>[number] | undefined) => boolean,
+  ) => {
+    await work
+    await world.until(() => isSo(changes().at(-1)))
+    t.equal(changes().at(-1)!.id, BOB_JID)
+  }
+  const untilMs = Math.floor(Date.now() / 1000 + HOUR_S) * 1000
+
+  await becomes(tidying.change(BOB_JID, { archived: true }), (chat) => chat?.archive === true)
+  await becomes(tidying.change(BOB_JID, { archived: false }), (chat) => chat?.archive === false)
+  await becomes(tidying.change(BOB_JID, { pinned: true }), (chat) => Number(chat?.pin) > 1_600_000_000)
+  await becomes(
+    tidying.change(BOB_JID, { pinned: false }),
+    (chat) => chat !== undefined && 'pin' in chat && !chat.pin,
+  )
+  await becomes(tidying.change(BOB_JID, { mutedUntilMs: untilMs }), (chat) => chat?.mute === untilMs / 1000)
+  await becomes(
+    tidying.change(BOB_JID, { mutedUntilMs: null }),
+    (chat) => chat !== undefined && 'mute' in chat && !chat.mute,
+  )
+  await becomes(tidying.change(BOB_JID, { unread: true }), (chat) => chat?.unreadCount === -1)
+  await becomes(tidying.change(BOB_JID, { unread: false }), (chat) => chat?.unreadCount === 0)
+
+  const [first, second] = alice.messages(BOB_JID)
+  const stars = () => client.all('messages.update').flat()
+  for (const starred of [true, false]) {
+    await tidying.star(BOB_JID, first, starred)
+    await world.until(() => stars().at(-1)?.update.starred === starred)
+    t.match(stars().at(-1), { key: { remoteJid: BOB_JID, id: first.id, fromMe: first.fromMe } })
+  }
+  await tidying.deleteMessage(BOB_JID, second)
+  await world.until(() => client.all('messages.delete').length === 1)
+  t.match(client.all('messages.delete'), [{ keys: [{ id: second.id, remoteJid: BOB_JID }] }])
+  await tidying.clear(BOB_JID)
+  await world.until(() => client.all('messages.delete').length === 2)
+  t.strictSame(client.all('messages.delete').at(-1), { jid: BOB_JID, all: true })
+  await tidying.delete(BOB_JID)
+  await world.until(() => client.all('chats.delete').length === 1)
+  t.strictSame(client.all('chats.delete'), [[BOB_JID]])
+  t.strictSame(client.complaints, [])
+})
+
 t.test('it archives a chat and takes it out again', async (t) => {
   const { paired } = await baileys4Story(t)
   const client = await paired()

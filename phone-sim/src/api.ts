@@ -108,6 +108,44 @@ export const ByMessage = Type.Object({
   id: Type.String({ maxLength: 64 }),
 })
 
+/** Query value; absent is false. */
+export const KeepStarred = Type.Object({
+  keepStarred: Type.Optional(oneOf('true', 'false')),
+})
+
+const MutedUntil = nullable(
+  Type.Integer({ minimum: -1, description: 'milliseconds since 1970; -1: for always; null: not muted' }),
+)
+
+export const ChatPatch = Type.Object(
+  {
+    archived: Type.Optional(Type.Boolean()),
+    pinned: Type.Optional(Type.Boolean()),
+    mutedUntilMs: Type.Optional(MutedUntil),
+    unread: Type.Optional(Type.Boolean({ description: 'false reads it, and its writers get receipts' })),
+  },
+  { ...closed, minProperties: 1 },
+)
+export type ChatPatch = Static<typeof ChatPatch>
+
+export const StarBody = Type.Object({ starred: Type.Boolean() }, closed)
+export type StarBody = Static<typeof StarBody>
+
+export const TimerBody = Type.Object(
+  { seconds: Type.Integer({ minimum: 0, maximum: 0xffff_ffff, description: '0 switches it off' }) },
+  closed,
+)
+export type TimerBody = Static<typeof TimerBody>
+
+export const NewContact = Type.Object(
+  {
+    number: Type.String({ minLength: 1, maxLength: MAX_JID, description: 'number or JID' }),
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+  },
+  closed,
+)
+export type NewContact = Static<typeof NewContact>
+
 const Whole = Type.String({ pattern: '^[0-9]{1,9}$' })
 const Flag = oneOf('true', 'false')
 
@@ -236,6 +274,10 @@ export const ChatBody = Type.Object({
   unread: Type.Integer(),
   lastMessage: nullable(Type.Object({ text: Type.String(), fromMe: Type.Boolean(), timestampMs: Time })),
   timestampMs: Time,
+  archived: Type.Boolean(),
+  pinned: Type.Boolean(),
+  mutedUntilMs: MutedUntil,
+  timerSeconds: Type.Integer({ description: 'disappearing timer; 0: none' }),
 })
 
 export const MediaBody = Type.Object(
@@ -269,6 +311,7 @@ export const MessageBody = Type.Object({
   ),
   timestampMs: Time,
   status: oneOf('error', 'pending', 'server', 'delivered', 'read', 'played', 'received'),
+  starred: Type.Boolean(),
   media: Type.Optional(MediaBody),
 })
 

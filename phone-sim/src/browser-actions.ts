@@ -1,12 +1,12 @@
 /** Changes made in a browser: `action` type=set with one child (spec 11.4, 14). Applied to the phone's own store. */
-import type { Node } from 'proto/node'
 import { findChatJid } from './addresses.ts'
-import { type ActionHandler, type RequestParts, status } from './browser-answer.ts'
+import { type ActionHandler, status } from './browser-answer.ts'
 import { group } from './browser-groups.ts'
 import { about, block, name, picture } from './browser-profile.ts'
+import { changeChat, isChangeType } from './chat-changes.ts'
 import { presenceTo } from './presences.ts'
 import { authorOf } from './receipts.ts'
-import type { ChatRow, MessageKeyRow, MessageRow, MessageRows } from './store.ts'
+import type { MessageRow, MessageRows } from './store.ts'
 
 const OK = status(200)
 const presences = ['available', 'unavailable', 'composing', 'recording', 'paused'] as const
@@ -52,46 +52,18 @@ const played: ActionHandler = ({ attrs }, _request, { store, chats, receipts }) 
   return OK
 }
 
-type ChatChange = (
-  jid: string,
-  attrs: Node['attrs'],
-  items: MessageKeyRow[],
-  parts: RequestParts,
-) => ChatRow | null
-
-// prettier-ignore
-const chatChanges: Readonly<Record<string, ChatChange>> = {
-  archive:   (jid, _attrs, _items, { chats }) => chats.changeChat(jid, { archived: true }),
-  unarchive: (jid, _attrs, _items, { chats }) => chats.changeChat(jid, { archived: false }),
-  pin:       (jid, attrs, _items, { chats }) => chats.changeChat(jid, { pinnedS: seconds(attrs['pin']) }),
-  mute:      (jid, attrs, _items, { chats }) => chats.changeChat(jid, { mutedUntilS: seconds(attrs['mute']) }),
-  spam:      (jid, _attrs, _items, { chats }) => chats.changeChat(jid, {}),
-  delete:    (jid, _attrs, _items, { chats }) => (chats.removeChat(jid), null),
-  clear:     (jid, attrs, items, { chats }) => {
-    for (const item of items) chats.remove(item)
-    if (items.length === 0) chats.clearChat(jid, attrs['star'] === 'true')
-    return chats.findChat(jid)
-  },
-  star:      (jid, _attrs, items, { chats }) => (items.forEach((item) => chats.star(item, true)), chats.findChat(jid)),
-  unstar:    (jid, _attrs, items, { chats }) => (items.forEach((item) => chats.star(item, false)), chats.findChat(jid)),
-}
-
 const chat: ActionHandler = ({ attrs, content }, { browser }, parts) => {
   const jid = findChatJid(attrs['jid'])
   const type = attrs['type'] ?? ''
-  const change = Object.hasOwn(chatChanges, type) ? chatChanges[type] : undefined
-  if (!change) return status(400)
+  if (!isChangeType(type)) return status(400)
   if (jid === null || parts.chats.findChat(jid) === null) return status(404)
-  const children = Array.isArray(content) ? content : null
-  const items = (children ?? []).map(({ attrs: item }) => ({
+  const items = (Array.isArray(content) ? content : []).map(({ attrs: item }) => ({
     chat: jid,
     fromMe: item['owner'] === 'true',
     id: item['index'] ?? '',
   }))
-  parts.store.transaction(() => {
-    const row = change(jid, attrs, items, parts)
-    parts.pushes.chat(row ?? jid, type, children, browser)
-  })
+  const times = { pinnedS: seconds(attrs['pin']), mutedUntilS: seconds(attrs['mute']) }
+  changeChat(parts, jid, type, { ...times, keepStarred: attrs['star'] === 'true', items }, browser)
   return OK
 }
 

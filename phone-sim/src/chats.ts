@@ -282,6 +282,10 @@ export class Chats {
       unread: chat.unread,
       lastMessage: last && { text: this.view(last).text, fromMe: last.fromMe, timestampMs: last.at },
       timestampMs: chat.at,
+      archived: chat.archived,
+      pinned: chat.pinnedS !== 0,
+      mutedUntilMs: chat.mutedUntilS > 0 ? chat.mutedUntilS * 1000 : chat.mutedUntilS || null,
+      timerSeconds: chat.timerS,
     }
   }
 

@@ -33,6 +33,7 @@ export function messageView(
     ...(info && stub && { notice: { stub, parameters: [...info.messageStubParameters] } }),
     timestampMs: row.at,
     status: row.fromMe ? (shownStatus[row.status] ?? 'error') : 'received',
+    starred: row.starred,
     ...(media && { media }),
   }
 }

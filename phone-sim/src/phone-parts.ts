@@ -104,6 +104,7 @@ export interface PhoneParts {
   readonly writer: Writer
   readonly lists: BroadcastLists
   readonly media: MediaKeeper
+  readonly clock: Clock
   /** For ids of what the person writes. */
   readonly ids: Entropy
 }
@@ -337,6 +338,7 @@ export function buildParts(
     writer,
     lists,
     media,
+    clock,
     ids,
   }
 }

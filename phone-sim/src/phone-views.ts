@@ -126,6 +126,22 @@ export interface ChatSummary {
     readonly timestampMs: number
   } | null
   readonly timestampMs: number
+  readonly archived: boolean
+  readonly pinned: boolean
+  /** Null: not muted; -1: for always. */
+  readonly mutedUntilMs: number | null
+  /** Disappearing timer; 0: none. */
+  readonly timerSeconds: number
+}
+
+/** What a person changes about a chat on the phone; absent members stay. */
+export interface ChatPatch {
+  readonly archived?: boolean | undefined
+  readonly pinned?: boolean | undefined
+  /** Null: not muted; -1: for always. */
+  readonly mutedUntilMs?: number | null | undefined
+  /** False reads the chat, and its writers get receipts. */
+  readonly unread?: boolean | undefined
 }
 
 export type MessageViewStatus = 'error' | 'pending' | 'server' | 'delivered' | 'read' | 'played' | 'received'
@@ -166,6 +182,7 @@ export interface MessageView {
   readonly notice?: { readonly stub: string; readonly parameters: readonly string[] } | undefined
   readonly timestampMs: number
   readonly status: MessageViewStatus
+  readonly starred: boolean
   readonly media?: MediaView
 }
 

@@ -11,6 +11,7 @@ import { importRows } from './history-import.ts'
 import { mediaView } from './media-view.ts'
 import type { BroadcastList } from './broadcast-lists.ts'
 import { type PhoneEvent, PhoneEvents } from './phone-events.ts'
+import { PhoneChats } from './phone-chats.ts'
 import { PhoneGroups } from './phone-groups.ts'
 import { PhoneLists } from './phone-lists.ts'
 import { PhoneCalls } from './phone-calls.ts'
@@ -56,6 +57,8 @@ export class Phone {
   /** Name, about text, picture, block list and presence of the person. */
   readonly profile = new PhoneProfile(() => this.#parts, this.#queue)
   readonly groups = new PhoneGroups(() => this.#parts, this.#queue)
+  /** Archiving, pinning, starring, clearing and the like. */
+  readonly tidying: PhoneChats
   /** Broadcast lists and stories. */
   readonly lists: PhoneLists
   readonly #line: PhoneLine
@@ -72,6 +75,7 @@ export class Phone {
     this.#options = options
     this.lists = new PhoneLists(() => this.#parts, this.#queue, options.store, this.jid)
     this.#events = new PhoneEvents(options.clock, options.log)
+    this.tidying = new PhoneChats(() => this.#parts, this.#queue, options.store)
     this.#line = new PhoneLine({
       parts: () => this.#parts,
       queue: this.#queue,
@@ -281,16 +285,7 @@ export class Phone {
 
   /** Reads a chat on the phone: its writer gets receipts, browsers are told. Throws TETHER_ERR_JID. */
   markRead(jid: string): Promise<void> {
-    return this.#queue.run(() => {
-      const { chats, receipts, pushes } = this.#parts
-      const chat = chatJid(jid)
-      this.#options.store.transaction(() => {
-        const wasUnread = (chats.findChat(chat)?.unread ?? 0) !== 0
-        const rows = chats.markSeen(chat, null)
-        receipts.read(rows)
-        if (wasUnread) pushes.read(chat, false)
-      })
-    })
+    return this.tidying.markRead(jid)
   }
 
   /** Throws TETHER_ERR_JID. */
@@ -298,6 +293,18 @@ export class Phone {
     return this.#queue.run(() => {
       const { chats, pushes, profile } = this.#parts
       this.#options.store.transaction(() => pushes.contact(chats.putContact(personJid(number), { name })))
+      profile.sendRoster()
+    })
+  }
+
+  /** Takes somebody out of the address book; the chat stays. Throws TETHER_ERR_JID, TETHER_ERR_NOT_FOUND. */
+  removeContact(number: string): Promise<void> {
+    return this.#queue.run(() => {
+      const { chats, pushes, profile } = this.#parts
+      const jid = personJid(number)
+      if (!chats.contacts().some((contact) => contact.jid === jid && contact.name !== null))
+        throw new TetherError('TETHER_ERR_NOT_FOUND', 'nobody of that number in the address book')
+      this.#options.store.transaction(() => pushes.contact(chats.putContact(jid, { name: null })))
       profile.sendRoster()
     })
   }

@@ -84,7 +84,8 @@ t.test('it applies chat changes to its own list and tells the other browsers', a
       : [],
   )
   t.strictSame(told, ['archive', 'pin', 'mute', 'unarchive', 'pin', 'mute'])
-  t.match(await change({ type: 'explode' }), { json: { status: 400 } })
+  for (const type of ['explode', 'spam', 'constructor'])
+    t.match(await change({ type }), { json: { status: 400 } }, type)
   t.match(await browser.set(node('chat', { jid: jid('15559999999'), type: 'pin' })), {
     json: { status: 404 },
   })

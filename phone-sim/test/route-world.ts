@@ -17,7 +17,7 @@ export interface RouteWorld {
   readonly alice: Phone
   /** A request about a phone, by what follows `/phones/`. */
   ask(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: object,
   ): Promise<{ status: number; body: unknown; text: string; headers: Record<string, unknown> }>

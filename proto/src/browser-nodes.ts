@@ -134,7 +134,7 @@ export const browserActions = {
                      body: change(NodeOf('received', { type: Is('played'), index: Id, from: Jid, owner: May(Flag), count: May(Digits), participant: May(Jid) }, Nothing)), answer: Status },
   setChat:         { ...fromBrowser, node: { tag: 'action', type: 'set', child: 'chat' }, spec: '14.2', about: 'archive, pin, mute, delete, clear, star; items name single messages',
                      body: change(NodeOf('chat', {
-                       jid: Jid, type: OneOf('archive', 'unarchive', 'pin', 'mute', 'delete', 'clear', 'star', 'unstar', 'spam'), index: May(Id), owner: May(Flag), participant: May(Jid),
+                       jid: Jid, type: OneOf('archive', 'unarchive', 'pin', 'mute', 'delete', 'clear', 'star', 'unstar'), index: May(Id), owner: May(Flag), participant: May(Jid),
                        pin: May(Digits), mute: May(Digits), previous: May(Digits), star: May(Flag), media: May(Flag), modify_tag: May(Digits),
                      }, Type.Union([Children(ItemNode), Nothing]))), answer: Status },
   setAbout:        { ...fromBrowser, node: { tag: 'action', type: 'set', child: 'status' }, spec: '14.4', about: 'the own about text', body: change(NodeOf('status', {}, Type.Union([Bytes, Line]))), answer: Status },

@@ -98,3 +98,43 @@ t.test('what the phone does shows in it at once', async (t) => {
     [BOB_JID, MUM_JID],
   )
 })
+
+t.test('what the person changes on the phone shows in it at once, as far as it listens', async (t) => {
+  const { world, alice, paired } = await baileys3Story(t)
+  const client = await paired()
+  const { chats, contacts } = client.connection
+  const { tidying } = alice
+  const chat = () => chats.get(BOB_JID)
+  const texts = () => client.texts(BOB_JID)
+
+  await tidying.change(BOB_JID, { archived: true })
+  await world.until(() => chat().archive === 'true')
+  await tidying.change(BOB_JID, { archived: false })
+  await world.until(() => chat().archive === undefined)
+  await tidying.change(BOB_JID, { pinned: true })
+  await world.until(() => Number(chat().pin) > 1_600_000_000)
+  await tidying.change(BOB_JID, { pinned: false })
+  await world.until(() => chat().pin === undefined)
+  await tidying.change(BOB_JID, { unread: true })
+  await world.until(() => chat().count === -1)
+  await tidying.change(BOB_JID, { unread: false })
+  await world.until(() => chat().count === 0)
+
+  // it does not listen to these (spec 10.3), and goes on
+  const [first] = alice.messages(BOB_JID)
+  await tidying.change(BOB_JID, { mutedUntilMs: -1 })
+  await tidying.star(BOB_JID, first, true)
+
+  await alice.addContact({ number: '15550007777', name: 'Zoe' })
+  await world.until(() => contacts['15550007777@s.whatsapp.net']?.name === 'Zoe')
+  await alice.removeContact('15550007777')
+  await world.until(() => contacts['15550007777@s.whatsapp.net']?.name === undefined)
+
+  t.equal(texts().length, 5)
+  await tidying.clear(BOB_JID)
+  await world.until(() => texts().length === 0)
+  // of a chat that was archived and taken out again it loses the place, and cannot delete it
+  await tidying.delete(MUM_JID)
+  await world.until(() => chats.get(MUM_JID) === undefined)
+  t.equal(client.connection.state, 'open')
+})

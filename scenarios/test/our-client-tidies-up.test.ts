@@ -111,6 +111,37 @@ t.test('what is done on the phone is seen in the browser: read, and disappeared'
   t.pass('gone with the timer')
 })
 
+t.test('whatever the person changes on the phone is so in the browser', async (t) => {
+  const { world, browsers, alice } = await clientStory(t, {})
+  const page = await browsers.pair('alice', alice)
+  const { tidying } = alice
+  const [first, second] = alice.messages(BOB_JID)
+  const shows = async (work: Promise<unknown>, isSo: () => boolean) => {
+    await world.finish(work)
+    await world.until(isSo)
+  }
+  await world.until(() => page.messages(BOB_JID).length === 5)
+  await shows(tidying.change(MUM_JID, { pinned: true }), () => page.chats()[0].jid === MUM_JID)
+  await shows(tidying.change(MUM_JID, { pinned: false }), () => page.chats()[0].jid === BOB_JID)
+  for (const archived of [true, false])
+    await shows(tidying.change(BOB_JID, { archived }), () => page.chat(BOB_JID)?.archived === archived)
+  for (const mutedUntilMs of [-1, null])
+    await shows(
+      tidying.change(BOB_JID, { mutedUntilMs }),
+      () => page.chat(BOB_JID)?.mutedUntil === mutedUntilMs,
+    )
+  await shows(tidying.change(BOB_JID, { unread: true }), () => page.chat(BOB_JID)?.unread === -1)
+  for (const starred of [true, false])
+    await shows(
+      tidying.star(BOB_JID, first, starred),
+      () => (page.messages(BOB_JID)[0].starred ?? false) === starred,
+    )
+  await shows(tidying.deleteMessage(BOB_JID, second), () => page.messages(BOB_JID).length === 4)
+  await shows(tidying.clear(BOB_JID), () => page.messages(BOB_JID).length === 0)
+  await shows(tidying.delete(BOB_JID), () => page.chats().length === 1)
+  t.pass('and gone in the end')
+})
+
 t.test('a voice note that is played here is shown as played to the one who spoke it', async (t) => {
   const { world, browsers, alice, bob } = await clientStory(t, {})
   const [page, atBob] = [await browsers.pair('alice', alice), await browsers.pair('bob', bob)]
