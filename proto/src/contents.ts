@@ -55,6 +55,18 @@ export function disappearing(content: ContentInit, { seconds, setAt }: ChatTimer
   return { ephemeralMessage: { message } }
 }
 
+/** The content as passed on from another chat: what it answered or named stays behind, how often it went on is counted. */
+export function forwardedContent(content: ContentInit): ContentInit {
+  const message = create(MessageSchema, content)
+  if (isFieldSet(message, MessageSchema.field.conversation))
+    return forwardedContent({ extendedTextMessage: { text: message.conversation } })
+  for (const holder of holdersOf(message)) {
+    const forwardingScore = (holder.contextInfo?.forwardingScore ?? 0) + 1
+    holder.contextInfo = create(ContextInfoSchema, { isForwarded: true, forwardingScore })
+  }
+  return message
+}
+
 /** After how many seconds a message disappears; 0 for one that stays. */
 export function expirationOf(info: WebMessageInfo): number {
   const wrapped = info.message?.ephemeralMessage?.message

@@ -5,6 +5,7 @@ import {
   contextOf,
   disappearing,
   expirationOf,
+  forwardedContent,
   timerContent,
   timerOf,
 } from '../src/contents.ts'
@@ -62,4 +63,26 @@ t.test('a content that disappears carries its time and keeps everything else', a
 t.test('what is no content has no context', async (t) => {
   t.equal(contextOf(contentOf(read({ conversation: 'x' }))!), null)
   t.equal(contextOf(contentOf(read(timerContent(5)))!), null)
+})
+
+t.test('what is passed on says so, how often, and not what it answered or whom it named', async (t) => {
+  const answer = {
+    text: 'yes',
+    contextInfo: {
+      stanzaId: 'Q',
+      mentionedJid: ['15550003333@s.whatsapp.net'],
+      quotedMessage: { conversation: 'x' },
+    },
+  }
+  const once = read(forwardedContent({ extendedTextMessage: answer }))
+  const context = contextOf(contentOf(once)!)!
+  t.match(context, { isForwarded: true, forwardingScore: 1, stanzaId: '', mentionedJid: [] })
+  t.equal(context.quotedMessage, undefined)
+  t.equal(textOf(once), 'yes')
+  const twice = read(forwardedContent(contentOf(once)!))
+  t.equal(contextOf(contentOf(twice)!)?.forwardingScore, 2)
+  const bare = read(forwardedContent({ conversation: 'hi' }))
+  t.match([textOf(bare), contextOf(contentOf(bare)!)?.isForwarded], ['hi', true])
+  const place = read(forwardedContent({ locationMessage: { degreesLatitude: 1, degreesLongitude: 2 } }))
+  t.match(contentOf(place)?.locationMessage, { degreesLatitude: 1, contextInfo: { isForwarded: true } })
 })

@@ -2,6 +2,7 @@
  * The chats that this browser has been told of, in memory only: the phone owns them, and tells again after every
  * resume. Fed by inbox.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
  */
+import type { ChatTimer } from 'proto/contents'
 import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
 import { type Contact, Contacts } from './contacts.ts'
@@ -25,6 +26,8 @@ export interface Chat {
   /** Unix seconds at which the mute ends; null when not muted, -1 for always. */
   readonly mutedUntil: number | null
   readonly readOnly: boolean
+  /** What is written here disappears after so many seconds; null: it stays. */
+  readonly timer: ChatTimer | null
   /** The phone may have messages older than the oldest known. */
   readonly hasOlder: boolean
   readonly newest: ChatMessage | null
@@ -57,6 +60,7 @@ const newFacts: Facts = {
   archived: false,
   mutedUntil: null,
   readOnly: false,
+  timer: null,
   hasOlder: true,
   typing: null,
 }
@@ -143,6 +147,17 @@ export class Chats {
   update(message: ChatMessage): void {
     if (!this.#entry(message.jid).messages.merge(message)) this.addNewer(message.jid, [message], false)
     else this.#tell(message.jid)
+  }
+
+  /** A message is about to be taken back, or is not after all. */
+  takeBack({ jid, fromMe, id }: Revocation, takingBack: boolean): void {
+    if (this.#entries.get(jid)?.messages.takeBack(keyOf({ fromMe, id }), takingBack)) this.#tell(jid)
+  }
+
+  /** An own message that never left this browser is gone. */
+  discard(jid: string, id: string): void {
+    const key = keyOf({ fromMe: true, id })
+    if (this.#entries.get(jid)?.messages.remove((message) => keyOf(message) === key)) this.#tell(jid)
   }
 
   revoke({ jid, fromMe, id }: Revocation): void {
@@ -319,6 +334,11 @@ function newestOf(entry: Entry, { t }: Attributes): number {
   return Math.max(Number(t) || 0, entry.messages.newest?.seconds ?? 0)
 }
 
+function readTimer({ ephemeral, eph_setting_ts: setAt }: Attributes): ChatTimer | null {
+  const seconds = Number(ephemeral) || 0
+  return seconds > 0 ? { seconds, setAt: Number(setAt) || 0 } : null
+}
+
 /** The attributes of a `chat` node in a list (spec 10.2); absent ones mean the default. */
 function readFacts(attributes: Attributes): Partial<Facts> {
   return {
@@ -328,5 +348,6 @@ function readFacts(attributes: Attributes): Partial<Facts> {
     archived: attributes.archive === 'true',
     mutedUntil: attributes.mute === undefined ? null : Number(attributes.mute) || null,
     readOnly: attributes.read_only === 'true',
+    timer: readTimer(attributes),
   }
 }

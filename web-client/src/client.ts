@@ -2,7 +2,9 @@
  * The browser client without a page: what a page shows (snapshots), what it may ask for (methods), and word of every
  * change (subscribe). Time, randomness, the socket and the stores are given to it; it runs in Node as in browsers.
  */
+import { forwardedContent } from 'proto/contents'
 import { type ErrorCode, TetherError } from 'proto/errors'
+import { isGroup } from 'proto/jid'
 import { directLinks } from 'proto/link'
 import type { Node } from 'proto/node'
 import { personJid } from './address.ts'
@@ -332,6 +334,36 @@ export class Client {
     return this.#sends.send(jid, text, options)
   }
 
+  /** Takes a message back for everybody: an own one, or in a group that we lead any. It is shown as `takingBack` until done. */
+  revoke(message: ChatMessage): void {
+    this.#sends.revoke(message)
+  }
+
+  /** Forgets an own message that failed, or waits here and is not under way; false for any other, which may have arrived. */
+  discard(message: ChatMessage): boolean {
+    return this.#sends.discard(message.jid, message.id)
+  }
+
+  /**
+   * Passes a message on, as it is. Of a file the phone is asked first, so that it can be fetched; rejects with
+   * TETHER_ERR_NOT_FOUND when nobody has it any more, TETHER_ERR_STATE, TETHER_ERR_PHONE_AWAY, TETHER_ERR_JID, and with
+   * TETHER_ERR_BODY for what has no content that we can pass on.
+   */
+  async forward(message: ChatMessage, jid: string): Promise<ChatMessage> {
+    if (message.media === undefined) return this.#sends.forward(message, jid)
+    const content = await this.media.again(message)
+    return this.#sends.sendContent(jid, forwardedContent(content))
+  }
+
+  /**
+   * Lets what is written in a chat disappear after so many seconds; 0: no longer. In a group the members decide who may.
+   * Rejects as groups.configure does; between two people it is a message, which waits like any other.
+   */
+  async setTimer(jid: string, seconds: number): Promise<void> {
+    if (isGroup(jid)) await this.groups.configure(jid, { ephemeral: seconds })
+    else this.#sends.sendTimer(jid, seconds)
+  }
+
   /** Tries a failed message again, under its id. */
   resend(jid: string, id: string): void {
     this.#sends.retry(personJid(jid), id)
@@ -387,6 +419,7 @@ export class Client {
     const sync = await this.#kept.load(personJid(wid))
     this.#situation.restore(sync)
     this.#history.lost()
+    this.#sends.showTakingBack()
     if (sync.paused) this.#line.pause()
   }
 

@@ -95,10 +95,14 @@ export class Inbox {
     },
   }
 
-  /** What a notice does to its group beside being shown (messages.md 3). */
-  #takeNotice({ jid, notice }: ChatMessage): void {
+  /** What a notice does to its chat beside being shown (messages.md 3). */
+  #takeNotice({ jid, notice, seconds: setAt }: ChatMessage): void {
     if (notice === undefined) return
     const { stub, parameters } = notice
+    if (stub === 'CHANGE_EPHEMERAL_SETTING') {
+      const seconds = Number(parameters[0]) || 0
+      this.#chats.change(jid, { timer: seconds > 0 ? { seconds, setAt } : null })
+    }
     if ((stub === 'GROUP_CREATE' || stub === 'GROUP_CHANGE_SUBJECT') && parameters[0])
       this.#chats.rename(jid, parameters[0])
     const readOnly = findRow(membership, stub)

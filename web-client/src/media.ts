@@ -103,6 +103,20 @@ export class Media {
     return openMediaPart({ type, mediaKey, fileLength, sidecar }, part, fetched)
   }
 
+  /**
+   * The content of a message with a file, for another message with the same file. The phone is asked to have it at the
+   * server; rejects with TETHER_ERR_NOT_FOUND when it cannot, and as `download` for the rest.
+   */
+  async again(message: ChatMessage): Promise<ContentInit> {
+    const { kind, url, fileLength, fileEncSha256, caption, ...facts } = factsOf(message)
+    if (!(await this.#askPhone(message)))
+      throw new TetherError('TETHER_ERR_NOT_FOUND', 'the file of this message')
+    const directPath = formatMediaPath(mediaFolder(kind), fileEncSha256)
+    const madeAt = Math.floor(this.#parts.clock.now() / 1000)
+    const file = { ...facts, fileEncSha256, url, directPath, madeAt, fileLength: fileLength ?? 0 }
+    return mediaContent(kind, file, { ...facts, caption: message.text === '' ? caption : message.text })
+  }
+
   /** The login is over. */
   forget(): void {
     this.#right = null

@@ -4,7 +4,14 @@
  */
 import { laterPassed } from './hops.ts'
 import { isSame } from './same.ts'
-import { keyOf, laterStatus, type ChatMessage, type PassedHop, type SendStatus } from './message.ts'
+import {
+  keyOf,
+  laterStatus,
+  type ChatMessage,
+  type PassedHop,
+  type SendStatus,
+  takenBack,
+} from './message.ts'
 
 export class MessageList {
   #items: readonly ChatMessage[] = []
@@ -68,7 +75,7 @@ export class MessageList {
     const known = this.find(keyOf(message))
     if (known === null) return false
     // What was taken back stays so, whatever an older copy says.
-    const content = known.kind === 'revoked' ? { ...message, kind: known.kind, text: '' } : message
+    const content = known.kind === 'revoked' ? takenBack(message) : message
     const status = laterStatus(known.status, message.status)
     const passed = laterPassed(known.passed, message.passed)
     const { passed: _, ...bare } = content
@@ -76,6 +83,7 @@ export class MessageList {
       ...bare,
       ...(known.reached && { reached: known.reached }),
       ...(known.played && { played: known.played }),
+      ...(known.takingBack && { takingBack: known.takingBack }),
       ...(passed && status === 'pending' && { passed }),
       seconds: known.seconds,
       status,
@@ -129,7 +137,16 @@ export class MessageList {
   revoke(key: string): boolean {
     const known = this.find(key)
     if (known === null || known.kind === 'revoked') return false
-    this.#replace(known, { ...known, kind: 'revoked', text: '' })
+    this.#replace(known, takenBack(known))
+    return true
+  }
+
+  /** A message is about to be taken back, or is not after all; false when that is no news. */
+  takeBack(key: string, takingBack: boolean): boolean {
+    const known = this.find(key)
+    if (known === null || known.kind === 'revoked' || (known.takingBack ?? false) === takingBack) return false
+    const { takingBack: _, ...bare } = known
+    this.#replace(known, takingBack ? { ...bare, takingBack } : bare)
     return true
   }
 

@@ -5,6 +5,7 @@
 import {
   contentTypeOf,
   revokedKeyOf,
+  statusName,
   statusOf,
   stubName,
   type StubType,
@@ -14,11 +15,13 @@ import {
   type MessageStatus,
   type WebMessageInfo,
 } from 'proto/web-message'
+import { timerOf } from 'proto/contents'
 import { mediaOf, type MediaFacts } from 'proto/media-message'
 import { isGroup, isUser } from 'proto/jid'
 import { numberOf, personJid } from './address.ts'
 import { type MessageContext, readContext } from './message-context.ts'
 import { findRow } from './row.ts'
+import { readShownContent, type ShownContent } from './shown-content.ts'
 
 /** How far an own message has come; in this order, and only upwards (spec 11.3). */
 export const sendSteps = ['failed', 'pending', 'server', 'delivered', 'read', 'played'] as const
@@ -44,7 +47,7 @@ export type MessageKind =
   | 'notice'
   | 'other'
 
-export interface ChatMessage extends MessageContext {
+export interface ChatMessage extends MessageContext, ShownContent {
   /** The chat, `...@s.whatsapp.net` or `...@g.us`. */
   readonly jid: string
   readonly fromMe: boolean
@@ -68,6 +71,8 @@ export interface ChatMessage extends MessageContext {
   readonly starred?: true
   /** A voice note of somebody else that was listened to here. */
   readonly played?: true
+  /** We are about to take it back; the phone has not yet said that it is. */
+  readonly takingBack?: true
   /** Its file; absent when it has none. */
   readonly media?: MediaFacts
 }
@@ -145,6 +150,8 @@ export function readMessage(info: WebMessageInfo): Reading {
   // take back what others wrote, and the phone, which knows who is one, names the message from our side.
   const fromMe = revoked !== null && isGroup(jid) ? revoked.fromMe : info.key.fromMe
   if (revoked !== null) return { revokes: { jid, fromMe, id: revoked.id } }
+  const timer = timerOf(info)
+  if (timer !== null) return { message: timerNotice(info, timer) }
   const content = contentTypeOf(info)
   if (content === 'protocolMessage') return null
   const notice = info.messageStubType !== 0
@@ -163,11 +170,27 @@ export function readMessage(info: WebMessageInfo): Reading {
     seconds: timestampOf(info) ?? 0,
     status: info.key.fromMe ? (status === null ? 'server' : statuses[status]) : null,
     ...(info.starred && { starred: true }),
-    ...(notice ? {} : readContext(info)),
+    ...(notice ? {} : { ...readContext(info), ...readShownContent(info) }),
     ...(media && { media }),
     ...(stub !== null && { notice: { stub, parameters: [...info.messageStubParameters] } }),
   }
   return { message }
+}
+
+/** Between two people the timer is switched by a message; a page shows it as what it is in a group, a notice. */
+function timerNotice({ key, status, messageTimestamp }: WebMessageInfo, seconds: number): ChatMessage {
+  return {
+    ...{ jid: personJid(key.remoteJid), fromMe: key.fromMe, id: key.id, author: null, kind: 'notice' },
+    text: seconds > 0 ? 'Messages disappear here from now on' : 'Messages stay here from now on',
+    seconds: Number(messageTimestamp),
+    status: key.fromMe ? (statuses[statusName(status) ?? 'SERVER_ACK'] ?? 'server') : null,
+    notice: { stub: 'CHANGE_EPHEMERAL_SETTING', parameters: [String(seconds)] },
+  }
+}
+
+/** What is left of a message that was taken back: that it was there. */
+export function takenBack({ jid, fromMe, id, author, seconds, status }: ChatMessage): ChatMessage {
+  return { jid, fromMe, id, author, kind: 'revoked', text: '', seconds, status }
 }
 
 function noticeKind(stub: number): MessageKind {

@@ -5,25 +5,34 @@
 import { utf8 } from 'proto/bytes'
 import type { Clock, Timer } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
-import { codeOf, type ErrorCode } from 'proto/errors'
+import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
 import { parseJid } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { parseBase64, formatBase64 } from 'proto/base64'
-import { type ContentInit, contentMessage } from 'proto/contents'
+import {
+  type ChatTimer,
+  type ContentInit,
+  contentMessage,
+  disappearing,
+  forwardedContent,
+  timerContent,
+} from 'proto/contents'
 import {
   type MessageFrame,
   decodeWebMessage,
   encodeWebMessage,
+  revokeMessage,
   textMessage,
   textOf,
   type WebMessageInfo,
 } from 'proto/web-message'
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
-import { type ChatMessage, readMessage } from './message.ts'
-import { textContent, type TextOptions } from './text-content.ts'
+import { type ChatMessage, readMessage, type Revocation } from './message.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
+import { shownContent } from './shown-content.ts'
+import { textContent, type TextOptions } from './text-content.ts'
 import { PHONE_DOUBT_MS } from './timing.ts'
 
 const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
@@ -56,6 +65,8 @@ export class Sends {
   readonly #flying = new Map<string, Timer | null>()
   /** What could not be sent and is more than a text, by id: a person may try again. */
   readonly #failed = new Map<string, OutboxEntry>()
+  /** Taken away by the person before they were kept. */
+  readonly #discarded = new Set<string>()
   #order = 0
   /** Counts logins: what an ended one was about to keep is not sent under the next. */
   #era = 0
@@ -71,20 +82,89 @@ export class Sends {
     const known = new Set(this.#waiting.map(({ id }) => id))
     this.#waiting = [...entries.filter(({ id }) => !known.has(id)), ...this.#waiting]
     this.#order = Math.max(this.#order, ...entries.map(({ order }) => order + 1), 0)
-    for (const entry of entries) this.#parts.chats.addNewer(entry.jid, [messageOf(entry)], false)
+    for (const entry of entries) {
+      const message = messageOf(entry)
+      if (message !== null) this.#parts.chats.addNewer(entry.jid, [message], false)
+    }
+    this.showTakingBack()
+  }
+
+  /** Marks the messages that are about to be taken back; they may have become known after that was asked for. */
+  showTakingBack(): void {
+    for (const entry of this.#waiting) {
+      const revoked = revocationOf(entry)
+      if (revoked !== null) this.#parts.chats.takeBack(revoked, true)
+    }
   }
 
   /** Shows the text at once and sends it when it is safely kept; one too long fails at once. Throws TETHER_ERR_JID. */
   send(jid: string, text: string, options: TextOptions = {}): ChatMessage {
     const content = textContent(text, options, this.#parts.me())
-    return content === null ? this.#show({ ...this.#newEntry(jid), text }) : this.sendContent(jid, content)
+    if (content !== null || this.#timerOf(jid) !== null)
+      return this.sendContent(jid, content ?? { conversation: text })
+    const entry = { ...this.#newEntry(jid), text }
+    return this.#show(entry, textOnly(entry))
   }
 
   /** The same with any content. Throws TETHER_ERR_JID. */
   sendContent(jid: string, content: ContentInit): ChatMessage {
     const entry = this.#newEntry(jid)
-    const info = contentMessage({ ...frameOf(entry), content })
-    return this.#show({ ...entry, text: textOf(info), info: formatBase64(encodeWebMessage(info)) })
+    const timer = this.#timerOf(jid)
+    const info = contentMessage({
+      ...frameOf(entry),
+      content: timer === null ? content : disappearing(content, timer),
+    })
+    return this.#showInfo(entry, info)
+  }
+
+  /** Passes the words, the place or the contacts of a message on. Throws TETHER_ERR_JID, TETHER_ERR_BODY for other contents. */
+  forward({ kind, text, link, ...shown }: ChatMessage, jid: string): ChatMessage {
+    if (kind === 'text') return this.send(jid, text, { forwarded: true, ...(link && { preview: link }) })
+    const content = shownContent(shown)
+    if (content === null)
+      throw new TetherError('TETHER_ERR_BODY', `a content that cannot be passed on: ${kind}`)
+    return this.sendContent(jid, forwardedContent(content))
+  }
+
+  /** Lets what is written in a chat with one person disappear after so many seconds; 0: no longer. Throws TETHER_ERR_JID. */
+  sendTimer(jid: string, seconds: number): ChatMessage {
+    const entry = this.#newEntry(jid)
+    this.#parts.chats.change(entry.jid, { timer: seconds > 0 ? { seconds, setAt: entry.seconds } : null })
+    return this.#showInfo(entry, contentMessage({ ...frameOf(entry), content: timerContent(seconds) }))
+  }
+
+  /** Takes a message back for everybody; shown as gone once the phone has said so. */
+  revoke({ jid, fromMe, id, author }: ChatMessage): void {
+    const entry = this.#newEntry(jid)
+    const participant = author === null ? {} : { participant: author }
+    const revoked = { remoteJid: entry.jid, fromMe, id, ...participant }
+    const info = revokeMessage({ ...frameOf(entry), revoked })
+    this.#parts.chats.takeBack({ jid: entry.jid, fromMe, id }, true)
+    this.#enqueue({ ...entry, text: '', info: formatBase64(encodeWebMessage(info)) })
+  }
+
+  /** Forgets an own message that has failed, or waits and is not under way. False for any other: it may have arrived. */
+  discard(jid: string, id: string): boolean {
+    const message = this.#find(jid, id)
+    const waits = message?.status === 'pending' && message.passed === undefined && !this.#flying.has(id)
+    if (!waits && message?.status !== 'failed') return false
+    this.#failed.delete(id)
+    if (waits && !this.#waiting.some((entry) => entry.id === id)) this.#discarded.add(id)
+    this.#parts.chats.discard(jid, id)
+    this.arrived(id)
+    return true
+  }
+
+  #timerOf(jid: string): ChatTimer | null {
+    return this.#parts.chats.find(jid)?.timer ?? null
+  }
+
+  #showInfo(entry: Omit<OutboxEntry, 'text'>, info: WebMessageInfo): ChatMessage {
+    const reading = readMessage(info)
+    if (reading === null || !('message' in reading))
+      throw new TetherError('TETHER_ERR_BODY', 'nothing to show')
+    const kept = { ...entry, text: textOf(info), info: formatBase64(encodeWebMessage(info)) }
+    return this.#show(kept, { ...reading.message, status: 'pending' })
   }
 
   #newEntry(jid: string): Omit<OutboxEntry, 'text'> {
@@ -93,8 +173,7 @@ export class Sends {
     return { order: this.#order++, id, jid: parseJid(jid), seconds }
   }
 
-  #show(entry: OutboxEntry): ChatMessage {
-    const message = messageOf(entry)
+  #show(entry: OutboxEntry, message: ChatMessage): ChatMessage {
     this.#parts.chats.addNewer(entry.jid, [message], false)
     this.#enqueue(entry)
     return message
@@ -167,6 +246,7 @@ export class Sends {
     this.#era++
     this.#waiting = []
     this.#failed.clear()
+    this.#discarded.clear()
     await this.#keep(() => this.#parts.outbox.clear())
   }
 
@@ -181,6 +261,10 @@ export class Sends {
     this.#keep(() => this.#parts.outbox.put(entry)).then(
       () => {
         if (era !== this.#era) return
+        if (this.#discarded.delete(entry.id)) {
+          this.#keep(() => this.#parts.outbox.remove(entry.id)).catch(() => {})
+          return
+        }
         this.#waiting = [...this.#waiting, entry]
         this.flush()
       },
@@ -189,6 +273,11 @@ export class Sends {
   }
 
   #fail(entry: OutboxEntry): void {
+    const revoked = revocationOf(entry)
+    if (revoked !== null) {
+      this.#parts.chats.takeBack(revoked, false)
+      return
+    }
     if (entry.info !== undefined) this.#failed.set(entry.id, entry)
     this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed')
   }
@@ -205,7 +294,7 @@ export class Sends {
       const answer = await this.#parts.query(node, jid === this.#parts.me() ? RELAY_TO_MYSELF : RELAY, id)
       const status = 'status' in answer ? answer.status : 200
       if (status !== null && (status < 200 || status >= 300)) this.#fail(entry)
-      else this.#parts.chats.raiseStatus(jid, id, 'server')
+      else this.#accepted(entry)
       this.arrived(id)
     } catch (error) {
       // The connection ended, or the phone came back without answering: the same id goes out once more.
@@ -222,6 +311,12 @@ export class Sends {
     if (again) this.flush()
   }
 
+  #accepted(entry: OutboxEntry): void {
+    const revoked = revocationOf(entry)
+    if (revoked === null) this.#parts.chats.raiseStatus(entry.jid, entry.id, 'server')
+    else this.#parts.chats.revoke(revoked)
+  }
+
   /** Store operations one after another, so that a removal never overtakes its entry. */
   #keep(operation: () => Promise<void>): Promise<void> {
     const done = this.#kept.then(operation)
@@ -230,10 +325,21 @@ export class Sends {
   }
 }
 
-function messageOf({ id, jid, text, seconds, info }: OutboxEntry): ChatMessage {
-  const shown = info === undefined ? null : readMessage(decodeWebMessage(parseBase64(info)))
-  if (shown !== null && 'message' in shown) return { ...shown.message, status: 'pending' }
+/** What is shown of an entry; null for one that only takes another message back. */
+function messageOf(entry: OutboxEntry): ChatMessage | null {
+  if (entry.info === undefined) return textOnly(entry)
+  const reading = readMessage(decodeWebMessage(parseBase64(entry.info)))
+  return reading !== null && 'message' in reading ? { ...reading.message, status: 'pending' } : null
+}
+
+function textOnly({ id, jid, text, seconds }: OutboxEntry): ChatMessage {
   return { jid, fromMe: true, id, author: null, kind: 'text', text, seconds, status: 'pending' }
+}
+
+/** The message that an entry takes back; null for one that does not. */
+function revocationOf({ info }: OutboxEntry): Revocation | null {
+  const reading = info === undefined ? null : readMessage(decodeWebMessage(parseBase64(info)))
+  return reading !== null && 'revokes' in reading ? reading.revokes : null
 }
 
 function infoOf(entry: OutboxEntry): WebMessageInfo {

@@ -7,7 +7,7 @@ import { ALICE, BOB, CARLA } from './scripted-phone.ts'
 
 export const facts = {
   ...{ name: null, seconds: 9, unread: 2, pinned: true, archived: false, mutedUntil: null },
-  ...{ readOnly: false, hasOlder: true },
+  ...{ readOnly: false, timer: { seconds: 60, setAt: 5 }, hasOlder: true },
 }
 const message: ChatMessage = {
   ...{ jid: BOB, fromMe: true, id: 'A', author: null, kind: 'image', text: 'look', seconds: 9 },

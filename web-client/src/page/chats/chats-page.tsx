@@ -71,7 +71,7 @@ function openChat(view: View): Chat | null {
 
 const noChat: Omit<Chat, 'jid' | 'name' | 'group'> = {
   ...{ seconds: 0, unread: 0, pinned: false, archived: false, mutedUntil: null },
-  ...{ readOnly: false, hasOlder: false, newest: null, typing: null },
+  ...{ readOnly: false, timer: null, hasOlder: false, newest: null, typing: null },
 }
 
 function obey(view: View, event: KeyboardEvent): void {
