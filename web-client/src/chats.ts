@@ -2,41 +2,16 @@
  * The chats that this browser has been told of, in memory only: the phone owns them, and tells again after every
  * resume. Fed by inbox.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
  */
-import type { ChatTimer } from 'proto/contents'
 import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
+import { type Chat, type Facts, type KeptFacts, newFacts, readFacts } from './chat-facts.ts'
 import { type Contact, Contacts } from './contacts.ts'
 import { MessageList } from './message-list.ts'
 import { type ChatMessage, keyOf, type PassedHop, type Revocation, type SendStatus } from './message.ts'
 import type { Attributes } from './node-reading.ts'
 import { isSame } from './same.ts'
 
-export type Typing = 'composing' | 'recording'
-
-export interface Chat {
-  readonly jid: string
-  readonly name: string
-  readonly group: boolean
-  /** Unix time in seconds of the last activity. */
-  readonly seconds: number
-  /** Messages not read; -1 when marked unread by hand. */
-  readonly unread: number
-  readonly pinned: boolean
-  readonly archived: boolean
-  /** Unix seconds at which the mute ends; null when not muted, -1 for always. */
-  readonly mutedUntil: number | null
-  readonly readOnly: boolean
-  /** What is written here disappears after so many seconds; null: it stays. */
-  readonly timer: ChatTimer | null
-  /** The phone may have messages older than the oldest known. */
-  readonly hasOlder: boolean
-  readonly newest: ChatMessage | null
-  readonly typing: Typing | null
-}
-
-type Facts = Omit<Chat, 'jid' | 'name' | 'group' | 'newest'> & { readonly name: string | null }
-/** What is kept of a chat besides its messages; `name` is null where the contact's name serves. */
-export type KeptFacts = Omit<Facts, 'typing'>
+export type { Chat, KeptFacts, Typing } from './chat-facts.ts'
 
 export interface KeptChat {
   readonly jid: string
@@ -51,19 +26,6 @@ interface Entry {
 }
 
 export type ChatsChange = { readonly type: 'chats' } | { readonly type: 'messages'; readonly jid: string }
-
-const newFacts: Facts = {
-  name: null,
-  seconds: 0,
-  unread: 0,
-  pinned: false,
-  archived: false,
-  mutedUntil: null,
-  readOnly: false,
-  timer: null,
-  hasOlder: true,
-  typing: null,
-}
 
 export class Chats {
   readonly contacts = new Contacts()
@@ -269,10 +231,9 @@ export class Chats {
     return facts
   }
 
-  /** A chat counts as changed, though nothing of it has. */
-  touch(jid: string): void {
-    this.#touched.add(jid)
-    this.#changed({ type: 'chats' })
+  /** A chat that has changed is ready to be taken (takeTouched). */
+  ready(jid: string): void {
+    if (this.#touched.has(jid)) this.#changed({ type: 'chats' })
   }
 
   /** What has changed since the last call; of chats only those that are ready, the others are asked for again. */
@@ -332,22 +293,4 @@ function isPending(message: ChatMessage): boolean {
 
 function newestOf(entry: Entry, { t }: Attributes): number {
   return Math.max(Number(t) || 0, entry.messages.newest?.seconds ?? 0)
-}
-
-function readTimer({ ephemeral, eph_setting_ts: setAt }: Attributes): ChatTimer | null {
-  const seconds = Number(ephemeral) || 0
-  return seconds > 0 ? { seconds, setAt: Number(setAt) || 0 } : null
-}
-
-/** The attributes of a `chat` node in a list (spec 10.2); absent ones mean the default. */
-function readFacts(attributes: Attributes): Partial<Facts> {
-  return {
-    name: attributes.name || null,
-    unread: Math.max(-1, Math.trunc(Number(attributes.count) || 0)),
-    pinned: Number(attributes.pin) > 0,
-    archived: attributes.archive === 'true',
-    mutedUntil: attributes.mute === undefined ? null : Number(attributes.mute) || null,
-    readOnly: attributes.read_only === 'true',
-    timer: readTimer(attributes),
-  }
 }

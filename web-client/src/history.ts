@@ -148,7 +148,7 @@ export class History {
   #joined(jid: string): void {
     this.#marks.delete(jid)
     this.#known.delete(jid)
-    this.#parts.chats.touch(jid)
+    this.#parts.chats.ready(jid)
   }
 
   async #fill(jid: string, mark: ChatMessage): Promise<void> {

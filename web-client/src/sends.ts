@@ -18,18 +18,11 @@ import {
   forwardedContent,
   timerContent,
 } from 'proto/contents'
-import {
-  type MessageFrame,
-  decodeWebMessage,
-  encodeWebMessage,
-  revokeMessage,
-  textMessage,
-  textOf,
-  type WebMessageInfo,
-} from 'proto/web-message'
+import { encodeWebMessage, revokeMessage, textOf, type WebMessageInfo } from 'proto/web-message'
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
-import { type ChatMessage, readMessage, type Revocation } from './message.ts'
+import { type ChatMessage, readMessage } from './message.ts'
+import { frameOf, infoOf, messageOf, revocationOf, textOnly } from './outbox-entry.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 import { shownContent } from './shown-content.ts'
 import { textContent, type TextOptions } from './text-content.ts'
@@ -323,33 +316,6 @@ export class Sends {
     this.#kept = done.catch((error: unknown) => this.#parts.failed(codeOf(error)))
     return done
   }
-}
-
-/** What is shown of an entry; null for one that only takes another message back. */
-function messageOf(entry: OutboxEntry): ChatMessage | null {
-  if (entry.info === undefined) return textOnly(entry)
-  const reading = readMessage(decodeWebMessage(parseBase64(entry.info)))
-  return reading !== null && 'message' in reading ? { ...reading.message, status: 'pending' } : null
-}
-
-function textOnly({ id, jid, text, seconds }: OutboxEntry): ChatMessage {
-  return { jid, fromMe: true, id, author: null, kind: 'text', text, seconds, status: 'pending' }
-}
-
-/** The message that an entry takes back; null for one that does not. */
-function revocationOf({ info }: OutboxEntry): Revocation | null {
-  const reading = info === undefined ? null : readMessage(decodeWebMessage(parseBase64(info)))
-  return reading !== null && 'revokes' in reading ? reading.revokes : null
-}
-
-function infoOf(entry: OutboxEntry): WebMessageInfo {
-  return entry.info === undefined
-    ? textMessage({ ...frameOf(entry), text: entry.text })
-    : decodeWebMessage(parseBase64(entry.info))
-}
-
-function frameOf({ id, jid, seconds }: Omit<OutboxEntry, 'text'>): MessageFrame {
-  return { remoteJid: jid, fromMe: true, id, timestampS: seconds, status: 'PENDING' }
 }
 
 function hex(bytes: Uint8Array): string {
