@@ -1,4 +1,5 @@
 /** Changes made in a browser: `action` type=set with one child (spec 11.4, 14). Applied to the phone's own store. */
+import { STATUS_JID } from 'proto/jid'
 import { findChatJid } from './addresses.ts'
 import { type ActionHandler, status } from './browser-answer.ts'
 import { group } from './browser-groups.ts'
@@ -21,11 +22,16 @@ const presence: ActionHandler = ({ attrs }, { browser }, { uplink }) => {
   return OK
 }
 
-/** Read up to the index message; a negative count marks unread (spec 11.4). */
+/**
+ * Read up to the index message; a negative count marks unread (spec 11.4). Stories are in no list of chats: they are
+ * seen one person at a time, and no client could show that they are not.
+ */
 const read: ActionHandler = ({ attrs }, { browser }, { store, chats, receipts, pushes }) => {
   const jid = findChatJid(attrs['jid'])
-  if (jid === null || chats.findChat(jid) === null) return status(404)
-  if (Number(attrs['count']) < 0) {
+  const isUnread = Number(attrs['count']) < 0
+  const isStory = jid === STATUS_JID && !isUnread
+  if (jid === null || (!isStory && chats.findChat(jid) === null)) return status(404)
+  if (isUnread) {
     store.transaction(() => {
       chats.changeChat(jid, { unread: -1 })
       pushes.read(jid, true, browser)
@@ -39,7 +45,7 @@ const read: ActionHandler = ({ attrs }, { browser }, { store, chats, receipts, p
   store.transaction(() => {
     const rows = chats.markSeen(jid, upTo)
     receipts.read(rows)
-    pushes.read(jid, false, browser)
+    if (!isStory) pushes.read(jid, false, browser)
   })
   return OK
 }

@@ -256,10 +256,12 @@ export class Chats {
 
   /**
    * Marks messages of others as seen, up to and including `upTo` (null: all). Gives those that were not seen
-   * before; their writer is owed a receipt.
+   * before; their writer is owed a receipt. Stories are seen of one person, up to one: those of its author.
    */
   markSeen(jid: string, upTo: MessageRow | null): MessageRow[] {
-    const rows = this.#store.messages.unseen(jid, upTo?.position ?? Number.MAX_SAFE_INTEGER)
+    const isMeant = ({ author }: MessageRow) => jid !== STATUS_JID || upTo === null || author === upTo.author
+    const unseen = this.#store.messages.unseen(jid, upTo?.position ?? Number.MAX_SAFE_INTEGER)
+    const rows = unseen.filter(isMeant)
     for (const row of rows) this.#store.messages.change(row, { seen: true })
     const chat = this.#store.chats.find(jid)
     const unread = this.#store.messages.unseenCount(jid)

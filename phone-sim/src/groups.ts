@@ -140,8 +140,7 @@ export class Groups {
     const { chats, store, ownNumber, newId, arrived, pictured } = this.#options
     const { group, event, at } = notice
     this.#recordUnannounced(notice)
-    const isNews = this.#learn(group)
-    if (isNews && event.kind === 'ephemeral') chats.changeChat(group.jid, { timerSetS: at })
+    this.#learn(group)
     if (event.kind === 'icon') pictured(group.jid, event.tag)
     const infos = [noticeMessage(notice, ownNumber)]
     const comesIn = event.kind === 'add' ? event.members.includes(ownNumber) : isJoin(notice, ownNumber)
@@ -226,8 +225,9 @@ export class Groups {
     if (before !== null && before.facts.version >= facts.version) return false
     const isMember = roleIn(facts, ownNumber) !== null
     store.groups.put({ jid: facts.jid, facts, isMember })
-    const timer = chats.findChat(facts.jid)?.timerS === facts.ephemeral ? {} : { timerS: facts.ephemeral }
-    chats.changeChat(facts.jid, timer)
+    const known = chats.findChat(facts.jid)
+    const knownS = known?.timerS === facts.ephemeral ? known.timerSetS : 0 // a group older than `ephemeralAt`
+    chats.changeChat(facts.jid, { timerS: facts.ephemeral, timerSetS: facts.ephemeralAt ?? knownS })
     const gone = before?.facts.members.filter(({ number }) => roleIn(facts, number) === null) ?? []
     if (gone.length > 0)
       shrunk(

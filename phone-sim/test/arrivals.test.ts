@@ -229,3 +229,21 @@ t.test('it takes from nobody what only the directory and the phone itself say', 
   await until(() => got().length === 2 * words.length, 'the browser')
   t.ok(got().every((info) => info.messageStubType === 0 && info.messageStubParameters.length === 0))
 })
+
+t.test('it takes stories of whom the person knows and has not blocked', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  const refused = () => alice.auditRecords(9).filter(({ kind }) => kind === 'story.refused').length
+  await bob.addContact({ number: ALICE, name: 'Alice' })
+  await bob.sendStory({ conversation: 'from a stranger' })
+  await until(() => refused() === 1, 'refused')
+  await alice.addContact({ number: BOB, name: 'Bob' })
+  await bob.sendStory({ conversation: 'from a friend' })
+  await until(() => alice.messages('status@broadcast').length === 1, 'taken')
+  await alice.profile.block(BOB)
+  await bob.sendStory({ conversation: 'from somebody blocked' })
+  await until(() => refused() === 2, 'refused again')
+  t.strictSame(lines(alice, 'status@broadcast'), ['from a friend'])
+})

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { Node } from 'proto/node'
 import { textOf } from 'proto/web-message'
 import { type BrowserDouble, messagesOf } from './browser-double.ts'
-import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
+import { ALICE, BOB, CARLA, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
 async function linkedWorld(t: Test) {
@@ -141,4 +141,44 @@ t.test('it lets a reading companion read, but change nothing', async (t) => {
   t.match(await reader.set(node('presence', { type: 'available' })), OK)
   t.ok((await reader.query('chat')).node)
   t.equal(alice.chats().length, 1)
+})
+
+t.test('it sees stories, one person at a time, and tells who showed them', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const [bob, carla] = [await world.phone(BOB, 'Bob'), await world.phone(CARLA, 'Carla')]
+  for (const [other, name] of [[bob, 'Bob'], [carla, 'Carla']] as const) {
+    await alice.addContact({ number: other.number, name })
+    await other.addContact({ number: ALICE, name: 'Alice' })
+  } // prettier-ignore
+  const [browser, other] = [await world.linked(alice), await world.linked(alice)]
+  for (const text of ['market day', 'all sold']) await bob.sendStory({ conversation: text })
+  await carla.sendStory({ conversation: 'rehearsal' })
+  const stories = 'status@broadcast'
+  await until(() => alice.messages(stories).length === 3, 'stories')
+  const unread = async () => {
+    const { node: answer } = await browser.query('status')
+    const people = answer!.content as Node[]
+    return Object.fromEntries(people.map(({ attrs }) => [attrs['jid'], attrs['unread']]))
+  }
+  const { id } = alice.messages(stories).find(({ author }) => author === carla.jid)!
+  const see = (count: string, index = id) => {
+    const attrs = { jid: stories, index, owner: 'false', participant: carla.jid, count }
+    return browser.set(node('read', attrs))
+  }
+  t.strictSame(await unread(), { [bob.jid]: '2', [carla.jid]: '1' })
+  t.match(await see('-1'), { json: { status: 404 } }, 'there is no way back')
+  t.match(await see('1', 'none'), { json: { status: 404 } })
+  t.match(await see('1'), OK)
+  t.strictSame(await unread(), { [bob.jid]: '2', [carla.jid]: '0' })
+  await until(() => carla.messages(stories)[0].status === 'read', 'she knows')
+  t.equal(bob.messages(stories)[0].status, 'delivered')
+  t.match(await browser.set(node('read', { jid: stories, count: '3' })), OK)
+  t.strictSame(await unread(), { [bob.jid]: '0', [carla.jid]: '0' })
+  t.notOk(
+    alice.chats().some((chat) => chat.jid === stories),
+    'and they are no chat',
+  )
+  t.notOk(JSON.stringify(other.arrived).includes('"tag":"read"'))
 })

@@ -132,7 +132,7 @@ function factsAfter(group: GroupFacts, by: string, change: GroupChange, at: numb
     case 'announce':
       return { announce: change.value }
     case 'ephemeral':
-      return { ephemeral: change.seconds }
+      return { ephemeral: change.seconds, ephemeralAt: at }
   }
 }
 

@@ -2,6 +2,7 @@ import t from 'tap'
 import { formatBase64 } from 'proto/base64'
 import { utf8 } from 'proto/bytes'
 import type { Node } from 'proto/node'
+import { contentOf, textOf } from 'proto/web-message'
 import { openPhoneStore } from '../src/store-sqlite.ts'
 import { choir, lines } from './group-world.ts'
 import { messagesOf } from './browser-double.ts'
@@ -56,6 +57,36 @@ t.test('it shows a group in the chat list as the directory has it', async (t) =>
   t.match(carla.groups.find(group), { isMember: false })
   await change({ kind: 'add', members: [CARLA] })
   t.notOk('read_only' in (await attrs()))
+})
+
+t.test('it knows since when the timer is set: whoever set it, and who comes later', async (t) => {
+  const { world, alice, bob, group, change } = await choir(t)
+  const dora = await world.phone(DORA, 'Dora')
+  const [atAlice, atBob, atDora] = [
+    await world.linked(alice),
+    await world.linked(bob),
+    await world.linked(dora),
+  ]
+  await change({ kind: 'ephemeral', seconds: 604_800 })
+  const setAt = world.clock.now() / 1000
+  await world.clock.advance(60_000)
+  await change({ kind: 'add', members: [DORA] })
+  await until(() => dora.groups.find(group) !== null, 'she is in')
+  for (const browser of [atAlice, atBob, atDora]) {
+    const { node } = await browser.query('chat')
+    const { attrs } = (node!.content as Node[]).find((chat) => chat.attrs['jid'] === group)!
+    t.equal(attrs['eph_setting_ts'], String(setAt))
+  }
+  for (const phone of [alice, dora]) {
+    const text = `by ${phone.number}`
+    await phone.sendText(group, text)
+    await until(() => lines(bob, group).includes(text), 'at Bob')
+    const infos = () =>
+      atBob.arrived.flatMap(({ node }) => (node?.attrs['add'] === 'relay' ? messagesOf(node) : []))
+    await until(() => infos().some((info) => textOf(info) === text), 'in his browser')
+    const { extendedTextMessage } = contentOf(infos().find((info) => textOf(info) === text)!)!
+    t.equal(Number(extendedTextMessage?.contextInfo?.ephemeralSettingTimestamp), setAt, text)
+  }
 })
 
 t.test('it relays notices to browsers, and introduces the group to who is added', async (t) => {

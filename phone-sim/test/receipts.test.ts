@@ -53,6 +53,30 @@ t.test('it puts many read messages into few receipts', async (t) => {
   t.equal(alice.chats()[0]?.unread, 0)
 })
 
+t.test('it says of nothing that it was read which nobody could read', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  const { id } = await bob.sendText(ALICE, 'hello')
+  await until(() => alice.messages(jid(BOB)).length === 1, 'arrival')
+  const body = Buffer.from('no Signal message').toString('base64')
+  world.relay.post(ALICE, { from: BOB, mail: 'GARBAGE', kind: 'whisper', body })
+  await until(() => alice.messages(jid(BOB)).at(-1)?.type === 'undecryptable', 'a placeholder')
+  t.equal(alice.chats()[0].unread, 2)
+  await alice.markRead(jid(BOB))
+  t.equal(alice.chats()[0].unread, 0)
+  const read = () =>
+    world.relay.heard
+      .flatMap((m) =>
+        m.type === 'mail' && m.kind === 'receipt' ? parseReceipt(Buffer.from(m.body, 'base64')) : [],
+      )
+      .filter(({ level }) => level === 'read')
+  await until(() => read().length > 0, 'a receipt')
+  t.match(read(), [{ ids: [id] }])
+  t.strictSame(read().flatMap(({ ids }) => ids), [id]) // prettier-ignore
+})
+
 t.test('it never lowers a status and ignores receipts for what it did not send', async (t) => {
   const world = new PhoneWorld()
   t.teardown(() => world.stop())

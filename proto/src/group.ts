@@ -39,6 +39,8 @@ export const GroupFacts = Type.Object({
   announce: Type.Boolean(),
   /** Disappearing timer in seconds; 0 is off. */
   ephemeral: Count,
+  /** When that was set, or switched off; absent: never, or not known. */
+  ephemeralAt: Type.Optional(Count),
   /** In the order in which they came. */
   members: Type.Array(Type.Object({ number: Number_, role: GroupRole })),
 })

@@ -84,7 +84,8 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   description: { right: 'facts',  plan: describe },
   restrict:    { right: 'admin',  plan: ({ group, change }) => set(group, change, group.restrict !== change.value, { restrict: change.value }) },
   announce:    { right: 'admin',  plan: ({ group, change }) => set(group, change, group.announce !== change.value, { announce: change.value }) },
-  ephemeral:   { right: 'facts',  plan: ({ group, change }) => set(group, change, group.ephemeral !== change.seconds, { ephemeral: change.seconds }) },
+  ephemeral:   { right: 'facts',  plan: ({ group, change, at }) =>
+                 set(group, change, group.ephemeral !== change.seconds, { ephemeral: change.seconds, ephemeralAt: at }) },
 }
 
 /** A new group of `owner` and those of `members` who can be in it. Throws TETHER_ERR_LIMIT. */

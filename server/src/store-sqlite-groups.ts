@@ -36,6 +36,7 @@ interface StoredGroup {
   readonly restricted: number
   readonly announce: number
   readonly ephemeral: number
+  readonly ephemeralAt: number | null
 }
 
 export class SqliteGroupStore implements GroupStore {
@@ -218,9 +219,10 @@ function freshJid(db: Database, number: string, second: number): string {
 function getGroup(db: Database, jid: string): GroupFacts {
   const row = db.get<StoredGroup>('SELECT * FROM groups WHERE jid = ?', jid)
   if (!row) throw new TetherError('TETHER_ERR_GROUP_UNKNOWN')
-  const { version, owner, createdAt, subject, subjectBy, subjectAt, ephemeral } = row
+  const { version, owner, createdAt, subject, subjectBy, subjectAt, ephemeral, ephemeralAt } = row
   return {
     ...{ jid, version, owner, createdAt, subject, subjectBy, subjectAt, ephemeral },
+    ...(ephemeralAt !== null && { ephemeralAt }),
     description: row.description === null ? null : (JSON.parse(row.description) as GroupFacts['description']),
     restrict: row.restricted === 1,
     announce: row.announce === 1,
@@ -247,12 +249,12 @@ function numbersIn(db: Database, jid: string | null): Numbers {
 function saveFacts(db: Database, group: GroupFacts, atS: number): void {
   db.run(
     `REPLACE INTO groups (jid, version, owner, createdAt, subject, subjectBy, subjectAt, description,
-       restricted, announce, ephemeral, changedAt)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       restricted, announce, ephemeral, ephemeralAt, changedAt)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[group.jid, group.version, group.owner, group.createdAt],
     ...[group.subject, group.subjectBy, group.subjectAt],
     group.description === null ? null : JSON.stringify(group.description),
-    ...[Number(group.restrict), Number(group.announce), group.ephemeral, atS],
+    ...[Number(group.restrict), Number(group.announce), group.ephemeral, group.ephemeralAt ?? null, atS],
   )
 }
 

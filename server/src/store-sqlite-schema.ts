@@ -214,5 +214,11 @@ const groups = `
   ) STRICT, WITHOUT ROWID;
 `
 
+/** When the disappearing timer of a group was set. */
+const groupTimers = 'ALTER TABLE groups ADD COLUMN ephemeralAt INTEGER'
+
 /** 'TSrv' */
-export const serverSchema: Schema = { applicationId: 0x54537276, steps: [version1, profiles, media, groups] }
+export const serverSchema: Schema = {
+  applicationId: 0x54537276,
+  steps: [version1, profiles, media, groups, groupTimers],
+}

@@ -163,6 +163,12 @@ t.test('it leaves a group with an admin: who has been in longest becomes one', a
 t.test('it changes facts once, and nothing when they are so already', async (t) => {
   const subject = plan(member, { kind: 'subject', subject: 'Band' }, choir, 33).steps[0].group
   t.match(subject, { subject: 'Band', subjectBy: member, subjectAt: 33, version: 8 })
+  const timed = plan(member, { kind: 'ephemeral', seconds: 60 }, choir, 35).steps[0].group
+  t.match(timed, { ephemeral: 60, ephemeralAt: 35 })
+  t.match(plan(member, { kind: 'ephemeral', seconds: 0 }, timed, 36).steps[0].group, {
+    ephemeral: 0,
+    ephemeralAt: 36,
+  })
   const described = plan(member, { kind: 'description', text: 'We sing', id: 'D1', prev: 'wrong' }, choir, 34)
   t.strictSame(described.steps[0].group.description, { text: 'We sing', id: 'D1', by: member, at: 34 })
   const again = described.steps[0].group

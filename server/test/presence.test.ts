@@ -222,6 +222,21 @@ t.test('tells a group who types in it: members that asked, and nobody else', asy
   t.same(told(alice.browser), [], 'not of whom she blocked')
 })
 
+t.test('tells nobody in a group of the typing of somebody with whom there is a block', async (t) => {
+  const { alice, bob, carol } = await three(t)
+  const made = await bob.phone.ask({ type: 'groupCreate', subject: 'Mill', members: [ALICE, CAROL] })
+  const { jid: group } = (made.ok as { group: GroupFacts }).group
+  for (const { browser } of [alice, bob, carol]) await watch(browser, group)
+  await alice.phone.ask({ type: 'block', add: true, numbers: [BOB] })
+  for (const { browser } of [alice, bob, carol]) browser.take()
+  await say(bob.phone, 'composing', { to: group })
+  t.same(told(alice.browser), [], 'she blocked him')
+  t.match(told(carol.browser), [{ participant: `${BOB}@c.us` }])
+  await say(alice.phone, 'composing', { to: group })
+  t.same(told(bob.browser), [], 'he is blocked')
+  t.match(told(carol.browser), [{ participant: `${ALICE}@c.us` }])
+})
+
 t.test('knows after a restart when everybody was last seen, those who were there too', async (t) => {
   const { bob, carol, world } = await three(t)
   await say(bob.phone, 'available')

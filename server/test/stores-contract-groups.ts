@@ -115,6 +115,14 @@ export async function groupContract(t: Test, open: OpenStores): Promise<void> {
     t.equal((await stores.audit.page(0, 999)).length, rows + 1, 'the attach')
   })
 
+  await t.test('it keeps when the timer was set, for those who join later', async (t) => {
+    const { stores, jid, change } = await choir(t, open)
+    t.equal((await stores.groups.facts(bob, jid)).ephemeralAt, undefined)
+    await change(bob, { kind: 'ephemeral', seconds: 60 }, noon + 5000)
+    await change(alice, { kind: 'add', members: [dora] }, noon + 9000)
+    t.match(await stores.groups.facts(dora, jid), { ephemeral: 60, ephemeralAt: noon / 1000 + 5 })
+  })
+
   await t.test('it fences a phone connection that was replaced', async (t) => {
     const { stores, owners, jid, change } = await choir(t, open)
     await attach(stores, alice)
@@ -183,6 +191,23 @@ export async function groupContract(t: Test, open: OpenStores): Promise<void> {
     await stores.sweep(noon + DAY_MS - 1000)
     t.match(await change(alice, again, noon + DAY_MS - 1000), { results: { [bob]: '408' } })
     t.match(await change(alice, again, noon + DAY_MS), { results: { [bob]: '200' } })
+  })
+
+  await t.test('a sweep forgets who left longer ago, and never who was removed', async (t) => {
+    const { stores, owners, jid, change } = await choir(t, open)
+    const code = await stores.groups.inviteCode(alice, jid)
+    await change(bob, { kind: 'leave' }, noon)
+    await change(alice, { kind: 'remove', members: [carol] }, noon)
+    await stores.sweep(noon + DAY_MS)
+    const again: GroupChange = { kind: 'add', members: [bob] }
+    t.match(
+      await change(alice, again, noon + DAY_MS - 1000),
+      { results: { [bob]: '200' } },
+      'no row, whatever the time',
+    )
+    await t.rejects(stores.groups.join(owners[carol], { code, at: noon + DAY_MS }), {
+      code: 'TETHER_ERR_GROUP_RIGHT',
+    })
   })
 
   await t.test(
