@@ -72,7 +72,7 @@ ${clientIds.map((id) => `- **${clients[id].label}**: ${clients[id].about}; \`npm
 **pass**: in the test, which passed, the client said the message in the shape of its row, and what came under its tag had
 the shape of the answer and was no refusal; or the server or the phone sent it the message, in the shape of its row.
 **refused, as it should be**: the right answer is a refusal. **by clients**: the clients beside prove it. **not used** and
-**difference** say why. **not yet**: shown by no test so far; none may be added.`
+**difference** say why. **not yet**: shown by no test; the run fails.`
 
 const PASS = 'pass'
 const REFUSAL = 'refused, as it should be'
@@ -94,11 +94,6 @@ function cellText(verdict: Verdict): string {
     default:
       return `${verdict.is}: ${verdict.reason}`
   }
-}
-
-/** Whether a cell was open before; a row or a client that was not there before was not. */
-export function isOpenIn(written: Written, row: BrowserMessageName, client: ClientId): boolean {
-  return written.get(row)?.get(client)?.startsWith(NOT_YET) ?? false
 }
 
 function testLink({ test }: Proof): string {

@@ -43,15 +43,11 @@ export function judgeCells(
   )
 }
 
-/** Cells that may still be open: those that were before. */
-export type StillOpen = (row: BrowserMessageName, client: ClientId) => boolean
-
 /** One line for each thing that must not be so, of the clients whose suite was run. */
 export function findProblems(
   cells: Cells<Verdict>,
   { known, refusedRows }: Tables,
   suites: readonly SuiteName[],
-  stillOpen: StillOpen,
 ): string[] {
   const problems: string[] = []
   const run = clientIds.filter((client) => suites.includes(clients[client].suite))
@@ -64,7 +60,7 @@ export function findProblems(
         problems.push(`${row}: proven for ${label} by ${verdict.proof.test}; take it out of known.ts`)
       if (verdict.is === 'pass' && refusedRows[row] !== undefined)
         problems.push(`${row}: not refused in ${verdict.proof.test}; take it out of known.ts`)
-      if (verdict.is === 'open' && !stillOpen(row, client)) {
+      if (verdict.is === 'open') {
         const what = client === 'wire' ? 'no test proves it' : `neither proven nor known for ${label}`
         problems.push(`${row}: ${what}${refusalText(verdict.proof)}`)
       }

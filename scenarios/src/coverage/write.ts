@@ -9,9 +9,9 @@ import { format } from 'prettier'
 import type { EvidenceFile } from 'harness/evidence-file'
 import { firstDifference } from '../flows/write.ts'
 import type { SuiteName } from './clients.ts'
-import { coveragePage, isOpenIn, namedTests, readPage, writtenProofs } from './document.ts'
+import { coveragePage, namedTests, readPage, writtenProofs } from './document.ts'
 import { findMisfits, findProofs } from './proofs.ts'
-import { findProblems, judgeCells, type StillOpen, tables } from './verdict.ts'
+import { findProblems, judgeCells, tables } from './verdict.ts'
 
 // compiled to scenarios/dist/src/coverage, four folders below the root
 const path = fileURLToPath(new URL('../../../../docs/legacy-coverage.md', import.meta.url))
@@ -32,8 +32,7 @@ export async function coverageOf(
   const before = readPage(written)
   const cells = judgeCells(findProofs(files, namedTests(before)), tables, writtenProofs(before, suites))
   const page = await format(coveragePage(cells, before, suites), { parser: 'markdown' })
-  const stillOpen: StillOpen = (row, client) => isOpenIn(before, row, client)
-  return { page, problems: [...findMisfits(files), ...findProblems(cells, tables, suites, stillOpen)] }
+  return { page, problems: [...findMisfits(files), ...findProblems(cells, tables, suites)] }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

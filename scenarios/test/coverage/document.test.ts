@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { BrowserMessageName } from 'proto/browser-messages'
 import { type ClientId, clientIds } from '../../src/coverage/clients.ts'
-import { coveragePage, isOpenIn, namedTests, readPage, writtenProofs } from '../../src/coverage/document.ts'
+import { coveragePage, namedTests, readPage, writtenProofs } from '../../src/coverage/document.ts'
 import { type Proof, rowNames } from '../../src/coverage/proofs.ts'
 import { judgeCells } from '../../src/coverage/verdict.ts'
 
@@ -44,10 +44,6 @@ t.test('it reads its own page back, and the tests it names', (t) => {
   )
   t.equal(namedTests(written).get('exist')!.get('ours'), SCENARIO)
   t.equal(namedTests(written).get('exist')!.get('baileys4'), undefined)
-  t.ok(isOpenIn(written, 'mediaConn', 'wire'), 'refused, but nobody says that it should be')
-  t.ok(isOpenIn(written, 'exist', 'baileys3'))
-  t.notOk(isOpenIn(written, 'exist', 'ours'))
-  t.notOk(isOpenIn(readPage(''), 'exist', 'baileys3'), 'a page that is not there allows nothing')
   t.end()
 })
 
