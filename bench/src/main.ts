@@ -1,5 +1,6 @@
 /** `npm run bench`: every measurement against its peer, in one run, as one table. Names given pick some of them. */
 import { cpus } from 'node:os'
+import { benchLargePage } from './large-page.ts'
 import { benchLargePhone } from './large-phone.ts'
 import { benchLatency } from './latency.ts'
 import { benchNodeCodec } from './node-codec.ts'
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows: readonly Row[] }>>>
   relay: benchRelay,
   latency: benchLatency,
   large: benchLargePhone,
+  page: benchLargePage,
   world: async () => ({
     rows: (await benchWorldStart()).map(({ name, ours, unit }) => ({ name, ours, unit })),
   }),
@@ -38,6 +40,7 @@ const aims: readonly {
   { name: /ping-pong, libsignal-protocol-typescript/, text: '≥ 5×', holds: ({ ratio }) => ratio! >= 5 },
   { name: /^server CPU/, text: '≤ 1.25×', holds: ({ ratio }) => ratio! <= 1.25 },
   { name: /^server: in use, large phone over/, text: '≤ 2 MB', holds: ({ ours }) => ours <= 2 },
+  { name: /^page: history scrolled, messages that are missing/, text: '0', holds: ({ ours }) => ours === 0 },
   { name: /^world .*warm/, text: '≤ 100 ms', holds: ({ ours }) => ours <= 100 },
 ]
 
