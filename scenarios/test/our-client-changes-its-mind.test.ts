@@ -96,3 +96,29 @@ t.test('what is written here disappears on both sides when the chat says so', as
   for (const [phone, jid] of [[alice, BOB_JID], [bob, ALICE_JID]] as const)
     t.notOk(phone.messages(jid).some((message) => message.id === id)) // prettier-ignore
 })
+
+t.test('what was refused is sent again when told to, also after a reload, and arrives once', async (t) => {
+  const { world, browsers, alice } = await clientStory(t, {})
+  const place = browserPlace('alice')
+  const page = await browsers.pair(place, alice)
+  const dora = { number: '15550005555', name: 'Dora' }
+  const jid = `${dora.number}@s.whatsapp.net`
+  const { id } = page.send(jid, 'are you new here?')
+  await world.until(() => find(page, jid, id)?.status === 'failed')
+  t.equal(find(page, jid, id)?.failure, 'TETHER_ERR_NOT_FOUND')
+  page.stop()
+  const phone = await world.addPhone(dora)
+
+  const again = browsers.open(place)
+  await world.finish(again.start())
+  await world.until(() => again.state === 'open' && again.messages(jid).length === 1)
+  await world.pass(3_000)
+  t.match(again.messages(jid), [{ text: 'are you new here?', status: 'failed' }])
+  again.resend(jid, id)
+  await world.until(() => again.messages(jid).some(({ status }) => status === 'delivered'))
+  await world.pass(3_000)
+  t.match(again.messages(jid), [{ text: 'are you new here?', status: 'delivered' }])
+  t.equal(again.messages(jid).length, 1)
+  t.equal(phone.messages(ALICE_JID).length, 1)
+  t.equal(alice.messages(jid).length, 1, 'nothing of the refused one is left on the phone')
+})

@@ -107,6 +107,13 @@ export class ChatChanges {
     this.#parts.chats.clear(personJid(jid), new Set(messages.map(keyOf)))
   }
 
+  /** Forgets a message that the phone has refused to send. What the phone says to that changes nothing here. */
+  async removeRefused({ jid, id }: ChatMessage): Promise<void> {
+    const item: Node = { tag: 'item', attrs: { owner: 'true', index: id }, content: null }
+    const chat: Node = { tag: 'chat', attrs: { jid, type: 'clear' }, content: [item] }
+    await this.#set(chat, MESSAGES).catch(() => {}) // the next sync tells of it again
+  }
+
   async star(jid: string, messages: readonly ChatMessage[]): Promise<void> {
     await this.#star(jid, messages, true)
   }

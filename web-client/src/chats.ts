@@ -2,6 +2,7 @@
  * The chats that this browser has been told of, in memory only: the phone owns them, and tells again after every
  * resume. Fed by inbox.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
  */
+import type { ErrorCode } from 'proto/errors'
 import { isGroup } from 'proto/jid'
 import { personJid } from './address.ts'
 import { type Chat, type Facts, type KeptFacts, newFacts, readFacts } from './chat-facts.ts'
@@ -145,6 +146,10 @@ export class Chats {
   rename(jid: string, name: string): void {
     this.#putFacts(personJid(jid), this.#entry(personJid(jid)), { name })
     this.#changed({ type: 'chats' })
+  }
+
+  fail(jid: string, id: string, failure: ErrorCode): void {
+    if (this.#entries.get(jid)?.messages.fail(id, failure)) this.#tell(jid)
   }
 
   retry(jid: string, id: string): boolean {

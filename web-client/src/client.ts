@@ -119,6 +119,7 @@ export class Client {
       query,
       isOnline: () => this.#line.connection !== null,
       me: () => this.#me?.jid ?? null,
+      removeRefused: (message) => void this.changes.removeRefused(message),
       failed: dropped,
     })
     this.media = new Media({

@@ -2,6 +2,7 @@
  * The known messages of one chat, oldest first, each once: a message is named by direction and id, and one that
  * comes again only brings news of itself. Order is time, and within one second the order in which the phone gave them.
  */
+import type { ErrorCode } from 'proto/errors'
 import { laterPassed } from './hops.ts'
 import { isSame } from './same.ts'
 import {
@@ -85,6 +86,7 @@ export class MessageList {
       ...(known.played && { played: known.played }),
       ...(known.takingBack && { takingBack: known.takingBack }),
       ...(passed && status === 'pending' && { passed }),
+      ...(known.failure && status === 'failed' && { failure: known.failure }),
       seconds: known.seconds,
       status,
     }
@@ -126,11 +128,21 @@ export class MessageList {
     return true
   }
 
+  /** A pending message has failed; false when it is known to have arrived. */
+  fail(id: string, failure: ErrorCode): boolean {
+    const known = this.find(keyOf({ fromMe: true, id }))
+    if (known?.status !== 'pending' && known?.status !== 'failed') return false
+    const { passed: _, ...bare } = known
+    this.#replace(known, { ...bare, status: 'failed', failure })
+    return true
+  }
+
   /** A failed message waits again. */
   retry(id: string): boolean {
     const known = this.find(keyOf({ fromMe: true, id }))
     if (known?.status !== 'failed') return false
-    this.#replace(known, { ...known, status: 'pending' })
+    const { failure: _, ...bare } = known
+    this.#replace(known, { ...bare, status: 'pending' })
     return true
   }
 

@@ -16,6 +16,7 @@ import {
   type WebMessageInfo,
 } from 'proto/web-message'
 import { timerOf } from 'proto/contents'
+import type { ErrorCode } from 'proto/errors'
 import { mediaOf, type MediaFacts } from 'proto/media-message'
 import { isGroup, isUser } from 'proto/jid'
 import { numberOf, personJid } from './address.ts'
@@ -63,6 +64,8 @@ export interface ChatMessage extends MessageContext, ShownContent {
   readonly status: SendStatus | null
   /** Of own messages that are pending: how far they are known to have come; absent when they wait in this browser. */
   readonly passed?: PassedHop
+  /** Why an own message has failed; absent when nobody has said. */
+  readonly failure?: ErrorCode
   /** Of own messages in groups: how far each member has it, by JID; absent before anybody has. */
   readonly reached?: ReadonlyMap<string, SendStatus>
   /** Of notices: their name and parameters (messages.md 3); `text` says the same. */

@@ -1,7 +1,10 @@
 /**
  * Messages that were written here and are not yet accepted by the phone. An entry is kept before the first attempt
- * and until the answer 200, and every attempt has the same id, so the phone can tell a repetition (spec 11.1).
+ * and until the answer 200, and every attempt has the same id, so the phone can tell a repetition (spec 11.1). One that
+ * has failed is kept until the person sends it again or takes it away.
  */
+import type { ErrorCode } from 'proto/errors'
+
 export interface OutboxEntry {
   /** Grows with each send of this browser; attempts are made in this order. */
   readonly order: number
@@ -14,6 +17,10 @@ export interface OutboxEntry {
   readonly info?: string
   /** Unix time in seconds at which the person sent it. */
   readonly seconds: number
+  /** It is not sent until the person says so: why it failed. */
+  readonly failure?: ErrorCode
+  /** The phone has refused it and knows its id as that of a message that failed: it goes out again under another. */
+  readonly refused?: true
 }
 
 export interface Outbox {

@@ -22,8 +22,9 @@ import { encodeWebMessage, revokeMessage, textOf, type WebMessageInfo } from 'pr
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { type ChatMessage, readMessage } from './message.ts'
-import { frameOf, infoOf, messageOf, revocationOf, textOnly } from './outbox-entry.ts'
+import { frameOf, infoOf, messageOf, renewed, revocationOf, textOnly } from './outbox-entry.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
+import { refusal } from './refusal.ts'
 import { shownContent } from './shown-content.ts'
 import { textContent, type TextOptions } from './text-content.ts'
 import { PHONE_DOUBT_MS } from './timing.ts'
@@ -45,6 +46,8 @@ export interface SendsParts {
   /** Sends a query, under this tag when it is given; rejects when there is no connection, or the phone gives no answer. */
   query(node: (epoch: string) => Node, kind: NodeKind, tag?: string): Promise<Answer>
   isOnline(): boolean
+  /** A message that the phone has refused is forgotten there too. */
+  removeRefused(message: ChatMessage): void
   /** Our own JID; null when nobody is logged in. */
   me(): string | null
   /** The outbox could not be written or read, or a message cannot be sent at all. */
@@ -56,7 +59,7 @@ export class Sends {
   #waiting: readonly OutboxEntry[] = []
   /** Under way on the present connection; the timer asks the phone whether it knows the message. */
   readonly #flying = new Map<string, Timer | null>()
-  /** What could not be sent and is more than a text, by id: a person may try again. */
+  /** What could not be sent, by id: a person may try again. */
   readonly #failed = new Map<string, OutboxEntry>()
   /** Taken away by the person before they were kept. */
   readonly #discarded = new Set<string>()
@@ -73,7 +76,9 @@ export class Sends {
   async load(): Promise<void> {
     const entries = await this.#parts.outbox.list()
     const known = new Set(this.#waiting.map(({ id }) => id))
-    this.#waiting = [...entries.filter(({ id }) => !known.has(id)), ...this.#waiting]
+    const waiting = entries.filter(({ id, failure }) => !known.has(id) && failure === undefined)
+    this.#waiting = [...waiting, ...this.#waiting]
+    for (const entry of entries) if (entry.failure !== undefined) this.#failed.set(entry.id, entry)
     this.#order = Math.max(this.#order, ...entries.map(({ order }) => order + 1), 0)
     for (const entry of entries) {
       const message = messageOf(entry)
@@ -141,7 +146,7 @@ export class Sends {
     const message = this.#find(jid, id)
     const waits = message?.status === 'pending' && message.passed === undefined && !this.#flying.has(id)
     if (!waits && message?.status !== 'failed') return false
-    this.#failed.delete(id)
+    if (this.#failed.delete(id)) this.#keep(() => this.#parts.outbox.remove(id)).catch(() => {})
     if (waits && !this.#waiting.some((entry) => entry.id === id)) this.#discarded.add(id)
     this.#parts.chats.discard(jid, id)
     this.arrived(id)
@@ -172,14 +177,23 @@ export class Sends {
     return message
   }
 
-  /** Tries a failed message again, under its id. */
+  /** Tries a failed message again: under its id, or, when the phone knows that as the id of a failure, under another. */
   retry(jid: string, id: string): void {
-    const failed = this.#find(jid, id)
-    if (failed?.status !== 'failed' || !this.#parts.chats.retry(jid, id)) return
-    const { text, seconds } = failed
-    const entry = this.#failed.get(id) ?? { id, jid, text, seconds }
+    const message = this.#find(jid, id)
+    if (message?.status !== 'failed') return
+    const { text, seconds } = message
+    // What failed in an earlier time of this browser the phone has told of.
+    const known = this.#failed.get(id) ?? { id, jid, text, seconds, order: 0, refused: true }
+    const { failure: _, refused = false, ...entry } = known
     this.#failed.delete(id)
-    this.#enqueue({ ...entry, order: this.#order++ })
+    if (refused) {
+      if (message.kind !== 'text' && entry.info === undefined) return // its content is not known here any more
+      this.#parts.chats.discard(jid, id)
+      this.#parts.removeRefused(message)
+      this.#keep(() => this.#parts.outbox.remove(id)).catch(() => {})
+      const again = renewed(entry, this.#newEntry(jid))
+      this.#show(again, messageOf(again)!)
+    } else if (this.#parts.chats.retry(jid, id)) this.#enqueue({ ...entry, order: this.#order++ })
   }
 
   /** Sends everything that waits and is not under way, in order. */
@@ -246,7 +260,7 @@ export class Sends {
   #enqueue(entry: OutboxEntry): void {
     const bytes = entry.info === undefined ? utf8(entry.text).length : parseBase64(entry.info).length
     if (bytes > limit('MAIL_BYTES') - MAIL_ROOM) {
-      this.#fail(entry)
+      this.#fail({ ...entry, failure: 'TETHER_ERR_TOO_LARGE' })
       this.#parts.failed('TETHER_ERR_TOO_LARGE')
       return
     }
@@ -261,18 +275,24 @@ export class Sends {
         this.#waiting = [...this.#waiting, entry]
         this.flush()
       },
-      () => this.#fail(entry),
+      (error: unknown) => {
+        if (era === this.#era) this.#fail({ ...entry, failure: codeOf(error) })
+      },
     )
   }
 
-  #fail(entry: OutboxEntry): void {
+  /** The message stays, here and in the outbox, until the person decides. */
+  #fail(entry: OutboxEntry & { readonly failure: ErrorCode }): void {
     const revoked = revocationOf(entry)
     if (revoked !== null) {
       this.#parts.chats.takeBack(revoked, false)
+      this.arrived(entry.id)
       return
     }
-    if (entry.info !== undefined) this.#failed.set(entry.id, entry)
-    this.#parts.chats.raiseStatus(entry.jid, entry.id, 'failed')
+    this.#waiting = this.#waiting.filter(({ id }) => id !== entry.id)
+    this.#failed.set(entry.id, entry)
+    this.#parts.chats.fail(entry.jid, entry.id, entry.failure)
+    this.#keep(() => this.#parts.outbox.put(entry)).catch(() => {}) // it is forgotten with the window
   }
 
   async #attempt(entry: OutboxEntry): Promise<void> {
@@ -286,15 +306,17 @@ export class Sends {
     try {
       const answer = await this.#parts.query(node, jid === this.#parts.me() ? RELAY_TO_MYSELF : RELAY, id)
       const status = 'status' in answer ? answer.status : 200
-      if (status !== null && (status < 200 || status >= 300)) this.#fail(entry)
-      else this.#accepted(entry)
-      this.arrived(id)
+      if (status !== null && (status < 200 || status >= 300))
+        this.#fail({ ...entry, failure: refusal(status).code, ...(status < 500 && { refused: true }) })
+      else {
+        this.#accepted(entry)
+        this.arrived(id)
+      }
     } catch (error) {
       // The connection ended, or the phone came back without answering: the same id goes out once more.
       again = passing.has(codeOf(error))
       if (!again) {
-        this.#fail(entry)
-        this.arrived(id)
+        this.#fail({ ...entry, failure: codeOf(error) })
         this.#parts.failed(codeOf(error))
       }
     } finally {

@@ -174,19 +174,43 @@ t.test('keeps texts written offline in their order, through a restart', async (t
   t.same(await world.outbox.list(), [])
 })
 
-t.test('fails a text that the phone refuses, and sends it again under its id when told to', async (t) => {
+t.test('fails a text that the phone refuses, and sends it again as a new one when told to', async (t) => {
   const world = await paired()
   const answer = world.relay.phone.answer.bind(world.relay.phone)
   world.relay.phone.answer = (query) => (query.attrs.type === 'relay' ? { status: 400 } : answer(query))
   const { id } = world.client.send(BOB, 'refused')
   await world.clock.run(10)
-  t.equal(statusOf(world, id), 'failed')
+  t.match(world.client.messages(BOB), [{ id, status: 'failed', failure: 'TETHER_ERR_BODY' }])
+  t.match(await world.outbox.list(), [{ id, failure: 'TETHER_ERR_BODY', refused: true }])
+  await world.reload()
+  world.relay.phone.answer = answer
+  await world.clock.run(1_000)
+  t.match(world.client.messages(BOB), [{ id, text: 'refused', status: 'failed' }], 'it is not sent by itself')
+  world.client.resend(BOB, id)
+  world.client.resend(BOB, id)
+  await world.clock.run(10)
+  const [sent, ...others] = world.client.messages(BOB)
+  t.match([sent, others], [{ text: 'refused', status: 'server' }, []])
+  t.not(sent.id, id, 'the phone knows the first id as that of a failure')
+  t.same(world.relay.phone.relayed, [sent.id])
+  const cleared = world.relay.end.nodes.map(({ node: { content } }) => (content as Node[] | null)?.[0])
+  const item = node('item', { owner: 'true', index: id })
+  t.match(cleared.find((child) => child?.tag === 'chat'), node('chat', { jid: BOB, type: 'clear' }, [item])) // prettier-ignore
   t.same(await world.outbox.list(), [])
+})
+
+t.test('sends again under its id what the phone could not take for the moment', async (t) => {
+  const world = await paired()
+  const answer = world.relay.phone.answer.bind(world.relay.phone)
+  world.relay.phone.answer = (query) => (query.attrs.type === 'relay' ? { status: 500 } : answer(query))
+  const { id } = world.client.send(BOB, 'x')
+  await world.clock.run(10)
+  t.equal(statusOf(world, id), 'failed')
   world.relay.phone.answer = answer
   world.client.resend(BOB, id)
-  t.equal(statusOf(world, id), 'pending')
+  t.match(world.client.messages(BOB), [{ id, status: 'pending' }])
   await world.clock.run(10)
-  t.equal(statusOf(world, id), 'server')
+  t.match(world.client.messages(BOB), [{ id, status: 'server' }])
   t.same(world.relay.phone.relayed, [id])
 })
 
@@ -248,6 +272,9 @@ t.test('fails a text at once that no mail could carry, and sends nothing of it',
     world.relay.end.nodes.filter(({ node }) => node.attrs.type === 'relay'),
     [],
   )
+  t.match(await world.outbox.list(), [{ id, failure: 'TETHER_ERR_TOO_LARGE' }])
+  world.client.discard(world.client.messages(BOB)[0])
+  await world.clock.run(10)
   t.same(await world.outbox.list(), [])
 })
 
@@ -335,9 +362,11 @@ t.test('fails a file that the phone refuses, and sends the same file again when 
   world.relay.phone.answer = answer
   world.client.resend(BOB, id)
   await world.clock.run(10)
-  t.equal(statusOf(world, id), 'server')
-  const [first, second] = world.relay.end.nodes.filter(({ tag }) => tag === id)
-  t.same((first.node.content as Node[])[0], (second.node.content as Node[])[0])
+  const [first, second] = relays(world).map(({ node: { content } }) =>
+    decodeWebMessage((content as Node[])[0].content as Uint8Array),
+  )
+  t.same(world.client.messages(BOB).map((message) => [message.id, message.status]), [[second.key.id, 'server']]) // prettier-ignore
+  t.same(second.message, first.message)
 })
 
 t.test('knows when the relay has a message, then the phone, and asks each only when in doubt', async (t) => {
