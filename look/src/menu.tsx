@@ -40,10 +40,10 @@ export function Menu({ label, place, items, onClose }: Props): JSX.Element {
     if (element === null) return
     element.showPopover()
     const { width, height } = element.getBoundingClientRect()
-    const inside = (at: number, size: number, room: number): string =>
-      `${Math.max(EDGE_PX, Math.min(at, room - size - EDGE_PX))}px`
-    element.style.left = inside(place.x, width, innerWidth)
-    element.style.top = inside(place.y, height, innerHeight)
+    const inside = (at: number, size: number, room: string): string =>
+      `max(${EDGE_PX}px, min(${at}px, calc(${room} - ${size + EDGE_PX}px)))`
+    element.style.left = inside(place.x, width, '100vw')
+    element.style.top = inside(place.y, height, '100dvh')
     element.querySelector<HTMLElement>('[data-item]')?.focus()
   }, [])
 

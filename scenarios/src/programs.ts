@@ -21,17 +21,26 @@ const profiles = process.env['TETHER_BENCH_PROFILES']
 const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
 const REPORTER = fileURLToPath(new URL('./usage-report.js', import.meta.url))
 
-export function startServer(folder: string): Promise<Program> {
-  return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder })
+type Settings = Readonly<Record<string, string>>
+
+export function startServer(folder: string, settings: Settings = {}): Promise<Program> {
+  return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder, ...settings })
 }
 
-export function startPhones(folder: string, serverUrl: string, passphrase: string): Promise<Program> {
+/** Without people of its own, unless `settings` say so. */
+export function startPhones(
+  folder: string,
+  serverUrl: string,
+  passphrase: string,
+  settings: Settings = {},
+): Promise<Program> {
   return start('phone-sim/main', {
     TETHER_PHONES_PORT: '0',
     TETHER_DATA_DIR: folder,
     TETHER_SERVER_URL: serverUrl,
     TETHER_VAULT_PASSPHRASE: passphrase,
     TETHER_CAST: 'off',
+    ...settings,
   })
 }
 

@@ -1,20 +1,9 @@
 /** What the page says about states, as tables. One voice: what is the matter, and what happens to the messages. */
-import type { Hop } from 'look/ticks'
 import type { ErrorCode } from 'proto/errors'
 import type { Why } from '../line.ts'
-import type { ChatMessage, MessageKind, SendStatus } from '../message.ts'
+import type { ChatMessage, MessageKind } from '../message.ts'
 import type { Quote } from '../message-context.ts'
 import type { ClientState } from '../states.ts'
-
-/** The last hop that an own message is known to have passed. */
-export const hops: Readonly<Record<SendStatus, Hop>> = {
-  failed: 'failed',
-  pending: 'waiting',
-  server: 'mailbox',
-  delivered: 'delivered',
-  read: 'read',
-  played: 'played',
-}
 
 const kindWords: Readonly<Record<MessageKind, string>> = {
   text: '',
@@ -74,11 +63,6 @@ export function refusalWords(why: Why | null): string {
     return 'The answer to the code was not made by a phone that saw it. Scan again.'
   }
   return `The server refused this browser (${why?.status ?? why?.code ?? 'no reason given'}).`
-}
-
-/** How far an own message has come; null for others'. */
-export function hopOf({ status }: ChatMessage): Hop | null {
-  return status === null ? null : hops[status]
 }
 
 const failures: Readonly<Partial<Record<ErrorCode, string>>> = {

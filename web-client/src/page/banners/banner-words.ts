@@ -13,15 +13,18 @@ export interface BannerFacts {
   readonly plugged: boolean | null
   /** The phone is connected, and its app does not answer. */
   readonly asleep: boolean
+  /** When the phone was last heard, as people write it; null when it never was. */
+  readonly heard: string | null
   /** Until the next attempt; null when none is planned. */
   readonly retrySeconds: number | null
 }
 
-export type BannerAction = 'retry' | 'useHere' | 'restart' | 'reload'
+export type BannerAction = 'retry' | 'useHere' | 'restart' | 'reload' | 'unpause'
 
 export interface BannerWords {
   readonly tone: 'wait' | 'warn' | 'stop'
-  readonly icon: 'browser' | 'server' | 'phoneOff' | 'sleep' | 'battery' | 'wifiOff' | 'alert' | 'refresh'
+  readonly icon:
+    'browser' | 'server' | 'phoneOff' | 'sleep' | 'battery' | 'wifiOff' | 'alert' | 'refresh' | 'pause'
   readonly title: string
   readonly text: string
   readonly action?: readonly [BannerAction, string]
@@ -40,6 +43,16 @@ const is =
     states.includes(state)
 
 const rows: readonly Row[] = [
+  {
+    when: is('paused'),
+    words: ({ heard }) => ({
+      tone: 'wait',
+      icon: 'pause',
+      title: 'Syncing is paused',
+      text: `${heard === null ? '' : `Last heard from your phone ${heard}. `}What you write waits here.`,
+      action: ['unpause', 'Resume'],
+    }),
+  },
   {
     when: is('replaced'),
     words: () => ({

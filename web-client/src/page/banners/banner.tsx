@@ -1,4 +1,5 @@
 /** One strip above the chats that tells apart what is out of reach, and offers what helps. */
+import { formatDay, formatTime } from 'look/dates'
 import { Icon } from 'look/icons'
 import type { JSX } from 'preact'
 import type { View } from '../view.ts'
@@ -13,6 +14,7 @@ export function Banner({ view }: { readonly view: View }): JSX.Element {
     why: view.why.value,
     online: view.online.value,
     outdated: view.outdated.value,
+    heard: state === 'paused' ? heardWords(view) : null,
     // Only a strip that counts looks at the clock.
     retrySeconds:
       state !== 'offline' || retryAt === null ? null : Math.ceil((retryAt - view.now.value) / 1000),
@@ -36,9 +38,17 @@ export function Banner({ view }: { readonly view: View }): JSX.Element {
   )
 }
 
+function heardWords({ client, today }: View): string | null {
+  if (client.phoneHeardAt === null) return null
+  const seconds = client.phoneHeardAt / 1000
+  const day = formatDay(seconds, today.value)
+  return `${day === 'Today' ? 'at' : `${day},`} ${formatTime(seconds)}`
+}
+
 const actions: Readonly<Record<BannerAction, (view: View) => void>> = {
   retry: ({ client }) => client.retryNow(),
   useHere: ({ client }) => client.useHere(),
   restart: ({ client }) => void client.start(),
   reload: () => location.reload(),
+  unpause: ({ client }) => client.unpause(),
 }

@@ -4,10 +4,11 @@ import { Icon } from 'look/icons'
 import { Ticks } from 'look/ticks'
 import type { JSX } from 'preact'
 import type { Chat } from '../../chats.ts'
+import { hopOf } from '../../hops.ts'
 import { Face } from '../face.tsx'
 import { isMuted } from '../title.ts'
 import type { View } from '../view.ts'
-import { hopOf, previewOf } from '../words.ts'
+import { previewOf } from '../words.ts'
 
 interface Props {
   readonly view: View

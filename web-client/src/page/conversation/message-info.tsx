@@ -3,10 +3,11 @@ import { formatDay, formatTime } from 'look/dates'
 import { Dialog } from 'look/dialog'
 import { Ticks } from 'look/ticks'
 import type { JSX } from 'preact'
+import { hopOf } from '../../hops.ts'
 import { useAsked } from '../asked.ts'
 import { Face } from '../face.tsx'
 import type { SheetProps } from '../sheet-props.ts'
-import { failureWords, hopOf, previewOf } from '../words.ts'
+import { failureWords, previewOf } from '../words.ts'
 
 type Props = SheetProps<'messageInfo'>
 

@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
     }),
   },
   {
-    when: ({ status }) => status === 'pending',
+    when: ({ status }) => status === 'pending' || status === 'server',
     item: (view, message) => ({
       label: 'Why is it stuck?',
       icon: 'question',

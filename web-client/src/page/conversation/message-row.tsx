@@ -7,10 +7,11 @@ import { Icon } from 'look/icons'
 import { Ticks } from 'look/ticks'
 import type { JSX } from 'preact'
 import type { Chat } from '../../chats.ts'
+import { hopOf } from '../../hops.ts'
 import type { ChatMessage } from '../../message.ts'
 import { MessageFile } from '../media/message-file.tsx'
 import type { View } from '../view.ts'
-import { hopOf, kindWord, noticeWords } from '../words.ts'
+import { kindWord, noticeWords } from '../words.ts'
 import { LinkCard } from './link-card.tsx'
 import { MessageText } from './message-text.tsx'
 import { Quoted } from './quoted.tsx'
@@ -109,7 +110,9 @@ function Bubble({
         <time dateTime={isoTime(message.seconds)}>{formatTime(message.seconds)}</time>
         {hop !== null && <Ticks hop={hop} />}
       </p>
-      {(hop === 'waiting' || hop === 'failed') && <Stuck view={view} message={message} />}
+      {(message.status === 'pending' || message.status === 'failed') && (
+        <Stuck view={view} message={message} />
+      )}
       <button
         type="button"
         class="bubble-more"
@@ -123,7 +126,16 @@ function Bubble({
   )
 }
 
-function Stuck({ view, message }: { readonly view: View; readonly message: ChatMessage }): JSX.Element {
+/** Asks what holds it as soon as something does; a message that is merely on its way is left alone. */
+function Stuck({
+  view,
+  message,
+}: {
+  readonly view: View
+  readonly message: ChatMessage
+}): JSX.Element | null {
+  const held = view.now.value > 0 && view.client.whyStuck(message) !== null
+  if (!held) return null
   return (
     <p class="stuck">
       {message.status === 'failed' ? (

@@ -1,58 +1,56 @@
-/** The way of a message as a picture with the place where it waits, and what would free it. */
+/** The way of a message as a picture with the place where it is, and what would free it. */
+import { formatDay, formatTime } from 'look/dates'
 import { Dialog } from 'look/dialog'
 import { Icon, type IconName } from 'look/icons'
 import type { JSX } from 'preact'
+import { type Hop, hopsOf } from '../../hops.ts'
 import type { SheetProps } from '../sheet-props.ts'
-import { hopOf, previewOf } from '../words.ts'
-import { type StuckWords, stuckWords } from './stuck-words.ts'
+import { previewOf } from '../words.ts'
+import { stuckWords } from './stuck-words.ts'
 
-type Props = SheetProps<'stuck'>
+const stations: Readonly<Record<Hop, readonly [icon: IconName, name: string]>> = {
+  failed: ['alert', 'Not sent'],
+  waiting: ['browser', 'This browser'],
+  relay: ['server', 'Relay'],
+  phone: ['phone', 'Your phone'],
+  mailbox: ['archive', 'Mailbox'],
+  delivered: ['phone', 'Other phone'],
+  read: ['eye', 'Read'],
+  played: ['play', 'Played'],
+}
 
-const stations: readonly (readonly [
-  hop: StuckWords['hop'] | 'mailbox' | 'theirs',
-  icon: IconName,
-  name: string,
-])[] = [
-  ['browser', 'browser', 'This browser'],
-  ['relay', 'server', 'Relay'],
-  ['phone', 'phone', 'Your phone'],
-  ['mailbox', 'archive', 'Mailbox'],
-  ['theirs', 'phone', 'Other phone'],
-]
-
-export function StuckDialog({ view, sheet, onClose }: Props): JSX.Element {
+export function StuckDialog({ view, sheet, onClose }: SheetProps<'stuck'>): JSX.Element {
   const { jid, id } = sheet.message
   const all = view.openJid.value === jid ? view.messages.value : view.client.messages(jid)
   const message = all.find((each) => each.fromMe && each.id === id) ?? sheet.message
-  const waiting = hopOf(message) === 'waiting'
-  const { asleep } = view.phone.value
-  const words = stuckWords({ state: view.state.value, online: view.online.value, asleep })
-  const at = stations.findIndex(([hop]) => hop === words.hop)
+  const stuck = view.now.value > 0 ? view.client.whyStuck(message) : null
+  const since = stuck?.since === null || stuck === null ? null : stuck.since / 1000
   return (
-    <Dialog title={waiting ? 'Why is it stuck?' : 'It has gone out'} onClose={onClose}>
+    <Dialog title={stuck === null ? 'It is on its way' : 'Why is it stuck?'} kind="wide" onClose={onClose}>
       <blockquote class="quoted two-lines" dir="auto">
         {previewOf(message)}
       </blockquote>
       <ol class="way" aria-label="The way of the message">
-        {stations.map(([hop, icon, name], index) => (
-          <li
-            key={hop}
-            class={!waiting || index < at ? 'passed' : index === at ? 'waits' : ''}
-            aria-current={waiting && index === at ? 'step' : undefined}
-          >
-            <Icon name={icon} />
-            {name}
+        {hopsOf(message).map(({ hop, is }) => (
+          <li key={hop} class={is} aria-current={is === 'here' ? 'step' : undefined}>
+            <Icon name={stations[hop][0]} />
+            {stations[hop][1]}
           </li>
         ))}
       </ol>
       <div role="status">
-        {waiting ? (
-          <>
-            <p class="stuck-where">{words.where}</p>
-            <p>{words.free}</p>
-          </>
+        {stuck === null ? (
+          <p>Nothing holds it up.</p>
         ) : (
-          <p>Your phone has taken it, and it is on its way to the other side.</p>
+          <>
+            <p class="stuck-where">{stuckWords[stuck.reason].where}</p>
+            <p>{stuckWords[stuck.reason].free}</p>
+            {since !== null && (
+              <p class="stuck-since">
+                So since {formatDay(since, view.today.value).toLowerCase()}, {formatTime(since)}.
+              </p>
+            )}
+          </>
         )}
       </div>
     </Dialog>

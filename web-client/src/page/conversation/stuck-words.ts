@@ -1,91 +1,29 @@
-/** Why an own message has not gone further: the hop where it waits, and what would free it. */
-import type { ClientState } from '../../states.ts'
+/** What holds a message up, in words: where it is, and what would free it. One row for each reason of the client. */
+import type { StuckReason } from '../../stuck.ts'
 
-export interface StuckFacts {
-  readonly state: ClientState
-  readonly online: boolean
-  readonly asleep: boolean
-}
-
-export interface StuckWords {
-  /** The part of the way that it has not passed. */
-  readonly hop: 'browser' | 'relay' | 'phone'
+interface StuckWords {
   readonly where: string
   readonly free: string
 }
 
-interface Row {
-  readonly when: (facts: StuckFacts) => boolean
-  readonly words: StuckWords
-}
-
-const rows: readonly Row[] = [
-  {
-    when: ({ state, online }) => state === 'offline' && !online,
-    words: {
-      hop: 'browser',
-      where: 'It waits in this browser: this computer has no network.',
-      free: 'It goes out by itself when there is a network again.',
-    },
-  },
-  {
-    when: ({ state }) => state === 'offline' || state === 'connecting' || state === 'idle',
-    words: {
-      hop: 'browser',
-      where: 'It waits in this browser: the server cannot be reached.',
-      free: 'It goes out by itself when the server answers again. Nobody needs to do anything here.',
-    },
-  },
-  {
-    when: ({ state }) => state === 'replaced',
-    words: {
-      hop: 'browser',
-      where: 'It waits in this browser: another browser has taken over.',
-      free: 'Press “Use here” above, and it goes out.',
-    },
-  },
-  {
-    when: ({ state }) => state === 'refused',
-    words: {
-      hop: 'browser',
-      where: 'It waits in this browser: the server does not let it in.',
-      free: 'The line above says why, and what helps.',
-    },
-  },
-  {
-    when: ({ state }) => state === 'opening',
-    words: {
-      hop: 'relay',
-      where: 'It waits in this browser, which is logging in.',
-      free: 'It goes out in a moment.',
-    },
-  },
-  {
-    when: ({ asleep }) => asleep,
-    words: {
-      hop: 'phone',
-      where: 'The relay holds it for your phone, whose app is dozing.',
-      free: 'Wake the phone: open its app or plug it in.',
-    },
-  },
-  {
-    when: ({ state }) => state === 'phoneUnreachable',
-    words: {
-      hop: 'phone',
-      where: 'Your phone cannot be reached, and only your phone can encrypt it for the other side.',
-      free: 'Switch the phone on, give it a network, or charge it. The message goes out once, whatever happens.',
-    },
-  },
-  {
-    when: () => true,
-    words: {
-      hop: 'phone',
-      where: 'It is on its way to your phone, which has not answered yet.',
-      free: 'That takes a moment. If it lasts longer, look at your phone.',
-    },
-  },
-]
-
-export function stuckWords(facts: StuckFacts): StuckWords {
-  return rows.find(({ when }) => when(facts))!.words
+// prettier-ignore
+export const stuckWords: Readonly<Record<StuckReason, StuckWords>> = {
+  refused:                 { where: 'Your phone or the relay did not take it.', free: 'Send it again. If it comes back, it is too large, or this chat does not let you write.' },
+  notPaired:               { where: 'It waits in this browser, which no phone is linked to.', free: 'Link the browser again.' },
+  paused:                  { where: 'It waits in this browser, because you have paused syncing.', free: 'Resume syncing, and it goes out.' },
+  replaced:                { where: 'It waits in this browser: another browser has taken over.', free: 'Press “Use here”, and it goes out.' },
+  stopped:                 { where: 'It waits in this browser, which is not connected.', free: 'Load the page again.' },
+  serverRefused:           { where: 'It waits in this browser: the server does not let it in.', free: 'The line above the chats says why, and what helps.' },
+  browserOffline:          { where: 'It waits in this browser: this computer has no network.', free: 'It goes out by itself when there is a network again.' },
+  serverUnreachable:       { where: 'It waits in this browser: the server cannot be reached.', free: 'It goes out by itself when the server answers again.' },
+  connecting:              { where: 'It waits in this browser, which is connecting.', free: 'That takes a moment.' },
+  phoneDozing:             { where: 'Your phone has a network, but its app is dozing.', free: 'Wake the phone: open its app, or plug it in.' },
+  phoneBatteryEmpty:       { where: 'Your phone was last heard with an almost empty battery.', free: 'Charge it and switch it on. The message goes out once, whatever happens.' },
+  phoneUnreachable:        { where: 'Your phone cannot be reached, and only your phone can encrypt it for the other side.', free: 'Switch the phone on, or give it a network. The message goes out once, whatever happens.' },
+  serverSilent:            { where: 'The server has not said yet that it has read it.', free: 'That takes a moment. If it does not, it is sent again on the next connection.' },
+  phoneSilent:             { where: 'The relay has read it; your phone has not answered yet.', free: 'If it lasts longer, look at your phone.' },
+  phoneCannotSend:         { where: 'Your phone has it, and cannot pass it on now.', free: 'Your phone tries again by itself, for instance when the relay takes its mail again.' },
+  otherPhoneHasNotFetched: { where: 'It lies encrypted in the mailbox at the relay.', free: 'The other phone is there and will fetch it in a moment.' },
+  otherPhoneAway:          { where: 'It lies encrypted in the mailbox at the relay; the other phone has not fetched it.', free: 'Nothing that you could do: it is delivered when the other phone is back.' },
+  membersAway:             { where: 'It lies encrypted in the mailboxes at the relay; not every phone has fetched it.', free: 'Nothing that you could do: each phone gets it when it is back.' },
 }

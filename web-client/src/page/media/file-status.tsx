@@ -39,7 +39,7 @@ export function FileStatus({ view, message, media }: FileProps): JSX.Element | n
   return (
     <button type="button" class="file-state" onClick={() => void view.files.load(message)}>
       <Icon name="download" />
-      {size === '' ? 'Load it' : `Load it, ${size}`}
+      {size === '' || media.kind === 'document' ? 'Load' : `Load, ${size}`}
     </button>
   )
 }

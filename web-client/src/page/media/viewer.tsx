@@ -81,24 +81,28 @@ export function Viewer({ view, message, onClose }: Props): JSX.Element {
         ) : (
           media !== undefined && <FileStatus view={view} message={shown.value} media={media} />
         )}
-        <button
-          type="button"
-          class="round viewer-before"
-          aria-label="Picture before"
-          disabled={at <= 0}
-          onClick={() => go(-1)}
-        >
-          <Icon name="back" />
-        </button>
-        <button
-          type="button"
-          class="round viewer-after"
-          aria-label="Picture after"
-          disabled={at >= pictures.length - 1}
-          onClick={() => go(1)}
-        >
-          <Icon name="next" />
-        </button>
+        {pictures.length > 1 && (
+          <>
+            <button
+              type="button"
+              class="round viewer-before"
+              aria-label="Picture before"
+              disabled={at <= 0}
+              onClick={() => go(-1)}
+            >
+              <Icon name="back" />
+            </button>
+            <button
+              type="button"
+              class="round viewer-after"
+              aria-label="Picture after"
+              disabled={at >= pictures.length - 1}
+              onClick={() => go(1)}
+            >
+              <Icon name="next" />
+            </button>
+          </>
+        )}
       </div>
       {text !== '' && (
         <p class="viewer-caption" dir="auto">

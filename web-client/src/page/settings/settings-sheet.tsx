@@ -34,6 +34,7 @@ export function SettingsSheet({ view, onClose }: Props): JSX.Element {
       <Notifications view={view} />
       <section>
         <h3>This browser</h3>
+        <Pause view={view} />
         <p class="settings-note">
           {view.store.isLasting
             ? 'You stay signed in on this computer until you log out here or on your phone.'
@@ -56,6 +57,18 @@ export function SettingsSheet({ view, onClose }: Props): JSX.Element {
         </div>
       </section>
     </Dialog>
+  )
+}
+
+/** Phone and server stay; this browser keeps away from both for as long as the person likes. */
+function Pause({ view }: { readonly view: View }): JSX.Element {
+  return (
+    <Switch
+      on={view.state.value === 'paused'}
+      label="Pause syncing"
+      note="No connection until you resume. What you write waits here."
+      onChange={(on) => (on ? view.client.pause() : view.client.unpause())}
+    />
   )
 }
 

@@ -1,0 +1,33 @@
+/**
+ * `npm run screenshots`: a picture of each main state of the page, in both themes and two sizes, in `screenshots/`.
+ * Words behind it pick states by parts of their names.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openStage } from './stage.ts'
+import { beforePairing, inTrouble, linked } from './states.ts'
+import { walk } from './walk.ts'
+
+const FOLDER = fileURLToPath(new URL('../../../../screenshots/browser', import.meta.url))
+const SETTLED_MS = 350 // motions of the page are shorter
+const words = process.argv.slice(2)
+
+mkdirSync(FOLDER, { recursive: true })
+for (const states of [beforePairing, linked, inTrouble]) {
+  const folder = mkdtempSync(join(tmpdir(), 'tether-screenshots-'))
+  const stage = await openStage(folder)
+  try {
+    await walk(stage, states, async (page, { name }, view) => {
+      if (words.length > 0 && !words.some((word) => name.includes(word))) return
+      await page.waitForTimeout(SETTLED_MS)
+      await page.screenshot({ path: join(FOLDER, `${name}-${view.name}.png`) })
+      console.log(`${name}-${view.name}`)
+    })
+    for (const trouble of stage.troubles) console.error(trouble)
+  } finally {
+    await stage.end()
+    rmSync(folder, { recursive: true })
+  }
+}
