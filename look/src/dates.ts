@@ -35,6 +35,12 @@ export function formatDay(seconds: number, nowMs: number): string {
   return ago > 0 && ago <= DAYS_BY_NAME ? weekday.format(date) : longDate.format(date)
 }
 
+/** The same within a sentence. */
+export function formatDayWithin(seconds: number, nowMs: number): string {
+  const day = formatDay(seconds, nowMs)
+  return day === 'Today' || day === 'Yesterday' ? day.toLowerCase() : day
+}
+
 /** Beside a chat in the list: the time today, else the day. */
 export function formatMoment(seconds: number, nowMs: number): string {
   if (seconds === 0) return ''

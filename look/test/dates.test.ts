@@ -1,5 +1,5 @@
 import t from 'tap'
-import { dayOf, formatDay, formatMoment, isoTime } from '../src/dates.ts'
+import { dayOf, formatDay, formatDayWithin, formatMoment, isoTime } from '../src/dates.ts'
 
 const noon = new Date(2024, 4, 15, 12, 0).getTime()
 const at = (day: number, hour = 9): number => new Date(2024, 4, day, hour, 5).getTime() / 1000
@@ -17,6 +17,8 @@ t.test('names the day of a message', async (t) => {
     new Intl.DateTimeFormat(undefined, { weekday: 'long' }).format(at(9) * 1000),
   )
   t.match(formatDay(at(8), noon), /2024/)
+  t.equal(formatDayWithin(at(15), noon), 'today')
+  t.equal(formatDayWithin(at(9), noon), formatDay(at(9), noon))
   t.match(formatDay(at(17), noon), /2024/, 'a day to come has its date')
 })
 

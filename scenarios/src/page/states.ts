@@ -31,6 +31,7 @@ async function choose({ page }: Stage, words: string, item: string): Promise<voi
     .getByRole('listitem')
     .filter({ hasText: words })
     .last()
+    .locator('.meta')
     .click({ button: 'right' })
   await page.getByRole('menuitem', { name: item }).click()
 }

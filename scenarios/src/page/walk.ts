@@ -24,7 +24,7 @@ export async function walk(
     await state.seen?.(stage)
     for (const view of views) {
       await page.setViewportSize(view)
-      await page.emulateMedia({ colorScheme: view.theme })
+      await page.emulateMedia({ colorScheme: view.theme, reducedMotion: 'reduce' })
       await look(page, state, view)
     }
     await page.setViewportSize(views[0])

@@ -38,8 +38,8 @@ export const shortcutSections: readonly Section[] = [
     { keys: '/',       about: 'Search chats and messages',  command: 'search',     when: bare('/') },
     { keys: 'Alt K',   about: 'The same while writing',     command: 'search',     when: alt('KeyK') },
     { keys: 'Alt N',   about: 'New chat or group',          command: 'newChat',    when: alt('KeyN') },
-    { keys: 'Alt ↑',   about: 'Chat above',                 command: 'chatBefore', when: alt('ArrowUp') },
-    { keys: 'Alt ↓',   about: 'Chat below',                 command: 'chatAfter',  when: alt('ArrowDown') },
+    { keys: 'Alt Up',  about: 'Chat above',                 command: 'chatBefore', when: alt('ArrowUp') },
+    { keys: 'Alt Down',  about: 'Chat below',                 command: 'chatAfter',  when: alt('ArrowDown') },
     { keys: 'Alt I',   about: 'About this chat',            command: 'chatInfo',   when: alt('KeyI') },
     { keys: 'Alt B',   about: 'Starred messages',           command: 'starred',    when: alt('KeyB') },
     { keys: 'Alt S',   about: 'Settings',                   command: 'settings',   when: alt('KeyS') },
@@ -47,7 +47,7 @@ export const shortcutSections: readonly Section[] = [
     { keys: 'Esc',     about: 'Close, or go back' },
   ] },
   { title: 'List of chats', rows: [
-    { keys: '↑ ↓',     about: 'Move' },
+    { keys: 'Up Down',    about: 'Move' },
     { keys: 'Enter',   about: 'Open' },
     { keys: 'M',       about: 'What can be done with it' },
   ] },
@@ -55,10 +55,10 @@ export const shortcutSections: readonly Section[] = [
     { keys: 'Enter',   about: 'Send' },
     { keys: 'Shift Enter', about: 'New line' },
     { keys: 'Alt A',   about: 'Attach a file',              command: 'attach',     when: alt('KeyA') },
-    { keys: '↑',       about: 'To the last message, when nothing is written' },
+    { keys: 'Up',       about: 'To the last message, when nothing is written' },
   ] },
   { title: 'Among messages', rows: [
-    { keys: '↑ ↓',     about: 'Move' },
+    { keys: 'Up Down',    about: 'Move' },
     { keys: 'Home End', about: 'First and last that are loaded' },
     { keys: 'Enter',   about: 'What can be done with it' },
     { keys: 'R',       about: 'Reply' },
@@ -68,7 +68,7 @@ export const shortcutSections: readonly Section[] = [
     { keys: 'Esc',     about: 'Back to writing' },
   ] },
   { title: 'Looking at pictures', rows: [
-    { keys: '← →',     about: 'Before and after' },
+    { keys: 'Left Right',    about: 'Before and after' },
     { keys: 'Esc',     about: 'Close' },
   ] },
 ]

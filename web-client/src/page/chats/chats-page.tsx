@@ -18,9 +18,10 @@ export function ChatsPage({ view }: { readonly view: View }): JSX.Element {
     return () => document.removeEventListener('keydown', listen)
   }, [])
   return (
-    <div class={`chats-page${chat === null ? '' : ' has-open'}`}>
+    <main class={`chats-page${chat === null ? '' : ' has-open'}`}>
+      <h1 class="unseen">Tether</h1>
       <Side view={view} />
-      <main class="main">
+      <div class="main">
         {chat === null ? (
           <Nothing />
         ) : (
@@ -31,12 +32,12 @@ export function ChatsPage({ view }: { readonly view: View }): JSX.Element {
             <Conversation key={chat.jid} view={view} chat={chat} />
           </>
         )}
-      </main>
+      </div>
       <Overlay view={view} />
       <p class="said" role="status">
         {view.said.value}
       </p>
-    </div>
+    </main>
   )
 }
 

@@ -13,13 +13,13 @@ import { Ringing } from './ringing.tsx'
 export function Side({ view }: { readonly view: View }): JSX.Element {
   const words = useSignal('')
   return (
-    <aside class="side" aria-label="Chats and search">
+    <section class="side" aria-label="Chats and search">
       <header class="bar">
         <Mark size={32} />
         <div class="bar-text">
-          <h1 class="cut" dir="auto">
+          <h2 class="cut" dir="auto">
             {view.me.value?.name || 'Tether'}
-          </h1>
+          </h2>
           <p class="cut">{phoneWords(view)}</p>
         </div>
         <button
@@ -70,7 +70,7 @@ export function Side({ view }: { readonly view: View }): JSX.Element {
         <FoundList view={view} words={words.value.trim()} onDone={() => (words.value = '')} />
       )}
       <Footnote />
-    </aside>
+    </section>
   )
 }
 

@@ -36,7 +36,7 @@ export function MessageRow(props: Props): JSX.Element {
   const newDay = before === null || dayOf(before.seconds) !== dayOf(message.seconds)
   const notice = message.kind === 'notice'
   const continues = !newDay && before !== null && isSameHand(before, message)
-  const side = notice ? 'notice' : message.fromMe ? 'mine' : 'theirs'
+  const side = notice ? 'between' : message.fromMe ? 'mine' : 'theirs'
   return (
     <li
       class={`row ${side}${continues ? ' continues' : ''}${glows ? ' glows' : ''}`}

@@ -17,6 +17,7 @@ import { messageKeys, messageMenu } from './message-menu.ts'
 import { MessageRow } from './message-row.tsx'
 import { NewsReader } from './news-reader.tsx'
 import { Older } from './older.tsx'
+import { useEnd } from './use-end.ts'
 import { useOlder } from './use-older.ts'
 
 const NEAR_TOP_PX = 600
@@ -37,41 +38,31 @@ export function Messages({ view, chat }: { readonly view: View; readonly chat: C
     getItemKey: (index) => (messages[index] === undefined ? index : keyOf(messages[index])),
     overscan: 8,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: NEAR_END_PX,
     onChange: (changed) => {
       away.value = changed.getDistanceFromEnd() > 3 * NEAR_END_PX
     },
   })
+
+  // Whatever changes its size, a banner, a longer answer, the window itself: who was at the end stays there.
+  const end = useEnd(box)
 
   // The end first, as soon as there are messages.
   const begun = useRef(false)
   useLayoutEffect(() => {
     if (begun.current || messages.length === 0) return
     begun.current = true
-    rows.scrollToEnd()
+    end.go()
   }, [messages.length])
 
   // What one sends is seen, wherever one was reading; so is a file on its way.
   const newest = messages.at(-1)
   const uploads = view.uploads.all.value.filter(({ jid }) => jid === chat.jid).length
   useLayoutEffect(() => {
-    if (newest?.fromMe === true && newest.status === 'pending') rows.scrollToEnd()
+    if (newest?.fromMe === true && newest.status === 'pending') end.go()
   }, [newest && keyOf(newest)])
   useLayoutEffect(() => {
-    if (uploads > 0) rows.scrollToEnd()
+    if (uploads > 0) end.go()
   }, [uploads])
-
-  // A banner or a growing composer takes height away: who was at the end stays there.
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const observer = new ResizeObserver(() => {
-      if (!away.peek()) element.scrollTop = element.scrollHeight
-    })
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
 
   // A conversation too short to be scrolled is filled unasked.
   useEffect(() => {
@@ -151,6 +142,7 @@ export function Messages({ view, chat }: { readonly view: View; readonly chat: C
         aria-label="Messages"
         onKeyDown={keys}
         onScroll={(event) => {
+          end.scrolled()
           if (event.currentTarget.scrollTop < NEAR_TOP_PX) void older.load()
         }}
       >
@@ -181,12 +173,7 @@ export function Messages({ view, chat }: { readonly view: View; readonly chat: C
       </div>
       <Older older={older} isSeeking={target !== null} near={(rows.scrollOffset ?? 0) < NEAR_TOP_PX} />
       {away.value && (
-        <button
-          type="button"
-          class="to-end"
-          aria-label="To the newest message"
-          onClick={() => rows.scrollToEnd()}
-        >
+        <button type="button" class="to-end" aria-label="To the newest message" onClick={() => end.go()}>
           <Icon name="down" />
         </button>
       )}

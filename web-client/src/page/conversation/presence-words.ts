@@ -1,5 +1,5 @@
 /** What is known of somebody's being there, in a few words; '' when nothing is. */
-import { formatDay, formatTime } from 'look/dates'
+import { formatDayWithin, formatTime } from 'look/dates'
 import type { Chat } from '../../chats.ts'
 import type { PersonPresence } from '../../people.ts'
 
@@ -13,6 +13,5 @@ export function presenceWords(
   if (presence.state !== 'unavailable') return 'online'
   if (presence.lastSeen === null) return ''
   const seconds = presence.lastSeen / 1000
-  const day = formatDay(seconds, nowMs)
-  return `last seen ${day.replace(/^(Today|Yesterday)$/, (word) => word.toLowerCase())} at ${formatTime(seconds)}`
+  return `last seen ${formatDayWithin(seconds, nowMs)} at ${formatTime(seconds)}`
 }

@@ -1,5 +1,5 @@
 /** The way of a message as a picture with the place where it is, and what would free it. */
-import { formatDay, formatTime } from 'look/dates'
+import { formatDayWithin, formatTime } from 'look/dates'
 import { Dialog } from 'look/dialog'
 import { Icon, type IconName } from 'look/icons'
 import type { JSX } from 'preact'
@@ -47,7 +47,7 @@ export function StuckDialog({ view, sheet, onClose }: SheetProps<'stuck'>): JSX.
             <p>{stuckWords[stuck.reason].free}</p>
             {since !== null && (
               <p class="stuck-since">
-                So since {formatDay(since, view.today.value).toLowerCase()}, {formatTime(since)}.
+                So since {formatDayWithin(since, view.today.value)}, {formatTime(since)}.
               </p>
             )}
           </>

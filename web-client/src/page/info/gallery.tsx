@@ -3,6 +3,7 @@ import { Icon, type IconName } from 'look/icons'
 import type { JSX } from 'preact'
 import type { MediaKind } from 'proto/media-message'
 import { useAsked } from '../asked.ts'
+import type { FileProps } from '../media/file-props.ts'
 import { BytesImage } from '../media/bytes-image.tsx'
 import type { View } from '../view.ts'
 
@@ -14,6 +15,13 @@ const icons: Readonly<Record<MediaKind, IconName>> = {
   sticker: 'image',
 }
 const MOST = 12
+
+function Tile({ view, message, media }: FileProps): JSX.Element {
+  const file = view.files.of(message).value
+  if (media.kind === 'image' && file.phase === 'ready') return <img src={file.url} alt="" />
+  if (media.thumbnail !== undefined) return <BytesImage bytes={media.thumbnail} />
+  return <Icon name={icons[media.kind]} />
+}
 
 export function Gallery({ view, jid }: { readonly view: View; readonly jid: string }): JSX.Element | null {
   const answer = useAsked(jid, () => view.client.lookups.gallery(jid, { count: MOST })).value
@@ -35,11 +43,7 @@ export function Gallery({ view, jid }: { readonly view: View; readonly jid: stri
                   if (media.kind !== 'image') view.goTo(message)
                 }}
               >
-                {media.thumbnail === undefined ? (
-                  <Icon name={icons[media.kind]} />
-                ) : (
-                  <BytesImage bytes={media.thumbnail} />
-                )}
+                <Tile view={view} message={message} media={media} />
               </button>
             </li>
           )

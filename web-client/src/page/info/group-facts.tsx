@@ -1,6 +1,6 @@
 /** A group: what it is about, who is in it, and what an admin may change. Asked again whenever the group changes. */
 import { useSignal } from '@preact/signals'
-import { formatDay } from 'look/dates'
+import { formatDayWithin } from 'look/dates'
 import { Icon } from 'look/icons'
 import { Menu, type Place, placeOf } from 'look/menu'
 import type { JSX } from 'preact'
@@ -59,7 +59,7 @@ export function GroupFacts({ view, jid, onClose }: Props): JSX.Element {
   return (
     <>
       <p class="info-number">
-        Since {formatDay(group.createdAt, view.today.value)}
+        Since {formatDayWithin(group.createdAt, view.today.value)}
         {group.announce && ' · only admins write'}
       </p>
       <GroupWords view={view} group={group} mayEdit={admin || !group.restrict} change={change} />
