@@ -47,7 +47,17 @@ export function Menu({ label, place, items, onClose }: Props): JSX.Element {
     element.querySelector<HTMLElement>('[data-item]')?.focus()
   }, [])
 
-  useEffect(() => () => giveBack(before.current), [])
+  useEffect(() => {
+    // Not left to the browser: some end the menu with the same click of the other button that opened it.
+    const elsewhere = (event: Event): void => {
+      if (event.target instanceof Node && box.current?.contains(event.target) !== true) onClose()
+    }
+    document.addEventListener('pointerdown', elsewhere, true)
+    return () => {
+      document.removeEventListener('pointerdown', elsewhere, true)
+      giveBack(before.current)
+    }
+  }, [])
 
   return (
     <div
@@ -55,10 +65,7 @@ export function Menu({ label, place, items, onClose }: Props): JSX.Element {
       class="menu"
       role="menu"
       aria-label={label}
-      popover="auto"
-      onToggle={(event) => {
-        if ((event as unknown as ToggleEvent).newState === 'closed') onClose()
-      }}
+      popover="manual"
       onKeyDown={(event) => {
         event.stopPropagation()
         if (event.key === 'Tab') event.preventDefault()

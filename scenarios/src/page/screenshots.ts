@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openStage } from './stage.ts'
-import { beforePairing, inTrouble, linked } from './states.ts'
+import { beforePairing, linked, phoneTrouble, serverTrouble, sheets } from './states.ts'
 import { walk } from './walk.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../../screenshots/browser', import.meta.url))
@@ -15,7 +15,7 @@ const SETTLED_MS = 350 // motions of the page are shorter
 const words = process.argv.slice(2)
 
 mkdirSync(FOLDER, { recursive: true })
-for (const states of [beforePairing, linked, inTrouble]) {
+for (const states of [beforePairing, linked, sheets, phoneTrouble, serverTrouble]) {
   const folder = mkdtempSync(join(tmpdir(), 'tether-screenshots-'))
   const stage = await openStage(folder)
   try {

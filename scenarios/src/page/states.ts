@@ -111,6 +111,7 @@ export const linked: readonly PageState[] = [
     async cause(stage) {
       await choose(stage, 'The recipe, as promised', 'Reply')
       await write(stage, 'Bob', 'Ginger! Of course.')
+      await stage.log().getByRole('listitem').filter({ hasText: 'Ginger' }).getByText('Delivered').waitFor()
       await choose(stage, 'Ginger! Of course.', 'Star')
       await stage.page.getByRole('listitem').filter({ hasText: 'The bridge this' }).scrollIntoViewIfNeeded()
     },
@@ -166,6 +167,18 @@ export const linked: readonly PageState[] = [
       page.getByRole('list', { name: 'Messages found' }).getByRole('listitem').first().waitFor(),
     after: ({ page }) => page.getByRole('searchbox').fill(''),
   },
+]
+
+export const sheets: readonly PageState[] = [
+  {
+    name: 'group',
+    async cause(stage) {
+      await stage.pair()
+      await fill(stage)
+      await stage.openChat(CHOIR)
+    },
+    seen: (stage) => stage.log().getByText('a thermos of soup').waitFor({ timeout: SEEN_MS }),
+  },
   {
     name: 'contact-info',
     async cause(stage) {
@@ -176,13 +189,11 @@ export const linked: readonly PageState[] = [
     after: closeSheet,
   },
   {
-    name: 'group',
-    cause: (stage) => stage.openChat(CHOIR),
-    seen: (stage) => stage.log().getByText('a thermos of soup').waitFor(),
-  },
-  {
     name: 'group-info',
-    cause: press('Alt+i'),
+    async cause(stage) {
+      await stage.openChat(CHOIR)
+      await stage.page.keyboard.press('Alt+i')
+    },
     seen: ({ page }) => page.getByText('3 members').waitFor(),
     after: closeSheet,
   },
@@ -198,8 +209,14 @@ export const linked: readonly PageState[] = [
   },
   {
     name: 'starred',
-    cause: press('Alt+b'),
-    seen: ({ page }) => page.getByRole('dialog').getByText('Ginger! Of course.').waitFor(),
+    async cause(stage) {
+      await write(stage, CHOIR, 'Why not at nine?')
+      await stage.log().getByText('Delivered').waitFor({ timeout: SEEN_MS })
+      await choose(stage, 'Why not at nine?', 'Star')
+      await stage.log().getByText('Starred').waitFor({ timeout: SEEN_MS })
+      await stage.page.keyboard.press('Alt+b')
+    },
+    seen: ({ page }) => page.getByRole('dialog').getByText('Why not at nine?').waitFor(),
     after: closeSheet,
   },
   { name: 'settings', cause: button('Settings'), seen: dialog('Settings'), after: closeSheet },
@@ -220,34 +237,21 @@ export const linked: readonly PageState[] = [
   },
 ]
 
-export const inTrouble: readonly PageState[] = [
-  {
-    name: 'paused',
-    async cause(stage) {
-      await stage.pair()
-      await stage.openChat('Bob')
-      await button('Settings')(stage)
-      await stage.page.getByRole('switch', { name: 'Pause syncing' }).click()
-      await stage.page.keyboard.press('Escape')
-    },
-    seen: banner(/paused/),
-    after: ({ page }) => page.locator('.banner button:visible').first().click(),
-  },
+const begin: PageState['cause'] = async (stage) => {
+  await stage.pair()
+  await stage.openChat('Bob')
+}
+
+/** What can be the matter with the phone. */
+export const phoneTrouble: readonly PageState[] = [
   {
     name: 'battery-low',
-    cause: (stage) => stage.device(ALICE, { batteryPercent: 9, plugged: false }),
+    async cause(stage) {
+      await begin(stage)
+      await stage.device(ALICE, { batteryPercent: 9, plugged: false })
+    },
     seen: banner(/9 % battery/),
     after: (stage) => stage.device(ALICE, { batteryPercent: 88 }),
-  },
-  {
-    name: 'opened-elsewhere',
-    async cause(stage) {
-      const other = await stage.open()
-      await other.goto(stage.serverUrl)
-      await stage.chats(other).waitFor()
-    },
-    seen: banner(/another browser/),
-    after: ({ page }) => page.locator('.banner button:visible').first().click(),
   },
   {
     name: 'phone-dozing',
@@ -264,6 +268,8 @@ export const inTrouble: readonly PageState[] = [
       await stage.log().getByText('Delivered').last().waitFor({ timeout: SEEN_MS })
       await stage.device(ALICE, { network: 'none' })
       await write(stage, 'Bob', 'Into the silence')
+      await stage.page.reload() // the server tells who comes anew at once; an open page asks first
+      await stage.openChat('Bob')
     },
     seen: banner(/phone cannot be reached/),
   },
@@ -275,6 +281,31 @@ export const inTrouble: readonly PageState[] = [
       await closeSheet(stage)
       await stage.device(ALICE, { network: 'wifi' })
     },
+  },
+]
+
+/** What can be the matter with this browser, its login, and the server. */
+export const serverTrouble: readonly PageState[] = [
+  {
+    name: 'paused',
+    async cause(stage) {
+      await begin(stage)
+      await button('Settings')(stage)
+      await stage.page.getByRole('switch', { name: 'Pause syncing' }).click()
+      await stage.page.keyboard.press('Escape')
+    },
+    seen: banner(/paused/),
+    after: ({ page }) => page.locator('.banner button:visible').first().click(),
+  },
+  {
+    name: 'opened-elsewhere',
+    async cause(stage) {
+      const other = await stage.open()
+      await other.goto(stage.serverUrl)
+      await stage.chats(other).waitFor()
+    },
+    seen: banner(/another browser/),
+    after: ({ page }) => page.locator('.banner button:visible').first().click(),
   },
   {
     name: 'server-unreachable',

@@ -33,7 +33,6 @@ const client = new Client({
   cache: store.cache,
   browserOnline: () => navigator.onLine,
   browserName: browserName(navigator.userAgent),
-  browserOnline: () => navigator.onLine,
 })
 const view = createView({ client, store, clock: realClock, theme, preferences, isVisible })
 view.online.value = navigator.onLine

@@ -13,8 +13,8 @@ export interface BannerFacts {
   readonly plugged: boolean | null
   /** The phone is connected, and its app does not answer. */
   readonly asleep: boolean
-  /** When the phone was last heard, as people write it; null when it never was. */
-  readonly heard: string | null
+  /** When this browser last knew all that the phone knew, as people write it; null when it never did. */
+  readonly synced: string | null
   /** Until the next attempt; null when none is planned. */
   readonly retrySeconds: number | null
 }
@@ -45,11 +45,11 @@ const is =
 const rows: readonly Row[] = [
   {
     when: is('paused'),
-    words: ({ heard }) => ({
+    words: ({ synced }) => ({
       tone: 'wait',
       icon: 'pause',
       title: 'Syncing is paused',
-      text: `${heard === null ? '' : `Last heard from your phone ${heard}. `}What you write waits here.`,
+      text: `${synced === null ? '' : `Last synced ${synced}. `}What you write waits here.`,
       action: ['unpause', 'Resume'],
     }),
   },

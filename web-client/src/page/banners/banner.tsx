@@ -14,7 +14,7 @@ export function Banner({ view }: { readonly view: View }): JSX.Element {
     why: view.why.value,
     online: view.online.value,
     outdated: view.outdated.value,
-    heard: state === 'paused' ? heardWords(view) : null,
+    synced: state === 'paused' ? syncedWords(view) : null,
     // Only a strip that counts looks at the clock.
     retrySeconds:
       state !== 'offline' || retryAt === null ? null : Math.ceil((retryAt - view.now.value) / 1000),
@@ -38,9 +38,9 @@ export function Banner({ view }: { readonly view: View }): JSX.Element {
   )
 }
 
-function heardWords({ client, today }: View): string | null {
-  if (client.phoneHeardAt === null) return null
-  const seconds = client.phoneHeardAt / 1000
+function syncedWords({ client, today }: View): string | null {
+  if (client.syncedAt === null) return null
+  const seconds = client.syncedAt / 1000
   const day = formatDay(seconds, today.value)
   return `${day === 'Today' ? 'at' : `${day},`} ${formatTime(seconds)}`
 }

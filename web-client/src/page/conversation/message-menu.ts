@@ -25,6 +25,14 @@ const rows: readonly Row[] = [
     item: (view, message) => ({ label: 'Reply', icon: 'quote', run: () => reply(view, message) }),
   },
   {
+    when: ({ media }) => media?.kind === 'image',
+    item: (view, message) => ({
+      label: 'Open the picture',
+      icon: 'eye',
+      run: () => (view.sheet.value = { kind: 'viewer', message }),
+    }),
+  },
+  {
     when: ({ text }) => text !== '',
     item: (view, { text }) => ({ label: 'Copy text', icon: 'copy', run: () => copy(view, text) }),
   },

@@ -10,7 +10,7 @@ const fine: BannerFacts = {
   batteryPercent: 80,
   plugged: false,
   asleep: false,
-  heard: null,
+  synced: null,
   retrySeconds: null,
 }
 const titleOf = (facts: Partial<BannerFacts>): string | null => bannerOf({ ...fine, ...facts })?.title ?? null
