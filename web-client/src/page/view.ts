@@ -52,12 +52,12 @@ export interface View {
   readonly today: ReadonlySignal<number>
   /** The last word on somebody's being there; whoever asks while drawing is drawn again when it changes. */
   presenceOf(jid: string): PersonPresence | null
-  open(jid: string | null): void
+  readonly open: (jid: string | null) => void
   /** Opens the chat of a message, at the message. */
   goTo(message: ChatMessage): void
   /** The person looks at the page: what is open counts as read. */
   seen(): void
-  say(words: string): void
+  readonly say: (words: string) => void
 }
 
 export interface ViewParts {

@@ -9,6 +9,7 @@ type Props = SheetProps<'delete'>
 
 export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.Element {
   const { client } = view
+  const mayTakeBack = message.fromMe && message.kind !== 'revoked'
 
   function go(doIt: () => Promise<unknown>): void {
     onClose()
@@ -20,7 +21,11 @@ export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.
       <blockquote class="quoted two-lines" dir="auto">
         {previewOf(message)}
       </blockquote>
-      <p>Deleted for you, it goes from here and from your phone; the others keep it.</p>
+      <p>
+        {mayTakeBack
+          ? 'For you, it goes from here and from your phone. For everyone, it is taken back on the other phones too, as far as they have not copied it.'
+          : 'It goes from here and from your phone; the others keep it.'}
+      </p>
       <div class="choices">
         <button type="button" class="quiet" onClick={onClose}>
           Cancel
@@ -32,6 +37,15 @@ export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.
         >
           Delete for me
         </button>
+        {mayTakeBack && (
+          <button
+            type="button"
+            class="outlined dangerous"
+            onClick={() => go(async () => client.revoke(message))}
+          >
+            Delete for everyone
+          </button>
+        )}
       </div>
     </Dialog>
   )

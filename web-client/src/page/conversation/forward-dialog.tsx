@@ -3,11 +3,9 @@ import { useSignal } from '@preact/signals'
 import { Dialog } from 'look/dialog'
 import { Icon } from 'look/icons'
 import type { JSX } from 'preact'
-import { codeOf } from 'proto/errors'
 import { peopleOf } from '../chats/new-chat-sheet.tsx'
 import type { SheetProps } from '../sheet-props.ts'
 import { PeoplePicker } from '../people-picker.tsx'
-import { failureWords } from '../words.ts'
 import { forward } from './forward.ts'
 
 type Props = SheetProps<'forward'>
@@ -21,13 +19,7 @@ export function ForwardDialog({ view, sheet: { message }, onClose }: Props): JSX
   function go(): void {
     const jids = [...chosen.value]
     onClose()
-    forward(view, message, jids).then(
-      () => {
-        if (jids.length === 1 && jids[0] !== undefined) view.open(jids[0])
-        else view.say(`Forwarded to ${jids.length} chats.`)
-      },
-      (error: unknown) => view.say(`It was not forwarded. ${failureWords(codeOf(error))}`),
-    )
+    void forward(view, message, jids)
   }
 
   return (

@@ -1,20 +1,24 @@
-/** Passing a message on: its words, marked as passed on. Files go with their file, which is fetched when needed. */
+/** Passing a message on: what can be, and to how many chats it went. */
+import { codeOf } from 'proto/errors'
 import type { ChatMessage } from '../../message.ts'
 import type { View } from '../view.ts'
+import { failureWords } from '../words.ts'
 
-export function canBeForwarded(message: ChatMessage): boolean {
-  return message.text !== '' || message.media !== undefined
+export function canBeForwarded({ text, media, place, contacts }: ChatMessage): boolean {
+  return text !== '' || media !== undefined || place !== undefined || contacts !== undefined
 }
 
-/** Sends it to each of these chats. Rejects when its file cannot be had. */
-export async function forward(view: View, message: ChatMessage, jids: readonly string[]): Promise<void> {
-  const { client } = view
-  if (message.media === undefined) {
-    for (const jid of jids) client.send(jid, message.text, { forwarded: true })
-    return
+/** Passes it on to each of these chats, and says what became of it. */
+export async function forward(
+  { client, open, say }: View,
+  message: ChatMessage,
+  jids: readonly string[],
+): Promise<void> {
+  try {
+    for (const jid of jids) await client.forward(message, jid)
+  } catch (error) {
+    return say(`It was not forwarded. ${failureWords(codeOf(error))}`)
   }
-  const { kind, mimetype, fileName, seconds, ptt, gif, width, height } = message.media
-  const data = await client.media.download(message)
-  const words = { mimetype, caption: message.text, fileName, seconds, ptt, gif, width, height }
-  for (const jid of jids) view.uploads.add(jid, { type: kind, data, ...words })
+  if (jids.length === 1 && jids[0] !== undefined) open(jids[0])
+  else say(`Forwarded to ${jids.length} chats.`)
 }

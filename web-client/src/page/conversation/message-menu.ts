@@ -86,6 +86,18 @@ const rows: readonly Row[] = [
   },
   {
     key: 'delete',
+    when: ({ status }) => status === 'pending' || status === 'failed',
+    item: (view, message) => ({
+      label: 'Do not send',
+      icon: 'trash',
+      grave: true,
+      run: () => {
+        if (!view.client.discard(message)) view.say('It is under way and may have arrived.')
+      },
+    }),
+  },
+  {
+    key: 'delete',
     when: isKept,
     item: (view, message) => ({
       label: 'Delete',

@@ -12,8 +12,10 @@ import type { ChatMessage } from '../../message.ts'
 import { MessageFile } from '../media/message-file.tsx'
 import type { View } from '../view.ts'
 import { kindWord, noticeWords } from '../words.ts'
+import { ContactCards } from './contact-cards.tsx'
 import { LinkCard } from './link-card.tsx'
 import { MessageText } from './message-text.tsx'
+import { PlaceCard } from './place-card.tsx'
 import { Quoted } from './quoted.tsx'
 
 interface Props {
@@ -76,7 +78,7 @@ function Bubble({
   continues,
   onMenu,
 }: Props & { readonly continues: boolean }): JSX.Element {
-  const { fromMe, author, kind, text, quote, link } = message
+  const { fromMe, author, kind, text, quote, link, place, contacts } = message
   const word = kindWord(message)
   const hop = hopOf(message)
   return (
@@ -96,10 +98,13 @@ function Bubble({
       {message.media !== undefined ? (
         <MessageFile view={view} message={message} />
       ) : (
-        word !== '' && <p class="kind">{word}</p>
+        word !== '' && place === undefined && contacts === undefined && <p class="kind">{word}</p>
       )}
+      {place !== undefined && <PlaceCard place={place} />}
+      {contacts !== undefined && <ContactCards view={view} contacts={contacts} />}
       {link !== undefined && <LinkCard link={link} />}
       {text !== '' && <MessageText text={text} />}
+      {message.takingBack === true && <p class="kind">Being taken back</p>}
       <p class="meta">
         {message.starred === true && (
           <span class="sign">
