@@ -158,7 +158,7 @@ export class Arrivals {
     const { chats, moved } = this.#options
     const placeholder = chats.find({ chat: from, fromMe: false, id: mail })
     if (placeholder?.type !== UNDECRYPTABLE) return
-    chats.remove(placeholder)
+    chats.drop(placeholder)
     moved(placeholder)
   }
 

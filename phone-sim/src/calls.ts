@@ -16,6 +16,7 @@ import {
   type WebMessageInfo,
 } from 'proto/web-message'
 import type { Envelope } from './arrivals.ts'
+import type { Audit } from './audit.ts'
 import type { Chats } from './chats.ts'
 import type { Courier } from './courier.ts'
 import { newId } from './message-ids.ts'
@@ -32,6 +33,7 @@ export interface CallsOptions {
   readonly clock: Clock
   readonly events: PhoneEvents
   readonly pushes: Pushes
+  readonly audit: Audit
   readonly ids: Entropy
   /** Runs a task in the phone's queue. */
   readonly inQueue: (task: () => Promise<void>) => void
@@ -70,10 +72,11 @@ export class Calls {
 
   // what the person does; in the phone's queue
 
-  /** Lets another phone ring. Throws TETHER_ERR_PHONE_AWAY without a link, and what the courier throws. */
+  /** Lets another phone ring; a call that was made before and not ended is hung up. Throws TETHER_ERR_PHONE_AWAY without a link, and what the courier throws. */
   async call(jid: string): Promise<{ id: string }> {
     const { courier, uplink, clock, ids } = this.#options
     if (!uplink.isAttached) throw new TetherError('TETHER_ERR_PHONE_AWAY', 'a call cannot wait')
+    if (this.#made !== null) await this.end(this.#made.id)
     const id = newId(ids)
     const timestampS = Math.floor(clock.now() / 1000)
     const content = { call: { callKey: ids.bytes(KEY_BYTES) } }
@@ -119,9 +122,16 @@ export class Calls {
   }
 
   #offered(call: Ringing): void {
-    const { store, clock, pushes, events } = this.#options
+    const { store, clock, pushes, audit, events } = this.#options
     if (clock.now() - call.at >= limit('CALL_RING_MS')) {
       this.#miss(call) // it came too late to ring
+      return
+    }
+    const before = this.#ringing().find(({ from }) => from === call.from)
+    if (before) this.#miss(before) // whoever calls again has given that one up
+    if (this.#ringing().length >= limit('CALLS_RINGING')) {
+      audit.record('call.tooMany', { from: call.from, id: call.id, limit: 'CALLS_RINGING' })
+      this.#miss(call)
       return
     }
     this.#keep([...this.#ringing(), call])

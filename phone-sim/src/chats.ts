@@ -135,13 +135,13 @@ export class Chats {
   }
 
   removeChat(jid: string): void {
-    this.#store.messages.removeAll(jid, false)
+    this.#store.messages.putAllAway(jid, false)
     this.#store.chats.remove(jid)
     this.#tell(() => ({ type: 'chatGone', jid }))
   }
 
   clearChat(jid: string, keepStarred: boolean): void {
-    this.#store.messages.removeAll(jid, keepStarred)
+    this.#store.messages.putAllAway(jid, keepStarred)
     if (this.#store.chats.find(jid)) this.changeChat(jid, { unread: this.#store.messages.unseenCount(jid) })
   }
 
@@ -231,12 +231,21 @@ export class Chats {
     if (this.#store.messages.find(key)) this.#change(key, { starred })
   }
 
-  /** Deletes for this phone only. */
+  /** Deletes for this phone only: what still waits for somebody goes out all the same. */
   remove(key: MessageKeyRow): void {
+    this.#store.messages.putAway(key)
+    this.#recount(key.chat)
+  }
+
+  /** Takes a message out of the history for good; whoever it waits for does not get it. */
+  drop(key: MessageKeyRow): void {
     this.#store.messages.remove(key)
-    if (this.#store.chats.find(key.chat)) {
-      this.changeChat(key.chat, { unread: this.#store.messages.unseenCount(key.chat) })
-    }
+    this.#recount(key.chat)
+  }
+
+  #recount(chat: string): void {
+    if (this.#store.chats.find(chat))
+      this.changeChat(chat, { unread: this.#store.messages.unseenCount(chat) })
   }
 
   /**
@@ -304,7 +313,7 @@ export class Chats {
   #change(key: MessageKeyRow, change: MessageChange): MessageRow {
     this.#store.messages.change(key, change)
     const row = this.#store.messages.find(key)!
-    this.#tell(() => ({ type: 'messageChanged', jid: key.chat, message: this.view(row) }))
+    if (!row.hidden) this.#tell(() => ({ type: 'messageChanged', jid: key.chat, message: this.view(row) }))
     return row
   }
 

@@ -50,7 +50,7 @@ export class Expiry {
     const { store, chats, pushes, clock } = this.#options
     const rows = store.messages.expired(clock.now())
     store.transaction(() => {
-      for (const row of rows) chats.remove(row)
+      for (const row of rows) chats.drop(row)
       for (const [chat, gone] of byChat(rows)) {
         pushes.chat(chats.findChat(chat) ?? chat, 'clear', gone.map(itemNode))
       }

@@ -1,6 +1,6 @@
 /** The part of the phones' HTTP side that is about groups; writing to one is the ordinary POST of messages. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { GroupChange, GroupFacts, MemberResults } from 'proto/group'
+import { GroupChange, GroupFacts, MemberResults, Subject } from 'proto/group'
 import { limit } from 'proto/limits'
 import Type, { type Static } from 'typebox'
 import * as api from './api.ts'
@@ -13,7 +13,7 @@ type ByGroup = Static<typeof ByGroup>
 const ByGroup = Type.Object({ number: Type.String({ maxLength: 32 }), jid: Type.String({ maxLength: 64 }) })
 const NewGroup = Type.Object(
   {
-    subject: Type.String({ minLength: 1, maxLength: 100 }),
+    subject: Subject,
     members: Type.Array(Type.String({ maxLength: 64 }), {
       maxItems: limit('GROUP_MEMBERS'),
       description: 'numbers of the others',

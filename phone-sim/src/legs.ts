@@ -91,8 +91,12 @@ export class Legs {
   }
 
   #check(message: MessageKeyRow, last: Outcome): void {
-    const { store } = this.#options
+    const { store, chats } = this.#options
     if (store.outbox.isOpen(message)) return
+    if (chats.find(message) === null) {
+      this.#end(message, last) // deleted meanwhile, and with it what is known of its readers
+      return
+    }
     const readers = store.readers.of(message)
     if (readers.some(({ sentAt }) => sentAt !== null)) {
       this.#end(message, null)

@@ -253,7 +253,7 @@ export function buildParts(
     ended: (row) => pushes.settled(row),
   })
   const calls = new Calls({
-    ...{ store, chats, courier, uplink, clock, events, pushes, inQueue },
+    ...{ store, chats, courier, uplink, clock, events, pushes, audit, inQueue },
     ids: entropy.fork('calls'),
   })
   const arrivals = new Arrivals({

@@ -252,9 +252,10 @@ export class Phone {
   mediaFile(chat: string, id: string, fromMe: boolean): { data: Uint8Array; media: MediaView } {
     const { store } = this.#options
     const row = this.#parts.chats.find({ chat: chatJid(chat), fromMe, id })
-    const media = row && mediaView(row, store)
-    const data = media && store.media.read(row)
-    if (!data) throw new TetherError('TETHER_ERR_NOT_FOUND', media?.code ?? 'the file of this message')
+    const media = row?.hidden === false ? mediaView(row, store) : null
+    const data = row && media ? store.media.read(row) : null
+    if (!media || !data)
+      throw new TetherError('TETHER_ERR_NOT_FOUND', media?.code ?? 'the file of this message')
     return { data, media }
   }
 

@@ -106,7 +106,12 @@ export function messageRows(sql: Sql): MessageRows {
   const unseen = sql(`${shown} AND seen = 0 AND position <= ? ORDER BY position`)
   const firstUnseen = sql(`${shown} AND seen = 0 ORDER BY position LIMIT 1`)
   const unseenCount = sql('SELECT count(*) AS n FROM message WHERE chat = ? AND hidden = 0 AND seen = 0')
-  const removeAll = sql('DELETE FROM message WHERE chat = ? AND (starred = 0 OR ? = 0)')
+  const waits = `hidden <> 2 AND EXISTS (SELECT 1 FROM leg
+    WHERE leg.chat = message.chat AND leg.from_me = message.from_me AND leg.id = message.id)`
+  const hide = sql(`UPDATE message SET hidden = 2 WHERE ${key} AND ${waits}`)
+  const inChat = 'chat = ? AND (starred = 0 OR ? = 0)'
+  const hideAll = sql(`UPDATE message SET hidden = 2 WHERE ${inChat} AND ${waits}`)
+  const removeAll = sql(`DELETE FROM message WHERE ${inChat} AND hidden <> 2`)
   const texts = textSearch(sql)
   const starred = sql(
     `SELECT * FROM message WHERE hidden = 0 AND starred = 1
@@ -166,7 +171,13 @@ export function messageRows(sql: Sql): MessageRows {
     expired: (at) => rows(expired.all(at)),
     nextExpiry: () => numberOrNull(nextExpiry.get()?.['at']),
     remove: (of) => void remove.run(...args(of)),
-    removeAll: (chat, keepStarred) => void removeAll.run(chat, Number(keepStarred)),
+    putAway: (of) => {
+      if (hide.run(...args(of)).changes === 0) remove.run(...args(of))
+    },
+    putAllAway: (chat, keepStarred) => {
+      hideAll.run(chat, Number(keepStarred))
+      removeAll.run(chat, Number(keepStarred))
+    },
   }
 }
 
@@ -179,7 +190,7 @@ function messageOf(raw: Raw): MessageRow {
     at: Number(raw['at']),
     status: Number(raw['status']),
     seen: raw['seen'] === 1,
-    hidden: raw['hidden'] === 1,
+    hidden: raw['hidden'] !== 0,
     starred: raw['starred'] === 1,
     text: String(raw['text']),
     type: String(raw['type']),

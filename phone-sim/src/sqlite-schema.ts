@@ -112,7 +112,18 @@ const ADD_GROUPS = `
   END;
 `
 
+/** A message that the person deleted while somebody had not got it: `hidden` is 2, and it goes with its last leg. */
+const PUT_AWAY = `
+  CREATE TRIGGER message_put_away AFTER UPDATE OF hidden ON message WHEN new.hidden = 2 BEGIN
+    DELETE FROM message_text WHERE position = new.position;
+  END;
+  CREATE TRIGGER message_sent AFTER DELETE ON leg BEGIN
+    DELETE FROM message WHERE chat = old.chat AND from_me = old.from_me AND id = old.id AND hidden = 2
+      AND NOT EXISTS (SELECT 1 FROM leg WHERE chat = old.chat AND from_me = old.from_me AND id = old.id);
+  END;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA, ADD_GROUPS],
+  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA, ADD_GROUPS, PUT_AWAY],
 }

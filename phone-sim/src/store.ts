@@ -170,7 +170,10 @@ export interface MessageRows {
   /** When the next message disappears; null when none does. */
   nextExpiry(): number | null
   remove(key: MessageKeyRow): void
-  removeAll(chat: string, keepStarred: boolean): void
+  /** As `remove`, but what waits for somebody (OutboxRows.legs) is hidden until its last leg is gone. */
+  putAway(key: MessageKeyRow): void
+  /** Puts away all messages of a chat. */
+  putAllAway(chat: string, keepStarred: boolean): void
 }
 
 /** The file of a message. */

@@ -3,7 +3,7 @@ import { limit } from 'proto/limits'
 import { textOf } from 'proto/web-message'
 import { response } from '../src/lists.ts'
 import { type BrowserDouble, messagesOf } from './browser-double.ts'
-import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
+import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
 const id = (at: number): string => `AAAA${String(at).padStart(28, '0')}`
@@ -267,3 +267,30 @@ t.test('it tells when an own message was delivered and read', async (t) => {
     status: 404,
   })
 })
+
+t.test(
+  'it goes on from a message that took another back, as from any that the browser was given',
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const alice = await world.phone(ALICE, 'Alice')
+    const bob = await world.phone(BOB, 'Bob')
+    const browser = await world.linked(alice)
+    const { id: regretted } = await bob.sendText(ALICE, 'regretted')
+    const { id } = await bob.revoke(ALICE, regretted)
+    await bob.sendText(ALICE, 'better')
+    await until(() => textsOf(alice, BOB).includes('better'), 'all of it')
+    const page = async (kind: string) => {
+      const { node } = await browser.query('message', {
+        jid: jid(BOB),
+        kind,
+        index: id,
+        owner: 'false',
+        count: '9',
+      })
+      return messagesOf(node!).map(({ key }) => key.id)
+    }
+    t.strictSame(await page('before'), [regretted])
+    t.strictSame(await page('after'), [alice.messages(jid(BOB)).at(-1)!.id])
+  },
+)

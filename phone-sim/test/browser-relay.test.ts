@@ -2,6 +2,7 @@ import { WireType } from '@bufbuild/protobuf/wire'
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
 import { encodeWebMessage, revokeMessage, stubMessage, textMessage } from 'proto/web-message'
+import { choir, lines } from './group-world.ts'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
@@ -180,8 +181,8 @@ t.test('it tells all other browsers how far a message of one of them has come', 
   )
 })
 
-t.test('it answers for a message that was deleted while it waited', async (t) => {
-  const { world, alice, browser } = await linkedWorld(t)
+t.test('what is deleted while it waits goes out all the same: deleting is for oneself', async (t) => {
+  const { world, alice, bob, browser } = await linkedWorld(t)
   world.relay.mute = new Set(['bundle'])
   const tag = browser.relayText('3EB00012', jid(BOB), 'never mind')
   await until(() => world.relay.heard.some(({ type }) => type === 'bundle'), 'the question')
@@ -193,5 +194,28 @@ t.test('it answers for a message that was deleted while it waited', async (t) =>
   world.relay.cut(ALICE)
   await until(() => alice.status().state === 'offline', 'the cut')
   await world.clock.advance(1_000)
-  t.match((await browser.answer(tag)).json, { status: 404 })
+  t.match((await browser.answer(tag)).json, { status: 200 })
+  await until(() => textsOf(bob, ALICE).includes('never mind'), 'at Bob')
+  t.strictSame(alice.messages(jid(BOB)), [])
+  t.strictSame(alice.chats(), [])
+})
+
+t.test('so it is in a group', async (t) => {
+  const { world, alice, bob, carla, group } = await choir(t)
+  const browser = await world.linked(alice)
+  world.relay.mute = new Set(['bundle'])
+  const tag = browser.relayText('3EB00013', group, 'never mind')
+  await until(() => world.relay.heard.some(({ type }) => type === 'bundle'), 'the question')
+  await world.clock.advance(limit('PHONE_REQUEST_MS'))
+  await until(() => lines(alice, group).includes('never mind'), 'it waits')
+  t.match((await browser.set({ tag: 'chat', attrs: { jid: group, type: 'clear' }, content: null })).json, {
+    status: 200,
+  })
+  world.relay.mute = new Set()
+  world.relay.cut(ALICE)
+  await until(() => alice.status().state === 'offline', 'the cut')
+  await world.clock.advance(1_000)
+  t.match((await browser.answer(tag)).json, { status: 200 })
+  for (const phone of [bob, carla]) await until(() => lines(phone, group).includes('never mind'), 'arrival')
+  t.strictSame(lines(alice, group), [])
 })

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { contentMessage } from 'proto/contents'
 import { limit } from 'proto/limits'
 import type { PhoneEvent } from '../src/phone-events.ts'
 import { openPhoneStore } from '../src/store-sqlite.ts'
@@ -114,4 +115,61 @@ t.test('it goes on ringing after a restart, or has missed the call meanwhile', a
     await until(() => again.messages(jid(ALICE)).length === 1, 'a missed call')
     t.match(again.messages(jid(ALICE)), [{ id, text: 'Missed call' }])
   }
+})
+
+t.test('no more than CALLS_RINGING ring at once; the next is missed, and audited', async (t) => {
+  const { world, bob, calls, missed } = await two(t)
+  const most = limit('CALLS_RINGING')
+  const callers = []
+  for (let n = 0; n <= most; n++) callers.push(await world.phone(`1555000${7000 + n}`, `Caller ${n}`))
+  for (const caller of callers.slice(0, most)) await caller.calls.call(BOB)
+  await until(() => calls().length === most, 'all of them ring')
+  const late = callers[most]
+  const { id } = await late.calls.call(BOB)
+  const notices = () => bob.messages(late.jid).map(({ notice }) => notice?.stub)
+  await until(() => notices().length === 1, 'missed')
+  t.strictSame(notices(), ['CALL_MISSED_VOICE'])
+  t.match(bob.auditRecords(1), [
+    { kind: 'call.tooMany', fields: { from: late.jid, id, limit: 'CALLS_RINGING' } },
+  ])
+  t.equal(calls().length, most)
+  const [first] = calls() as [string, { id: string }][]
+  await bob.calls.answer(first[1].id)
+  await late.calls.call(BOB)
+  await until(() => calls().length === most + 2, 'there is room again')
+  t.strictSame(missed(), [])
+})
+
+t.test('whoever calls again has given up the call before, at both ends', async (t) => {
+  const { world, alice, calls, missed } = await two(t)
+  const carla = await world.phone('15550003333', 'Carla')
+  const ofAlice = () => carla.messages(alice.jid).map(({ notice }) => notice?.stub)
+  await alice.calls.call(BOB)
+  await until(() => calls().length === 1, 'the ring')
+  const { id } = await alice.calls.call(carla.number)
+  await until(() => missed().length === 1, 'Bob is not rung any more')
+  await alice.calls.end(id)
+  await until(() => ofAlice().length === 1, 'nor is she')
+  await alice.calls.call(BOB)
+  await alice.calls.call(BOB)
+  await until(() => missed().length === 2 && calls().length === 3, 'one rings')
+  await world.clock.advance(limit('CALL_RING_MS'))
+  await until(() => missed().length === 3, 'and is missed')
+  await t.rejects(alice.calls.end(id), { code: 'TETHER_ERR_NOT_FOUND' })
+})
+
+t.test('one caller rings once, even one who gives nothing up', async (t) => {
+  const { world, alice, calls, missed } = await two(t)
+  const browser = await world.linked(alice)
+  const offer = (id: string) => {
+    const frame = { remoteJid: jid(BOB), fromMe: true, id, timestampS: 1_600_000_000 }
+    return browser.answer(
+      browser.relay(contentMessage({ ...frame, content: { call: { callKey: new Uint8Array(32) } } })),
+    )
+  }
+  await offer('3EB0CA110001')
+  await offer('3EB0CA110002')
+  await until(() => missed().length === 1, 'the first is over')
+  t.match(missed(), [{ id: '3EB0CA110001' }])
+  t.equal(calls().length, 2)
 })

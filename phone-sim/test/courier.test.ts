@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
+import { choir, lines } from './group-world.ts'
 import { ALICE, BOB, CARLA, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
 
@@ -178,4 +179,39 @@ t.test('what was taken back while it waited goes to nobody', async (t) => {
   await until(() => browser.relayed().length === 2, 'the browser')
   t.strictSame(browser.relayed(), ['', 'something else'], 'the taking back is a message that browsers get')
   t.match(alice.messages(jid(BOB))[0], { id, type: 'revoked' })
+})
+
+t.test('what is cleared while it waits reaches everybody all the same', async (t) => {
+  const { alice, bob, carla, group } = await choir(t)
+  alice.setDevice({ network: 'none' })
+  for (const to of [group, BOB]) {
+    await alice.sendText(to, 'first')
+    const { id } = await alice.sendText(to, 'second')
+    await alice.tidying.deleteMessage(to, { id, fromMe: true })
+    await alice.tidying.clear(to)
+    await alice.sendText(to, 'third')
+  }
+  t.strictSame(lines(alice, group), ['third'])
+  t.strictSame(textsOf(alice, BOB), ['third'])
+  alice.setDevice({ network: 'wifi' })
+  const all = ['first', 'second', 'third']
+  for (const phone of [bob, carla])
+    await until(() => all.every((text) => lines(phone, group).includes(text)), 'in the group')
+  await until(() => textsOf(bob, ALICE).length === 3, 'in private')
+  t.strictSame(textsOf(bob, ALICE), all)
+  await until(() => alice.messages(group).at(-1)?.status === 'delivered', 'delivered')
+  t.strictSame(lines(alice, group), ['third'])
+  t.strictSame(textsOf(alice, BOB), ['third'])
+})
+
+t.test('what has disappeared while it waited goes to nobody', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  alice.setDevice({ network: 'none' })
+  await alice.setTimer(BOB, 60)
+  await alice.sendText(BOB, 'gone by then')
+  await world.clock.advance(61_000)
+  alice.setDevice({ network: 'wifi' })
+  await alice.sendText(BOB, 'still there')
+  await until(() => textsOf(bob, ALICE).includes('still there'), 'what came after')
+  t.notOk(textsOf(bob, ALICE).includes('gone by then'))
 })

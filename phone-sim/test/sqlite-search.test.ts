@@ -80,7 +80,7 @@ t.test('it forgets a text with its message, and knows what was put in its place'
   t.strictSame(found(store, 'again'), ['back again'])
   store.messages.remove(key(1))
   t.strictSame(found(store, 'word'), ['third word'])
-  store.messages.removeAll(CHAT, false)
+  store.messages.putAllAway(CHAT, false)
   t.strictSame(found(store, 'word'), [])
   store.messages.add(message('new', { text: 'a new word' }))
   t.strictSame(found(store, 'word'), ['a new word'])
@@ -98,7 +98,7 @@ t.test('it loses the texts of a transaction that is undone', async (t) => {
   t.throws(() =>
     store.transaction(() => {
       store.messages.add(message('lost', { text: 'lost word' }))
-      store.messages.removeAll(CHAT, false)
+      store.messages.putAllAway(CHAT, false)
       throw new Error('undo')
     }),
   )

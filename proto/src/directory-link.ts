@@ -39,7 +39,7 @@ export const directoryLinkMessages = {
   profileChanged: { from: 'server', about: 'somebody of the roster, or a group, has another picture', body: Type.Object({ of: Whose, tag: Tag, revision: Revision }) },
   mediaAuth:      { from: 'phone', about: 'the right to upload media over HTTP', body: Type.Object({ id: Id }), reply: Type.Object({ auth: Text(512), ttlS: Id }) },
 
-  groupCreate:    { from: 'phone', about: 'makes a group; every member gets a notice by mail', body: Type.Object({ id: Id, subject: Subject, members: Type.Array(Number_, { maxItems: 257 }) }),
+  groupCreate:    { from: 'phone', about: 'makes a group; every member gets a notice by mail', body: Type.Object({ id: Id, subject: Subject, members: Type.Array(Number_, { maxItems: limit('GROUP_MEMBERS') }) }),
                     reply: Type.Object({ group: GroupFacts, results: MemberResults }) },
   groupChange:    { from: 'phone', about: 'changes a group as far as the rights of the account go; every member gets a notice by mail', body: Type.Object({ id: Id, group: GroupJid, change: GroupChange }),
                     reply: Type.Object({ group: GroupFacts, results: MemberResults }) },

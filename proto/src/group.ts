@@ -6,13 +6,14 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { utf8Text } from './bytes.ts'
 import { TetherError } from './errors.ts'
+import { limit } from './limits.ts'
 
 const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' })
 const Count = Type.Integer({ minimum: 0 })
 
 /** `creator-seconds@g.us` (spec 14.5). */
 export const GroupJid = Type.String({ pattern: '^[0-9]{5,15}-[0-9]{1,12}@g\\.us$', maxLength: 64 })
-export const Subject = Type.String({ minLength: 1, maxLength: 100 })
+export const Subject = Type.String({ minLength: 1, maxLength: limit('GROUP_SUBJECT_CHARS') })
 const DescriptionText = Type.String({ maxLength: 2048 })
 const DescriptionId = Type.String({ minLength: 1, maxLength: 64 })
 
@@ -46,7 +47,7 @@ export const GroupFacts = Type.Object({
 })
 export type GroupFacts = Static<typeof GroupFacts>
 
-const Members = Type.Array(Number_, { minItems: 1, maxItems: 257 })
+const Members = Type.Array(Number_, { minItems: 1, maxItems: limit('GROUP_MEMBERS') })
 const membersChange = <K extends string>(kind: K) =>
   Type.Object({ kind: Type.Literal(kind), members: Members })
 

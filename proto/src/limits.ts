@@ -139,12 +139,14 @@ export const limits = {
 
   // groups
   GROUP_MEMBERS:           { value: 257, unit: 'count', why: 'the figure that clients are told in Props (spec 6)', beyond: 'code 403; TETHER_ERR_LIMIT for who comes by a code' },
+  GROUP_SUBJECT_CHARS:     { value: 100, unit: 'count', why: 'a name in a list; clients are told the figure in Props (spec 6)', beyond: 'TETHER_ERR_BODY' },
   GROUPS_PER_NUMBER:       { value: 500, unit: 'count', why: 'groups one number is in: all are named when its phone attaches', beyond: 'code 403; TETHER_ERR_LIMIT for the own group' },
   GROUP_CHANGES_RATE:      { value: 30, unit: 'per minute', why: 'per number; a change is mail to every member', beyond: 'TETHER_ERR_LIMIT' },
   GROUP_LEFT_MS:           { value: 86_400_000, unit: 'ms', why: 'who has left is not pulled in again by others within a day', beyond: 'code 408 before, 200 after' },
 
   // calls
   CALL_RING_MS:            { value: 45_000, unit: 'ms', why: 'as long as phones ring', beyond: 'a missed call' },
+  CALLS_RINGING:           { value: 4, unit: 'count', why: 'calls that ring on one phone at once, one of each caller; a person answers one', beyond: 'a missed call at once; audited' },
 
   // history
   SYNC_BEFORE_MESSAGES:    { value: 19, unit: 'count', why: 'the batch size seen in captures (spec 9.1)', beyond: 'next batch' },

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { utf8 } from '../src/bytes.ts'
 import { type GroupFacts, type GroupNotice, isAdmin, parseGroupNotice, roleIn } from '../src/group.ts'
+import { limit } from '../src/limits.ts'
 
 const group: GroupFacts = {
   jid: '15550001111-1600000000@g.us',
@@ -61,6 +62,19 @@ t.test('anything else is refused with a code', async (t) => {
   for (const value of bad) t.throws(() => parse(value), { code: 'TETHER_ERR_BODY' }, JSON.stringify(value))
   t.throws(() => parseGroupNotice(utf8('{')), { code: 'TETHER_ERR_BODY' })
   t.throws(() => parseGroupNotice(Uint8Array.of(0xff, 0xfe)), { code: 'TETHER_ERR_BODY' })
+})
+
+t.test('a subject has at most GROUP_SUBJECT_CHARS, a change at most GROUP_MEMBERS people', async (t) => {
+  const named = (length: number) => ({ ...notice, event: { kind: 'subject', subject: 'x'.repeat(length) } })
+  const most = limit('GROUP_SUBJECT_CHARS')
+  t.strictSame(parse(named(most)), named(most))
+  t.throws(() => parse(named(most + 1)), { code: 'TETHER_ERR_BODY' })
+  const people = (count: number) => ({
+    ...notice,
+    event: { kind: 'add', members: Array<string>(count).fill('15550003333') },
+  })
+  t.strictSame(parse(people(limit('GROUP_MEMBERS'))), people(limit('GROUP_MEMBERS')))
+  t.throws(() => parse(people(limit('GROUP_MEMBERS') + 1)), { code: 'TETHER_ERR_BODY' })
 })
 
 t.test('it tells who may act', async (t) => {

@@ -1,4 +1,5 @@
 /** The JSON that opens a browser: Conn (spec 5.4) and the pushes after it (5.5). Every member in every full Conn. */
+import { limit } from 'proto/limits'
 import type { DeviceFacts } from 'proto/phone-link'
 import { isOlder } from './client-version.ts'
 import type { ServerConfig } from './config.ts'
@@ -93,8 +94,8 @@ export function pushesAfterConn({
         MESSAGE_INFO: true,
         maxFileSize: 16,
         media: 64,
-        maxSubject: 25,
-        maxParticipants: 257,
+        maxSubject: limit('GROUP_SUBJECT_CHARS'),
+        maxParticipants: limit('GROUP_MEMBERS'),
         videoMaxEdge: 960,
         imageMaxKBytes: 1024,
         imageMaxEdge: 1600,

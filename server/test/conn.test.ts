@@ -1,4 +1,5 @@
 import t from 'tap'
+import { limit } from 'proto/limits'
 import { checkerOf } from 'proto/message-checkers'
 import { connPush, isClientOutdated, partialConnPush, pushesAfterConn } from '../src/conn.ts'
 import { FACTS } from './world.ts'
@@ -27,6 +28,11 @@ t.test('fits the message table, as do the pushes after it', async (t) => {
   t.same(
     pushesAfterConn(after).map(([name]) => name),
     ['Blocklist', 'Stream', 'Props'],
+  )
+  t.match(
+    pushesAfterConn(after)[2][1],
+    { maxSubject: limit('GROUP_SUBJECT_CHARS'), maxParticipants: limit('GROUP_MEMBERS') },
+    'what the directory takes',
   )
   const [blocklist, stream] = pushesAfterConn({ ...after, blocked: ['15550002222'] })
   t.same(blocklist, ['Blocklist', { id: 1, blocklist: ['15550002222@c.us'] }])
