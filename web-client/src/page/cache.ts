@@ -22,13 +22,18 @@ const [OWNER, CONTACTS, SYNC, CHAT, DRAFT] = ['owner', 'contacts', 'sync', 'chat
 
 /** `shelf` is asked each time: it is another one once the person has chosen. All `shelves` are cleared. */
 export function shelfCache(shelf: () => CacheShelf, shelves: readonly CacheShelf[]): Cache {
+  /** Whose texts are there; undefined: it was not looked. */
+  let known: string | null | undefined
+
   async function clear(): Promise<void> {
+    known = null
     for (const each of shelves) await each.clear()
   }
   return {
     async load(owner) {
       const texts = await shelf().all()
-      if (texts.get(OWNER) !== owner) return null
+      known = texts.get(OWNER) ?? null
+      if (known !== owner) return null
       try {
         return keptIn(texts)
       } catch {
@@ -38,8 +43,11 @@ export function shelfCache(shelf: () => CacheShelf, shelves: readonly CacheShelf
     },
     async write(owner, changes) {
       const place = shelf()
-      const fresh = (await place.read(OWNER)) !== owner
+      if (known === undefined) known = await place.read(OWNER)
+      const fresh = known !== null && known !== owner
+      known = owner
       const [put, remove] = textsOf(changes)
+      // Nothing may come between: the window is perhaps about to close.
       await place.change(new Map([[OWNER, owner], ...put]), remove, fresh)
     },
     clear,

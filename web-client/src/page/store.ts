@@ -55,10 +55,12 @@ async function openLastingShelf(): Promise<Shelf> {
         return new Map(names.map((name, at) => [name, texts[at] ?? '']))
       },
       async change(put, remove, fresh) {
-        const { store, done } = database.transaction('cached', 'readwrite')
+        const transaction = database.transaction('cached', 'readwrite')
+        const { store, done } = transaction
         if (fresh) void store.clear()
         for (const name of remove) void store.delete(name)
         for (const [name, text] of put) void store.put(text, name)
+        transaction.commit() // the window may close before it would commit itself
         await done
       },
       clear: () => database.clear('cached'),
