@@ -43,7 +43,9 @@ async function openLastingShelf(): Promise<Shelf> {
     async write(name, text) {
       // A message must be safe before it is sent, so the disk is waited for.
       const transaction = database.transaction('kept', 'readwrite', { durability: 'strict' })
-      await Promise.all([transaction.store.put(text, name), transaction.done])
+      const put = transaction.store.put(text, name)
+      transaction.commit() // the window may close before it would commit itself
+      await Promise.all([put, transaction.done])
     },
     remove: (name) => database.delete('kept', name),
     names: () => database.getAllKeys('kept'),
