@@ -72,8 +72,8 @@ async function measure(
       await firstChat(page).waitFor({ timeout: WITHIN_MS })
     })
   }
+  const chat = await scrollHistory(page, history) // before the list moves: it is the first
   const list = await scroll(page, '.chat-list', 1, 60)
-  const chat = await scrollHistory(page, history)
   const after = await heap(cdp)
   return [
     ...samples.rows('phones'),
