@@ -28,10 +28,15 @@ export async function findChromium(
   return named ? { executablePath: named, env: {} } : unpackChromium()
 }
 
-/** Starts a headless Chromium. The caller closes it. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts a headless Chromium, with more arguments if need be. The caller closes it. */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium()
-  return chromium.launch({ executablePath, headless: true, args: ARGS, env: { ...process.env, ...env } })
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...ARGS, ...more],
+    env: { ...process.env, ...env },
+  })
 }
 
 /** The first known browser in the folders of `path`, or null. */

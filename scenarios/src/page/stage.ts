@@ -154,6 +154,9 @@ export class Stage {
   }
 }
 
+/** A microphone that beeps, for whoever is given one. */
+const FAKE_MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
 /** `settings` are for both programs. The caller ends it. */
 export async function openStage(
   folder: string,
@@ -164,7 +167,7 @@ export async function openStage(
   const server = await startServer(serverFolder, settings)
   const [phones, browser] = await Promise.all([
     startPhones(phonesFolder, server.url, PASSPHRASE, { ...settings, TETHER_CAST: 'on' }),
-    launchChromium(),
+    launchChromium(FAKE_MICROPHONE),
   ])
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()

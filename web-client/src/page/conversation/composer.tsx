@@ -24,7 +24,7 @@ export function Composer({ view, jid, name, readOnly }: Props): JSX.Element {
   useEffect(() => {
     // On a small touch screen the keyboard would cover the conversation.
     if (matchMedia('(pointer: fine)').matches) field.current?.focus()
-  }, [jid])
+  }, [jid, recording.value])
 
   if (readOnly) return <p class="composer read-only">You can no longer write here.</p>
   if (recording.value) {

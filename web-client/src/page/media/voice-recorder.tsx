@@ -21,6 +21,8 @@ export function VoiceRecorder({ view, jid, onDone }: Props): JSX.Element {
   const trouble = useSignal<string | null>(null)
   const recorder = useRef<MediaRecorder | null>(null)
   const wanted = useRef(false)
+  const group = useRef<HTMLDivElement>(null)
+  useEffect(() => group.current?.focus(), [])
 
   useEffect(() => {
     let live = true
@@ -78,13 +80,16 @@ export function VoiceRecorder({ view, jid, onDone }: Props): JSX.Element {
 
   return (
     <div
+      ref={group}
       class="composer recording"
+      tabIndex={-1}
       role="group"
       aria-label="Voice message"
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
+        if (event.key !== 'Escape' && event.key !== 'Enter') return
+        if (event.target !== event.currentTarget && event.key === 'Enter') return
         event.preventDefault()
-        finish(false)
+        finish(event.key === 'Enter')
       }}
     >
       <button type="button" class="round" aria-label="Throw it away" onClick={() => finish(false)}>
@@ -106,7 +111,6 @@ export function VoiceRecorder({ view, jid, onDone }: Props): JSX.Element {
       <button
         type="button"
         class="send"
-        autofocus
         aria-label="Send the voice message"
         disabled={began.value === null}
         onClick={() => finish(true)}
