@@ -110,3 +110,22 @@ t.test('nothing is looked up while the phone is away, and the answer comes when 
   await bringBack(world, alice)
   await world.finish(looking)
 })
+
+t.test('a story is seen by who asks for stories, and makes no chat', async (t) => {
+  const { world, browsers, alice, bob } = await clientStory(t, {})
+  const page = await browsers.pair('alice', alice)
+  await world.pass(3_000)
+  await world.finish(bob.sendStory({ conversation: 'market day' }))
+  await world.until(() => alice.messages('status@broadcast').length === 1)
+  page.send('status@broadcast', 'at home')
+  await world.pass(3_000)
+  const stories = await world.finish(page.lookups.stories())
+  t.match(
+    stories.map(({ jid, messages }) => [jid, messages.map(({ text }) => text)]),
+    [
+      [BOB_JID, ['market day']],
+      [ALICE_JID, ['at home']],
+    ],
+  )
+  t.notOk(page.chats().some(({ jid }) => jid === 'status@broadcast'))
+})

@@ -3,7 +3,7 @@
  * resume. Fed by inbox.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
  */
 import type { ErrorCode } from 'proto/errors'
-import { isGroup } from 'proto/jid'
+import { isGroup, STATUS_JID } from 'proto/jid'
 import { personJid } from './address.ts'
 import { type Chat, type Facts, type KeptFacts, newFacts, readFacts } from './chat-facts.ts'
 import { type Contact, Contacts } from './contacts.ts'
@@ -40,9 +40,11 @@ export class Chats {
     this.#changed = changed
   }
 
-  /** Pinned first, then by last activity. */
+  /** Pinned first, then by last activity. Own stories on their way are in no chat that is listed. */
   list(): readonly Chat[] {
-    const chats = [...this.#entries].map(([jid, entry]) => this.#view(jid, entry))
+    const chats = [...this.#entries].flatMap(([jid, entry]) =>
+      jid === STATUS_JID ? [] : this.#view(jid, entry),
+    )
     return chats.sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.seconds - a.seconds)
   }
 

@@ -415,13 +415,13 @@ export class Client {
 
   /** Shows what was kept before anybody is dialled, so that the sync finds it. */
   async #restore({ wid }: Credentials): Promise<void> {
-    if (this.#isRestored) return
-    this.#isRestored = true
-    const sync = await this.#kept.load(personJid(wid))
-    this.#situation.restore(sync)
-    this.#history.lost()
-    this.#sends.showTakingBack()
-    if (sync.paused) this.#line.pause()
+    if (!this.#isRestored) {
+      this.#isRestored = true
+      this.#situation.restore(await this.#kept.load(personJid(wid)))
+      this.#history.lost()
+      this.#sends.showTakingBack()
+    }
+    if (this.#situation.sync.paused) this.#line.pause()
   }
 
   #lost(): void {

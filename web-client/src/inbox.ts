@@ -5,7 +5,7 @@
 import { utf8Text } from 'proto/bytes'
 import type { Node } from 'proto/node'
 import type { ErrorCode } from 'proto/errors'
-import { isGroup } from 'proto/jid'
+import { isGroup, STATUS_JID } from 'proto/jid'
 import { personJid } from './address.ts'
 import type { Chats } from './chats.ts'
 import type { ListName } from './lists.ts'
@@ -129,7 +129,7 @@ export class Inbox {
     const messages: ChatMessage[] = []
     for (const info of messagesOf(node, (code) => this.#handlers.dropped(code))) {
       const reading = readMessage(info)
-      if (reading === null) continue
+      if (reading === null || info.key.remoteJid === STATUS_JID) continue // stories are no chat; they are looked up
       if ('revokes' in reading) {
         this.#chats.revoke(reading.revokes)
         continue

@@ -32,6 +32,15 @@ export interface BroadcastList {
   readonly recipients: readonly string[]
 }
 
+/** What one person has shown to everybody in the address book. */
+export interface Stories {
+  /** Whose. */
+  readonly jid: string
+  readonly unread: number
+  /** Oldest first. */
+  readonly messages: readonly ChatMessage[]
+}
+
 export interface LookupsParts {
   /** Asks in JSON; rejects TETHER_ERR_STATE without a connection, TETHER_ERR_IDLE without an answer. */
   ask(json: readonly unknown[]): Promise<Answer>
@@ -43,6 +52,7 @@ export interface LookupsParts {
 const STARRED: NodeKind = { metric: 'QUERY_MESSAGES', flags: ['IGNORE'] }
 const MEDIA: NodeKind = { metric: 'QUERY_MEDIA', flags: ['IGNORE'] }
 const URL: NodeKind = { metric: 'QUERY_URL', flags: ['IGNORE'] }
+const STORIES: NodeKind = { metric: 'QUERY_STATUS', flags: ['IGNORE'] }
 const STATUS_NOT_FOUND = 404
 
 /** Methods reject as `ask` and `query` do, and with the code of a refusal. */
@@ -89,6 +99,16 @@ export class Lookups {
     if (thumbnail !== null && thumbnail.length > limit('LINK_THUMBNAIL_BYTES'))
       throw new TetherError('TETHER_ERR_TOO_LARGE', 'the picture of a link')
     return { title, description, canonicalUrl: attributes['canonical-url'] ?? '', matchedText, thumbnail }
+  }
+
+  /** What contacts have shown in the last day, who told last comes last; own stories under the own JID. */
+  async stories(): Promise<readonly Stories[]> {
+    const node = await this.#query('status', {}, STORIES)
+    return childrenOf(node, 'status').map((person) => ({
+      jid: personJid(attributesOf(person).jid ?? ''),
+      unread: Number(attributesOf(person).unread) || 0,
+      messages: shownIn(person, (code) => this.#parts.dropped(code)),
+    }))
   }
 
   /** The people of a broadcast list. TETHER_ERR_NOT_FOUND for one that the phone does not have; TETHER_ERR_JID. */

@@ -191,3 +191,20 @@ t.test('sends the same bytes for the same seed and script', async (t) => {
   t.ok(first.length > 1000)
   t.equal(first, await transcript())
 })
+
+t.test('stays paused when it is stopped and started, until it is told to go on', async (t) => {
+  const world = newWorld()
+  await world.pair()
+  const { client, relay, clock } = world
+  client.pause()
+  client.stop()
+  await client.start()
+  await clock.run(60_000)
+  t.equal(client.state, 'paused')
+  t.equal(relay.connections.length, 1)
+  client.unpause()
+  await clock.run(3_000)
+  t.equal(client.state, 'open')
+  client.unpause()
+  t.equal(client.state, 'open')
+})

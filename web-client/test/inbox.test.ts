@@ -238,3 +238,10 @@ t.test('knows whom the person writes to most, however the phone names them', asy
   chats.reset()
   t.same(chats.contacts.frequent, [])
 })
+
+t.test('a story is no chat', async (t) => {
+  const { chats, inbox, seen } = newInbox()
+  inbox.take(node('action', { add: 'relay' }, [messageNode(infoOf('status@broadcast', { id: 'S' }))]))
+  t.equal(chats.list().length, 1)
+  t.same(seen, [])
+})

@@ -105,3 +105,27 @@ t.test('a broadcast list has a name and people', async (t) => {
   await t.rejects(lookups.broadcastList(jid), { code: 'TETHER_ERR_BODY' })
   await t.rejects(lookups.broadcastList('nothing'), { code: 'TETHER_ERR_JID' })
 })
+
+t.test('stories come by person', async (t) => {
+  const person = (jid: string, unread: string, ...ids: string[]) =>
+    node(
+      'status',
+      { jid, count: '1', unread },
+      ids.map((id) => messageNode(infoOf('status@broadcast', { id }))),
+    )
+  const { lookups, sent } = scripted(
+    {
+      node: node('response', { type: 'status' }, [
+        person('15550002222@c.us', '1', 'A', 'B'),
+        person(CARLA, 'x'),
+      ]),
+    },
+    { node: node('response', { type: 'status' }) },
+  )
+  t.match(await lookups.stories(), [
+    { jid: BOB, unread: 1, messages: [{ id: 'A' }, { id: 'B' }] },
+    { jid: CARLA, unread: 0, messages: [] },
+  ])
+  t.match(sent[0], { kind: { metric: 'QUERY_STATUS' }, node: { attrs: { type: 'status' } } })
+  t.same(await lookups.stories(), [])
+})
