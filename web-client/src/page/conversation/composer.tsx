@@ -22,8 +22,8 @@ export function Composer({ view, jid, name, readOnly }: Props): JSX.Element {
   const recording = useSignal(false)
   const typing = useTyping(view, jid)
   useEffect(() => {
-    // On a small touch screen the keyboard would cover the conversation.
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus()
+    // On a small touch screen the keyboard would cover the conversation; and who looks for a message is there.
+    if (view.target.peek() === null && matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [jid, recording.value])
 
   if (readOnly) return <p class="composer read-only">You can no longer write here.</p>
