@@ -2,7 +2,7 @@ import t from 'tap'
 import type { ClientState } from '../../src/states.ts'
 import { clientStates } from '../../src/states.ts'
 import type { ChatMessage } from '../../src/message.ts'
-import { previewOf, refusalWords, wordsForPairing } from '../../src/page/words.ts'
+import { noticeWords, previewOf, quoteWords, refusalWords, wordsForPairing } from '../../src/page/words.ts'
 
 const message: ChatMessage = {
   jid: 'x',
@@ -35,6 +35,7 @@ t.test('tells a log-out here from one by the phone', async (t) => {
   const there = wordsForPairing('loggedOut', { status: 401, code: null, detail: '' })
   t.match(here, /You are logged out/)
   t.match(there, /phone has ended/)
+  t.match(wordsForPairing('loggedOut', { status: 419, code: null, detail: '' }), /time .* is over/)
 })
 
 t.test('gives each refusal its own words', async (t) => {
@@ -47,4 +48,16 @@ t.test('gives each refusal its own words', async (t) => {
   const texts = codes.map((code) => refusalWords({ status: null, code, detail: '' }))
   t.equal(new Set(texts).size, codes.length)
   t.match(refusalWords({ status: 403, code: null, detail: '' }), /403/)
+})
+
+t.test('puts names in the place of numbers', async (t) => {
+  const nameOf = (jid: string): string => (jid.startsWith('15550002222@') ? 'Bob' : jid)
+  const notice = { ...message, kind: 'notice', text: '+15550002222 added 15550002222' } as const
+  t.equal(noticeWords(notice, nameOf), 'Bob added Bob')
+})
+
+t.test('shows what an answer quotes by its kind and its words', async (t) => {
+  t.equal(quoteWords({ id: 'A', author: null, content: 'conversation', text: 'hi' }), 'hi')
+  t.equal(quoteWords({ id: 'A', author: null, content: 'imageMessage', text: 'hi' }), 'Photo: hi')
+  t.equal(quoteWords({ id: 'A', author: null, content: null, text: '' }), '')
 })
