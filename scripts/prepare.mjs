@@ -15,6 +15,8 @@ const OLDEST_NODE = [20, 19]
 const BUILD_STAMP = join(root, 'node_modules', '.tether-build')
 const TSC = join('node_modules', 'typescript', 'bin', 'tsc')
 const CLEAN_INSTALL = ['ci', '--ignore-scripts', '--no-progress', '--loglevel=error']
+/** Workspaces with pages of their own. */
+const PAGES = ['web-client', 'phone-sim']
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 
 /** Node checked, packages installed, everything compiled. Ends the process with a message when a step fails. */
@@ -23,13 +25,11 @@ export async function prepare() {
   if (!isInstalled(root)) await step('install packages', npm, CLEAN_INSTALL)
   if (!existsSync(BUILD_STAMP) || readFileSync(BUILD_STAMP, 'utf8') !== fingerprint()) {
     await step('compile', process.execPath, [TSC, '--build'])
-    await step('bundle the page', npm, [
+    await step('bundle the pages', npm, [
       'run',
       'build',
       '--silent',
-      '--workspace',
-      'web-client',
-      '--if-present',
+      ...PAGES.flatMap((name) => ['--workspace', name]),
     ])
     writeFileSync(BUILD_STAMP, fingerprint()) // of the built tree: what a build makes is part of it
   }

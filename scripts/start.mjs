@@ -75,7 +75,7 @@ delete serverEnv.TETHER_VAULT_PASSPHRASE // opens keys; the server must never se
 const { url: serverUrl, legacyTls } = await launch(
   'server',
   'server/dist/src/main.js',
-  serverEnv,
+  { TETHER_DEMO: 'on', ...serverEnv },
   wantsLegacyTls ? ['--legacy-tls'] : [],
 )
 const { url: phonesUrl } = await launch('phones', 'phone-sim/dist/src/main.js', {
@@ -83,12 +83,15 @@ const { url: phonesUrl } = await launch('phones', 'phone-sim/dist/src/main.js', 
   TETHER_SERVER_URL: serverUrl,
 })
 await Promise.all([serverUrl, phonesUrl].map(answers))
+await allowDemo(phonesUrl)
 if (readyFile) {
   const unfinished = `${readyFile}.${process.pid}`
   writeFileSync(unfinished, `${JSON.stringify({ serverUrl, phonesUrl, legacyTls })}\n`)
   renameSync(unfinished, readyFile)
 }
-console.log(`\n  browser client  ${serverUrl}\n  phones          ${phonesUrl}`)
+console.log(
+  `\n  demo            ${phonesUrl}/demo\n  browser client  ${serverUrl}\n  phones          ${phonesUrl}`,
+)
 if (legacyTls) console.log(legacyLines(legacyTls))
 console.log('\nCtrl+C stops both.')
 
@@ -121,6 +124,21 @@ function launch(name, program, childEnv, args = []) {
       if (!stopping) fail(`${name} ended unexpectedly (${signal ?? `exit code ${code}`})`)
     })
   })
+}
+
+/** The demo is a page of the phones, under either name of this machine; the server learns here where that is. */
+async function allowDemo(url) {
+  if (process.env.TETHER_DEMO_ORIGINS) return
+  const { child } = children.get('server')
+  const done = new Promise((resolve) =>
+    child.on('message', (message) => message?.type === 'demo' && resolve()),
+  )
+  const { origin, port } = new URL(url)
+  child.send({
+    type: 'demo',
+    origins: [...new Set([origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`])],
+  })
+  await done
 }
 
 async function answers(url) {

@@ -11,14 +11,15 @@ import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import * as api from './api.ts'
 import { streamEvents } from './event-stream.ts'
-import { frontPage } from './front-page.ts'
 import { addCallRoutes } from './call-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
 import { addCompanionRoutes } from './companion-routes.ts'
+import { addDemoRoutes } from './demo-routes.ts'
 import { addGroupRoutes } from './group-routes.ts'
 import { addListRoutes } from './list-routes.ts'
 import type { Log } from './log.ts'
 import { mediaRoutes } from './media-routes.ts'
+import { type PageOptions, pageRoutes } from './page-routes.ts'
 import type { Phone } from './phone.ts'
 import type { Phones } from './phones.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -27,11 +28,13 @@ import { RefusalCounts, refusalOf } from './refusals.ts'
 import { describe, list } from './route-schema.ts'
 
 export interface AppOptions {
-  readonly phones: Pick<Phones, 'list' | 'find' | 'create'>
+  readonly phones: Pick<Phones, 'list' | 'find' | 'create' | 'subscribe'>
   readonly clock: Clock
   /** Host names this program answers to, besides addresses and localhost. */
   readonly allowedHosts: readonly string[]
   readonly log?: Log
+  /** Absent: this program shows no pages. */
+  readonly page?: PageOptions
 }
 
 type Call<P = { number: string }, B = unknown> = FastifyRequest<{ Params: P; Body: B }>
@@ -73,20 +76,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: { info: { title: 'Tether phones', description: 'Simulated primary phones', version: '1' } },
   })
-  app.get('/', { schema: { hide: true } }, (request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      )
-      .send(
-        frontPage(
-          options.phones.list().map((phone) => phone.status()),
-          `http://${request.headers.host}`,
-        ),
-      ),
-  )
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/healthz', describe('whether the program runs', { answer: api.HealthBody }), () => ({
     ok: true,
@@ -94,6 +83,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     refused: refused.view(),
   }))
   addPhoneRoutes(app, options)
+  if (options.page) await pageRoutes(app, options.page)
+  if (options.page?.reset) addDemoRoutes(app, options.clock, options.page.reset)
   await app.register(mediaRoutes, { find: (number: string) => phoneOf(options.phones, number) })
   return app
 }
@@ -163,6 +154,14 @@ function addPhoneRoutes(app: FastifyInstance, { phones, clock }: AppOptions): vo
       const phone = the(params.number)
       reply.hijack()
       streamEvents(reply.raw, clock, (listener) => phone.subscribe(listener))
+    },
+  )
+  app.get(
+    '/events',
+    { schema: { summary: 'server-sent events of all phones; each names its number' } },
+    (_request, reply) => {
+      reply.hijack()
+      streamEvents(reply.raw, clock, (listener) => phones.subscribe(listener))
     },
   )
   addCompanionRoutes(app, the)

@@ -78,6 +78,12 @@ export async function addCast(phones: Pick<Phones, 'stored' | 'create'>, clock: 
   }
 }
 
+/** The address book of a member. */
+export function contactsOf(number: string): { readonly number: string; readonly name: string }[] {
+  const contacts = cast.find((member) => member.number === number)?.contacts ?? {}
+  return Object.entries(contacts).map(([other, name]) => ({ number: other, name }))
+}
+
 /** The story as one person's phone holds it, oldest first; what came yesterday from Mum is still unread. */
 export function historyOf(number: string, nowMs: number): HistoryRow[] {
   const today = nowMs - (nowMs % DAY_MS)

@@ -20,6 +20,8 @@ export interface PhonesConfig {
   readonly linkPreviews: boolean
   readonly allowedHosts: readonly string[]
   readonly batteryCosts: BatteryCosts
+  /** Where people find the browser client, for links and for the demo; without a slash at the end. */
+  readonly browserUrl: string
 }
 
 // prettier-ignore
@@ -30,6 +32,7 @@ export const settings = {
   vaultPassphrase: { env: 'TETHER_VAULT_PASSPHRASE', fallback: '', about: 'opens the vaults of the phones; without it a key file in the data folder does' },
   cast:            { env: 'TETHER_CAST', fallback: 'on', about: 'on or off: make Alice and Bob when there is no phone yet' },
   linkPreviews:    { env: 'TETHER_LINK_PREVIEWS', fallback: 'off', about: 'on or off: fetch the pages that texts link to, for previews' },
+  browserUrl:      { env: 'TETHER_BROWSER_URL', fallback: '', about: 'where people find the browser client, if not where the phones find the server' },
   batteryPerMinute: { env: 'TETHER_BATTERY_PER_MINUTE', fallback: String(usualCosts.perMinute), about: 'what a minute of standby takes of a battery, in thousandths of a percent' },
   batteryPerFrame:  { env: 'TETHER_BATTERY_PER_FRAME', fallback: String(usualCosts.perFrame), about: 'what a relayed frame takes of a battery, in thousandths of a percent' },
 } as const satisfies Record<string, Setting>
@@ -37,13 +40,17 @@ export const settings = {
 /** Throws TETHER_ERR_CONFIG naming the setting, never its value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): PhonesConfig {
   const read = settingsReader(settings, env)
+  const address = (name: 'serverUrl' | 'browserUrl', text: string): string =>
+    serverUrl(text) ?? read.refuse(name, 'an http or https address')
+  const relay = address('serverUrl', read.text('serverUrl'))
   return Object.freeze({
     host: read.text('host'),
     port: read.whole('port', 0, 65_535),
     dataDir: read.text('dataDir'),
     seed: read.optional('seed'),
     logLevel: read.oneOf('logLevel', LOG_LEVELS),
-    serverUrl: serverUrl(read.text('serverUrl')) ?? read.refuse('serverUrl', 'an http or https address'),
+    serverUrl: relay,
+    browserUrl: address('browserUrl', read.optional('browserUrl') ?? relay),
     vaultPassphrase: read.optional('vaultPassphrase'),
     cast: read.oneOf('cast', ['on', 'off']) === 'on',
     linkPreviews: read.oneOf('linkPreviews', ['on', 'off']) === 'on',

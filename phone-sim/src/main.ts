@@ -9,6 +9,7 @@ import { describeSettings, listenError } from 'proto/settings'
 import { realClock, systemEntropy } from 'proto/system'
 import { buildApp } from './app.ts'
 import { addCast } from './cast.ts'
+import { resetCast } from './demo.ts'
 import { phonesFolder, readConfig, settings } from './config.ts'
 import { httpPreviews } from './link-preview.ts'
 import { Phones } from './phones.ts'
@@ -37,7 +38,16 @@ async function run(): Promise<void> {
   })
   await phones.open()
   if (config.cast) await addCast(phones, realClock)
-  const app = await buildApp({ phones, clock: realClock, allowedHosts: config.allowedHosts, log })
+  const app = await buildApp({
+    phones,
+    clock: realClock,
+    allowedHosts: config.allowedHosts,
+    log,
+    page: {
+      browserUrl: config.browserUrl,
+      ...(config.cast && { reset: () => resetCast(phones, realClock) }),
+    },
+  })
 
   let stopping = false
   const stop = (): void => {

@@ -173,6 +173,11 @@ export class Phone {
     return this.#parts.scanner.decide(id, consent)
   }
 
+  /** Denies every scan that waits. */
+  denyScans(): void {
+    this.#parts.scanner.stop()
+  }
+
   companions(): Companion[] {
     return this.#parts.companions.list()
   }
@@ -318,6 +323,28 @@ export class Phone {
     return this.#queue.run(() => {
       const { chats, ids } = this.#parts
       this.#options.store.transaction(() => importRows(chats, ids, rows, known))
+    })
+  }
+
+  /** Whether nothing waits here for the server. */
+  hasSentAll(): boolean {
+    const { outbox } = this.#options.store
+    return outbox.range() === null && outbox.legs().length === 0
+  }
+
+  /** Every chat goes, and this past takes their place. Throws TETHER_ERR_JID. */
+  beginAnew(
+    rows: readonly HistoryRow[],
+    people: readonly { readonly number: string; readonly name: string }[],
+  ): Promise<void> {
+    return this.#queue.run(() => {
+      const { chats, ids, audit } = this.#parts
+      this.#options.store.transaction(() => {
+        for (const { jid } of chats.chats()) chats.removeChat(jid)
+        for (const { number, name } of people) chats.putContact(personJid(number), { name })
+        importRows(chats, ids, rows, [])
+        audit.record('demo.reset')
+      })
     })
   }
 

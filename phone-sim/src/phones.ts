@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { codeOf, TetherError } from 'proto/errors'
-import { Phone, type PhoneOptions } from './phone.ts'
+import { Phone, type PhoneEvent, type PhoneOptions } from './phone.ts'
 import { openPhoneStore } from './store-sqlite.ts'
 import { readVaultFile } from './vault-file.ts'
 import { deriveVaultKey } from './vault.ts'
@@ -28,10 +28,16 @@ export interface PhonesOptions extends Pick<
   readonly entropy: Entropy
 }
 
+/** What happens on one of many phones; `phone`: one more is there. */
+export type PhonesEvent = (PhoneEvent | { readonly type: 'phone'; readonly at: number }) & {
+  readonly number: string
+}
+
 export class Phones {
   readonly #options: PhonesOptions
   readonly #passphrase: string
   readonly #phones = new Map<string, Phone>()
+  readonly #followers = new Set<(phone: Phone) => void>()
   /** Phones on their way up, so that two requests for one number make one phone. */
   readonly #starting = new Map<string, Promise<Phone>>()
 
@@ -78,6 +84,22 @@ export class Phones {
     return this.#phones.get(number) ?? this.#starting.get(number) ?? this.#start(number, name)
   }
 
+  /** Events of all phones, those to come too. Gives the function that ends the subscription. */
+  subscribe(listener: (event: PhonesEvent) => void): () => void {
+    const follow = (phone: Phone): (() => void) =>
+      phone.subscribe((event) => listener({ ...event, number: phone.number }))
+    const ends = this.list().map(follow)
+    const followNew = (phone: Phone): void => {
+      ends.push(follow(phone))
+      listener({ type: 'phone', number: phone.number, at: this.#options.clock.now() })
+    }
+    this.#followers.add(followNew)
+    return () => {
+      this.#followers.delete(followNew)
+      for (const end of ends) end()
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled(this.#starting.values())
     await Promise.all(this.list().map((phone) => phone.stop()))
@@ -116,6 +138,7 @@ export class Phones {
       throw error
     }
     this.#phones.set(number, phone)
+    for (const follow of this.#followers) follow(phone)
     return phone
   }
 

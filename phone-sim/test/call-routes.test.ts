@@ -15,6 +15,7 @@ t.test('it is made, taken and ended over HTTP', async (t) => {
     list: () => [alice, bob],
     find: (number: string) => (number === ALICE ? alice : bob),
     create: () => Promise.reject(new Error('not here')),
+    subscribe: () => () => undefined,
   }
   const app = await buildApp({ phones, clock: world.clock, allowedHosts: [] })
   t.teardown(() => app.close())

@@ -11,6 +11,7 @@ t.test('it has a default for every setting', (t) => {
     seed: null,
     logLevel: 'info',
     serverUrl: 'http://127.0.0.1:8080',
+    browserUrl: 'http://127.0.0.1:8080',
     vaultPassphrase: null,
     cast: true,
     linkPreviews: false,

@@ -145,3 +145,16 @@ t.test('it makes the same phones of the same seed', async (t) => {
   t.strictSame(keys[0], keys[1])
   t.not(keys[0]?.[0], keys[0]?.[1])
 })
+
+t.test('it tells of all its phones, those that come later too, until nobody listens', async (t) => {
+  const { phones } = host(t, null)
+  const alice = await phones.create(ALICE, 'Alice')
+  const told: string[] = []
+  const end = phones.subscribe(({ type, number }) => told.push(`${number} ${type}`))
+  alice.setDevice({ batteryPercent: 50 })
+  const bob = await phones.create(BOB, 'Bob')
+  bob.setDevice({ batteryPercent: 50 })
+  end()
+  bob.setDevice({ batteryPercent: 51 })
+  t.strictSame(told, [`${ALICE} device`, `${BOB} phone`, `${BOB} device`])
+})

@@ -14,6 +14,7 @@ async function start(t: Test) {
     list: () => [alice],
     find: (number: string) => (number === ALICE ? alice : null),
     create: () => Promise.reject(new Error('not here')),
+    subscribe: () => () => undefined,
   }
   const app = await buildApp({ phones, clock: world.clock, allowedHosts: [] })
   t.teardown(async () => {

@@ -30,6 +30,7 @@ export const limits = {
   BROWSER_FRAMES_RATE:     { value: 50, unit: 'per second', why: 'no person makes so many requests', beyond: 'pause reading' },
   BROWSER_IDLE_MS:         { value: 90_000, unit: 'ms', why: 'clients ask for keep-alive at least every 60 s', beyond: 'close 4408' },
   BROWSER_HEARD_MS:        { value: 30_000, unit: 'ms', why: 'clients with a login ask for keep-alive every 20 to 25 s: one that is silent for longer may be gone', beyond: 'a reconnect of the same login is let in' },
+  RELAY_VIEWERS:           { value: 8, unit: 'count', why: 'pages that look at the demo at once; each costs the relay a reading of every frame', beyond: 'refuse 429' },
   BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 429' },
   SOCKET_FRAGMENTS:        { value: 32, unit: 'count', why: 'no client fragments; tiny fragments cost memory (CVE-2026-48779)', beyond: 'close 1008' },
   SOCKET_CHUNKS:           { value: 1_024, unit: 'count', why: 'the same for chunks (CVE-2026-62389)', beyond: 'close 1008' },

@@ -26,6 +26,8 @@ import { pictureRoutes } from './picture-routes.ts'
 import { limitRequestTime } from './request-time.ts'
 import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
+import type { RelayView } from './relay-view.ts'
+import { addRelayView, assertViewDoor, RELAY_VIEW_PATH } from './relay-view-routes.ts'
 import type { SmsOutbox } from './sms-outbox.ts'
 import { socketLink } from './socket.ts'
 
@@ -42,6 +44,8 @@ interface AppParts {
   readonly outbox: SmsOutbox
   readonly relay: Relay
   readonly media: Media
+  /** Null: nobody watches. */
+  readonly view: RelayView | null
 }
 
 const PhoneNumber = Type.String({ pattern: '^[0-9]{5,15}$' })
@@ -58,10 +62,10 @@ const Confirm = Type.Object(
 )
 const ByNumber = Type.Object({ number: PhoneNumber })
 
-/** Content Security Policy of the browser client: its own files and its own socket, nothing else. */
+/** Content Security Policy of the browser client: its own files and its own socket, nothing else; framed by the demo at most. */
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
-  "font-src 'self'; connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "font-src 'self'; connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 
 export async function buildApp({
   context,
@@ -70,6 +74,7 @@ export async function buildApp({
   outbox,
   relay,
   media,
+  view,
 }: AppParts): Promise<FastifyInstance> {
   const { config, counters, clock, log } = context
   const app = Fastify({
@@ -98,6 +103,7 @@ export async function buildApp({
     if (url?.startsWith('/mms/') || url?.startsWith('/pictures/'))
       assertMediaDoor(request.method, request.headers, config, door)
     else if (url === '/phone') assertPhoneDoor(request.headers, config)
+    else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config.allowedHosts)
     else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config, door)
     else {
       assertSocketDoor(request.headers, config, door)
@@ -110,7 +116,7 @@ export async function buildApp({
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    reply.header('content-security-policy', CSP)
+    reply.header('content-security-policy', CSP + (view?.origins.join(' ') || "'none'"))
   })
   app.addHook('onResponse', async (request, reply) => {
     log.debug(
@@ -175,6 +181,7 @@ export async function buildApp({
     )
   }
 
+  if (view) addRelayView(app, view, context)
   await app.register(mediaRoutes, { context, media })
   await app.register(pictureRoutes, context)
 

@@ -60,6 +60,12 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.on('disconnect', stop) // the starter is gone
+  process.on('message', (message: { readonly type?: unknown; readonly origins?: unknown }) => {
+    // the starter knows where the phones are only when they run
+    if (message.type !== 'demo' || !Array.isArray(message.origins)) return
+    if (server.view) server.view.origins = message.origins.filter((origin) => typeof origin === 'string')
+    process.send?.({ type: 'demo' })
+  })
   // last: whoever is told may want the end of it at once
   process.send?.({ type: 'ready', url, ...(wayIn ? { legacyTls: wayIn.facts } : {}) })
 }

@@ -27,6 +27,7 @@ import { Probes } from './probes.ts'
 import { Registration } from './registration.ts'
 import { relayKeyOf } from './relay-key.ts'
 import { Relay } from './relay.ts'
+import { RelayView } from './relay-view.ts'
 import type { Services } from './services.ts'
 import { SmsOutbox } from './sms-outbox.ts'
 import type { Stores } from './stores.ts'
@@ -45,6 +46,8 @@ export interface ServerOptions {
 }
 
 export interface Server extends Acceptors {
+  /** What the relay sees, when the setting lets it be watched. */
+  readonly view: RelayView | null
   /** HTTP doors and WebSocket endpoints; not listening. */
   readonly app: FastifyInstance
   readonly counters: Counters
@@ -118,17 +121,25 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     log.error({ err: error }, 'sweep failed')
   }
 
+  const view = config.demo ? new RelayView(clock, config.demoOrigins) : null
   const outbox = new SmsOutbox()
   const registration = new Registration(context, services, outbox)
   const server: Omit<Server, 'app'> = {
     counters,
+    view,
     acceptBrowser(link, facts) {
       const joined = links.join({ kind: 'browser-server', near: 'server', far: 'browser' }, link)
-      new BrowserConnection(context, services, joined, facts).open()
+      const seen = view?.watch(joined, 'browser', facts) ?? joined
+      new BrowserConnection(context, services, seen, facts).open()
     },
     acceptPhone(link, facts) {
       const joined = links.join({ kind: 'phone-server', near: 'server', far: 'phone' }, link)
-      const phone = new PhoneConnection(context, services, joined, facts)
+      const phone = new PhoneConnection(
+        context,
+        services,
+        view?.watch(joined, 'phone', facts) ?? joined,
+        facts,
+      )
       phoneLinks.add(phone)
       phone.open()
     },
@@ -142,6 +153,6 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       await stores.close()
     },
   }
-  const app = await buildApp({ context, server, registration, outbox, relay, media })
+  const app = await buildApp({ context, server, registration, outbox, relay, media, view })
   return { ...server, app }
 }

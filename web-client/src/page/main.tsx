@@ -10,6 +10,7 @@ import { browserName } from './browser-name.ts'
 import { showOnDesktop } from './desktop.ts'
 import { notify } from './notifier.ts'
 import { openPreferences } from './preferences.ts'
+import { openFrameDoor } from './frame-door.ts'
 import { openPageStore } from './store.ts'
 import { titleOf } from './title.ts'
 import { uploadFetch } from './upload-fetch.ts'
@@ -63,6 +64,19 @@ notify({
 })
 effect(() => {
   document.title = view.me.value === null ? 'Tether' : titleOf(view.chats.value, view.today.value)
+})
+
+openFrameDoor(window, {
+  ...view,
+  write(jid, text) {
+    view.open(jid)
+    client.send(jid, text)
+  },
+  async forget() {
+    client.stop()
+    await Promise.all([store.keys.clear(), store.outbox.clear(), store.cache.clear()])
+    location.reload()
+  },
 })
 
 const place = document.getElementById('app')

@@ -1,0 +1,69 @@
+/**
+ * The question that a scan asks: who wants in, what it gets, for how long, which chats. Refusing comes first, has the
+ * focus, and is what Escape does.
+ */
+import type { JSX } from 'preact'
+import type { ReadonlySignal } from '@preact/signals'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { Icon } from 'look/icons'
+import type { PendingScan } from '../phone-views.ts'
+import { ConsentFields, type ConsentForm, firstForm, formComplete, formToAnswer } from './consent-fields.tsx'
+import type { PhoneModel } from './phone-model.ts'
+import { RequesterFacts } from './requester-facts.tsx'
+import { secondsUntil } from './times.ts'
+
+interface Props {
+  readonly phone: PhoneModel
+  readonly scan: PendingScan
+  readonly now: ReadonlySignal<number>
+}
+
+export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
+  const title = useId()
+  const deny = useRef<HTMLButtonElement>(null)
+  const [form, setForm] = useState<ConsentForm>(firstForm)
+  const [isBusy, setBusy] = useState(false)
+  useEffect(() => deny.current?.focus(), [])
+  const decide = (grant: boolean): void => {
+    setBusy(true)
+    void phone.decide(scan, grant ? { grant, ...formToAnswer(form) } : { grant })
+  }
+  const left = secondsUntil(scan.expiresAt, now.value)
+  return (
+    <div
+      class="consent"
+      role="dialog"
+      aria-labelledby={title}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') decide(false)
+      }}
+    >
+      <header>
+        <Icon name="browser" />
+        <h2 id={title}>Link this browser?</h2>
+      </header>
+      <div class="consent-body">
+        <RequesterFacts requester={scan.requester} now={now} />
+        <p class="gets">
+          It will read the chats you choose and, if you let it, write in your name. Every message goes through
+          this phone; the relay cannot read them. Only go on if that browser is in front of you.
+        </p>
+        <ConsentFields form={form} chats={phone.chats.value} onChange={setForm} />
+      </div>
+      <footer>
+        <button ref={deny} type="button" class="outlined" disabled={isBusy} onClick={() => decide(false)}>
+          Deny
+        </button>
+        <button
+          type="button"
+          class="primary"
+          disabled={isBusy || !formComplete(form)}
+          onClick={() => decide(true)}
+        >
+          Allow
+        </button>
+        <small>{isBusy ? 'Telling the relay…' : `Without an answer, denied in ${left} s`}</small>
+      </footer>
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+/** What the relay calls a frame, in words of people. A name that has none here is shown as it is. */
+// prettier-ignore
+const words: Readonly<Record<string, string>> = {
+  welcome: 'greeting', attach: 'proves its number', attached: 'is let in',
+  device: 'battery and model', publish: 'public keys', bundle: 'asks for public keys', reply: 'answer',
+  lookRef: 'who shows this code?', claimRef: 'pairs, with a secret', unpair: 'ends a browser',
+  browser: 'a browser is open', resume: 'goes on from here', browserGone: 'a browser is gone',
+  loggedOut: 'a browser logged out', push: 'tells its browser', presence: 'available, or typing',
+  mailed: 'mail is stored', taken: 'mail was taken', probe: 'are you awake?', pong: 'awake',
+  'mail prekey': 'mail, the first', 'mail whisper': 'mail', 'mail receipt': 'receipt',
+  'delivery prekey': 'mail, the first', 'delivery whisper': 'mail', 'delivery receipt': 'receipt',
+  init: 'wants a code', login: 'logs in', reref: 'wants a new code', subscribePresence: 'asks who is there',
+  Conn: 'is let in', Cmd: 'command', Msg: 'tick', MsgInfo: 'tick of one member', Presence: 'who is there',
+  Pong: 'phone is there', Stream: 'version', Props: 'settings', Blocklist: 'blocked numbers',
+}
+
+export function wordsOfFrame(label: string): string {
+  return words[label] ?? label
+}

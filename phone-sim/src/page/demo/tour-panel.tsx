@@ -1,0 +1,74 @@
+/** Where the tour is: what happens next, the one button for it, and what was seen to happen. */
+import type { JSX } from 'preact'
+import { Icon } from 'look/icons'
+import type { DemoModel } from './demo-model.ts'
+import { stepNames, steps } from './tour.ts'
+
+export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
+  const { at, isDone, isOver } = demo.place.value
+  const step = steps[at]
+  const place = stepNames.indexOf(at)
+  const { code, state } = demo.parts.browser.page.value
+  const isReady = at !== 'pair' || code !== null
+  return (
+    <section class="tour" aria-label="Tour">
+      <ol class="stations">
+        {stepNames.map((name, index) => {
+          const isPast = index < place || (index === place && isDone)
+          return (
+            <li
+              key={name}
+              aria-current={name === at ? 'step' : undefined}
+              class={isPast ? 'past' : undefined}
+            >
+              <span class="dot">{isPast ? <Icon name="check" /> : index + 1}</span>
+              {steps[name].title}
+              {isPast && <span class="unseen"> done</span>}
+            </li>
+          )
+        })}
+      </ol>
+      <div class="tour-step">
+        <p role="status">
+          {isDone ? (
+            <>
+              <Icon name="check" /> {step.done}
+            </>
+          ) : (
+            step.told
+          )}
+          {demo.trouble.value !== '' && <strong class="refused"> {demo.trouble.value}</strong>}
+        </p>
+        <div class="tour-buttons">
+          {!isDone && step.button !== null && (
+            <button type="button" class="primary" disabled={!isReady} onClick={() => demo.act()}>
+              {isReady
+                ? step.button
+                : state === null
+                  ? 'The browser is loading…'
+                  : 'The browser shows no code'}
+            </button>
+          )}
+          {!isDone && step.button === null && (
+            <span class="under-way">
+              <span class="spinner" /> Under way
+            </span>
+          )}
+          {isDone && !isOver && (
+            <button type="button" class="primary" onClick={() => demo.next()}>
+              Next <Icon name="next" />
+            </button>
+          )}
+          <button
+            type="button"
+            class="outlined"
+            disabled={demo.isBusy.value}
+            onClick={() => void demo.reset()}
+          >
+            <Icon name="refresh" /> {demo.isBusy.value ? 'Beginning anew…' : 'Begin anew'}
+          </button>
+        </div>
+      </div>
+    </section>
+  )
+}

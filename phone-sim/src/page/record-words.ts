@@ -1,0 +1,46 @@
+/** Records in words. A kind that has none here is shown as it is, so that nothing is hidden. */
+import type { AuditRow } from '../store.ts'
+import { chatsWords } from './companion-words.ts'
+
+const titles: Readonly<Record<string, string>> = {
+  'companion.linked': 'Browser linked',
+  'companion.changed': 'Consent changed',
+  'companion.ended': 'Browser ended',
+  'consent.denied': 'Link denied',
+  'challenge.judged': 'Proof of a browser judged',
+  'frame.refused': 'Frame refused',
+  'key.rotated': 'Key rotated',
+  'identity.changed': 'Somebody has a new identity key',
+  'identity.accepted': 'New identity key accepted',
+  'link.ended': 'Link to the relay ended',
+  'demo.reset': 'Demo began anew',
+}
+
+const endings: Readonly<Record<string, string>> = {
+  unpaired: 'revoked on this phone',
+  loggedOut: 'logged itself out',
+  expired: 'its time was over',
+  unknownToServer: 'the relay did not know it any more',
+}
+
+export function titleOfRecord(kind: string): string {
+  return titles[kind] ?? kind
+}
+
+export function wordsOfRecord({ kind, fields }: AuditRow): string {
+  if (kind === 'companion.linked' || kind === 'companion.changed') return consentWords(fields)
+  if (kind === 'companion.ended') return endings[String(fields['reason'])] ?? String(fields['reason'])
+  if (kind === 'key.rotated') return `${String(fields['before'])} → ${String(fields['key'])}`
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')
+}
+
+function consentWords({ name, scope, chats, expiresAt, paused, screen }: AuditRow['fields']): string {
+  const what = scope === 'read' ? 'reads' : 'reads and writes'
+  const where = chatsWords(typeof chats === 'string' ? chats.split(' ') : null)
+  const until =
+    typeof expiresAt === 'number' ? `until ${new Date(expiresAt).toLocaleString()}` : 'until revoked'
+  const silent = paused === true ? ', paused' : ''
+  return `${String(name)} ${what} ${where}, ${until}${silent}; decided on: ${String(screen ?? 'unnamed')}`
+}

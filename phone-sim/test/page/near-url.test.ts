@@ -1,0 +1,10 @@
+import t from 'tap'
+import { nearUrl } from '../../src/page/near-url.ts'
+
+t.test('it calls a neighbour on this machine by the name the page was opened under', (t) => {
+  t.equal(nearUrl('http://localhost:8080', '127.0.0.1'), 'http://127.0.0.1:8080')
+  t.equal(nearUrl('http://127.0.0.1:8080', 'localhost'), 'http://localhost:8080')
+  t.equal(nearUrl('http://relay.example:8080', 'localhost'), 'http://relay.example:8080')
+  t.equal(nearUrl('http://localhost:8080', '192.168.1.5'), 'http://localhost:8080')
+  t.end()
+})

@@ -1,0 +1,38 @@
+/** What the tour waits for may be done by hand too: it minds what happens, not who did it. */
+import t from 'tap'
+import { ALICE, device, inspect, screens } from '../src/screens.ts'
+
+t.test(
+  'it notices what is done on the phone by keyboard, and shows one lane at a time where there is little room',
+  async (t) => {
+    const { urls, open, ask, troubles } = await screens(t)
+    const page = await open(`${urls.phonesUrl}/demo`, {
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+    })
+    const tour = page.getByRole('region', { name: 'Tour' })
+    await tour.getByRole('button', { name: 'Scan the code beside' }).click()
+    const alice = device(page, ALICE)
+    await alice.getByRole('dialog').waitFor()
+    t.equal(await alice.getByRole('button', { name: 'Deny' }).evaluate((button) => button === document.activeElement), true, 'refusing has the focus') // prettier-ignore
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await tour.getByText('two different encryptions').waitFor()
+    await inspect(t, page, 'demo-narrow-dark')
+    const lane = (name: string) => page.getByRole('button', { name, exact: true }).click()
+    await lane('Relay')
+    await page.getByRole('list', { name: /Frames at the relay/ }).waitFor()
+    await inspect(t, page, 'demo-narrow-dark-relay')
+    await lane('Browser')
+    await page.frameLocator('iframe').getByText('Bob').first().waitFor()
+
+    await ask('PATCH', `/phones/${ALICE}/device`, { power: 'off' })
+    t.equal(
+      await tour.getByText('The phone is dark').count(),
+      0,
+      'an effect that is not waited for is not taken for another',
+    )
+    await ask('PATCH', `/phones/${ALICE}/device`, { power: 'on' })
+    t.strictSame(troubles, [])
+  },
+)
