@@ -103,7 +103,7 @@ export async function buildApp({
     if (url?.startsWith('/mms/') || url?.startsWith('/pictures/'))
       assertMediaDoor(request.method, request.headers, config, door)
     else if (url === '/phone') assertPhoneDoor(request.headers, config)
-    else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config.allowedHosts)
+    else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config)
     else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config, door)
     else {
       assertSocketDoor(request.headers, config, door)

@@ -19,8 +19,8 @@ export interface ServerConfig {
   readonly publicHost: string | null
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
-  /** Whether what the relay sees can be watched, from this machine. */
-  readonly demo: boolean
+  /** Whether what the relay sees can be watched: from this machine, or by whoever reaches the port. */
+  readonly demo: 'off' | 'on' | 'published'
   /** Origins whose pages may watch it, and show the browser client in a frame. */
   readonly demoOrigins: readonly string[]
   /** Ports of the closed-network way in, which only `--legacy-tls` opens. */
@@ -52,7 +52,7 @@ export const settings = {
   clientVersion:  { env: 'TETHER_CLIENT_VERSION', fallback: '2.2142.12', about: 'current client version told to clients' },
   oldestClient:   { env: 'TETHER_OLDEST_CLIENT', fallback: '', about: 'clients of an older version are outdated, as 2.2142.12; every version is welcome when empty' },
   outdatedClients: { env: 'TETHER_OUTDATED_CLIENTS', fallback: 'tell', about: 'tell or refuse: whether an outdated client is told to reload, or not let in' },
-  demo:           { env: 'TETHER_DEMO', fallback: 'off', about: 'on or off: sizes, times and addresses of frames can be watched at /relay-view, from this machine; npm start switches it on' },
+  demo:           { env: 'TETHER_DEMO', fallback: 'off', about: 'sizes, times and addresses of frames can be watched at /relay-view: on, from this machine; published, also from elsewhere, for a container with a port on loopback; off' },
   demoOrigins:    { env: 'TETHER_DEMO_ORIGINS', fallback: '', about: 'with TETHER_DEMO: origins whose pages may watch, and show the browser client in a frame; npm start names the phones' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
 } as const satisfies Record<string, Setting>
@@ -81,7 +81,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
         ? null
         : (parseClientVersion(oldestClient) ?? read.refuse('oldestClient', 'a version as 2.2142.12')),
     outdatedClients: read.oneOf('outdatedClients', ['tell', 'refuse']),
-    demo: read.oneOf('demo', ['on', 'off']) === 'on',
+    demo: read.oneOf('demo', ['off', 'on', 'published']),
     demoOrigins: read.list('demoOrigins'),
     smsOutbox: read.oneOf('smsOutbox', ['on', 'off']) === 'on',
   })

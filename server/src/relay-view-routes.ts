@@ -7,21 +7,25 @@ import { every } from 'proto/clock'
 import { checkHost, checkOrigin } from 'proto/doors'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
+import type { ServerConfig } from './config.ts'
 import type { Context } from './context.ts'
 import type { RelayView } from './relay-view.ts'
 
 export const RELAY_VIEW_PATH = '/relay-view'
 const LOOPBACK = /^(?:::ffff:)?127\.[0-9.]+$|^::1$/i
 
-/** Throws TETHER_ERR_HOST, and TETHER_ERR_ORIGIN for other machines and other pages. */
-export function assertViewDoor(
-  request: FastifyRequest,
-  view: RelayView,
-  allowedHosts: readonly string[],
-): void {
+interface Knock {
+  readonly headers: Pick<FastifyRequest['headers'], 'host' | 'origin'>
+  readonly ip: string
+}
+
+/** Throws TETHER_ERR_HOST, and TETHER_ERR_ORIGIN for other machines, unless it is published, and for other pages. */
+export function assertViewDoor(request: Knock, view: RelayView, { allowedHosts, demo }: ServerConfig): void {
   checkHost(request.headers.host, allowedHosts)
-  if (!LOOPBACK.test(request.ip)) throw new TetherError('TETHER_ERR_ORIGIN', 'from this machine only')
-  checkOrigin(request.headers.origin, { allowed: view.origins, required: false })
+  const isPublished = demo === 'published'
+  if (!isPublished && !LOOPBACK.test(request.ip))
+    throw new TetherError('TETHER_ERR_ORIGIN', 'from this machine only')
+  checkOrigin(request.headers.origin, { allowed: view.origins, required: isPublished })
 }
 
 export function addRelayView(app: FastifyInstance, view: RelayView, { clock, counters }: Context): void {

@@ -121,7 +121,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     log.error({ err: error }, 'sweep failed')
   }
 
-  const view = config.demo ? new RelayView(clock, config.demoOrigins) : null
+  const view = config.demo !== 'off' ? new RelayView(clock, config.demoOrigins) : null
   const outbox = new SmsOutbox()
   const registration = new Registration(context, services, outbox)
   const server: Omit<Server, 'app'> = {

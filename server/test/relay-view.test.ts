@@ -4,6 +4,8 @@ import type { Frame, Link, LinkHandlers } from 'proto/link'
 import { encodeRelayFrame, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
 import { readFrame, type RelayEvent, RelayView } from '../src/relay-view.ts'
 import { ManualClock } from './manual-clock.ts'
+import { assertViewDoor } from '../src/relay-view-routes.ts'
+import { readConfig } from '../src/config.ts'
 import { createWorld } from './world.ts'
 
 const bytes = (text: string, more: number): Uint8Array =>
@@ -130,5 +132,24 @@ t.test(
     t.equal(counters.value('limits', 'RELAY_VIEWERS'), 1)
     const page = await app.inject({ url: '/healthz', headers: { host: 'localhost' } })
     t.match(page.headers['content-security-policy'], `frame-ancestors ${DEMO}`)
+  },
+)
+
+t.test(
+  'it is open to other machines only when it is published, and then to the named page alone',
+  async (t) => {
+    for (const [demo, origin, opens] of [
+      ['on', DEMO, false],
+      ['published', DEMO, true],
+      ['published', 'http://elsewhere', false],
+      ['published', undefined, false],
+    ] as const) {
+      const world = await createWorld({ TETHER_DEMO: demo, TETHER_DEMO_ORIGINS: DEMO })
+      const request = { headers: { host: 'localhost', origin }, ip: '172.17.0.1' }
+      const knock = (): void => assertViewDoor(request, world.server.view!, readConfig({ TETHER_DEMO: demo }))
+      if (opens) t.doesNotThrow(knock)
+      else t.throws(knock, { code: 'TETHER_ERR_ORIGIN' }, `${demo} ${origin}`)
+      await world.server.close()
+    }
   },
 )
