@@ -61,10 +61,7 @@ t.test(
     await about.getByRole('button', { name: 'Revoke' }).click()
     await about.getByRole('button', { name: 'Revoke now' }).click()
     await alice.getByText('No browser is linked').waitFor()
-    await client
-      .getByText(/logged out/i)
-      .first()
-      .waitFor()
+    await client.getByText('The phone has ended this link').first().waitFor()
 
     await alice.getByRole('button', { name: 'Record' }).click()
     await alice.getByText('Browser ended').waitFor()
@@ -77,6 +74,7 @@ t.test(
       alice.getByRole('link', { name: 'CSV' }).click(),
     ])
     t.match(readFileSync(await download.path(), 'utf8'), /companion\.linked.*\r\n.*companion\.changed/)
-    t.strictSame(troubles, [], 'nothing on the console')
+    const others = troubles.filter((line) => !line.includes('status of 403'))
+    t.strictSame(others, [], 'nothing on the console but that the denied scan was refused')
   },
 )

@@ -14,6 +14,7 @@ import type {
   PendingScan,
   PhoneStatus,
 } from '../phone-views.ts'
+import { FreshAnswers } from './fresh-answers.ts'
 import { type PhonesApi, Refusal } from './phones-api.ts'
 import { wordsOfRefusal } from './refusal-words.ts'
 
@@ -26,6 +27,7 @@ export interface Notice {
 }
 
 export class PhoneModel {
+  readonly #fresh = new FreshAnswers()
   readonly number: string
   readonly api: PhonesApi
   /** The screen names itself so in the record. */
@@ -54,11 +56,12 @@ export class PhoneModel {
     this.status.value = status
   }
 
-  /** Asks for everything. */
-  async refresh(status?: PhoneStatus): Promise<void> {
-    const [chats, scans] = await Promise.all([this.api.chats(this.number), this.api.scans(this.number)])
+  /** Asks for everything but the status, which the page asks for all phones at once. */
+  async refresh(): Promise<void> {
+    const [chats, scans] = await this.#fresh.ask(() =>
+      Promise.all([this.api.chats(this.number), this.api.scans(this.number)]),
+    )
     batch(() => {
-      if (status) this.status.value = status
       this.chats.value = chats
       this.scans.value = scans
     })
@@ -67,6 +70,7 @@ export class PhoneModel {
   }
 
   hear(event: PhonesEvent): void {
+    this.#fresh.heard()
     batch(() => this.#apply(event))
   }
 
@@ -98,10 +102,9 @@ export class PhoneModel {
     return this.tried(this.api.send(this.number, this.open.value!, text))
   }
 
+  /** What becomes of it is told by events: an answer may come after them and know less. */
   setDevice(patch: DevicePatch): Promise<boolean> {
-    return this.tried(
-      this.api.setDevice(this.number, patch).then((status) => void (this.status.value = status)),
-    )
+    return this.tried(this.api.setDevice(this.number, patch))
   }
 
   /** Scans; the question comes as an event. What the person decides is no failure. */
@@ -153,7 +156,7 @@ export class PhoneModel {
   }
 
   async #load(jid: string): Promise<void> {
-    const messages = await this.api.messages(this.number, jid)
+    const messages = await this.#fresh.ask(() => this.api.messages(this.number, jid))
     if (this.open.value === jid) this.messages.value = messages
   }
 

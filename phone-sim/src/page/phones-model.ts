@@ -1,6 +1,7 @@
 /** All phones of a page, kept up to date by one stream of events. */
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import type { PhonesEvent } from '../phones.ts'
+import { FreshAnswers } from './fresh-answers.ts'
 import { PhoneModel } from './phone-model.ts'
 import type { PhonesApi } from './phones-api.ts'
 
@@ -14,6 +15,7 @@ export interface EventStream {
 
 export class PhonesModel {
   readonly api: PhonesApi
+  readonly #fresh = new FreshAnswers()
   readonly #screenName: string
   readonly #listeners = new Set<(event: PhonesEvent) => void>()
   readonly #phones = signal<readonly PhoneModel[]>([])
@@ -48,17 +50,20 @@ export class PhonesModel {
   }
 
   async refresh(): Promise<void> {
-    const statuses = await this.api.phones()
+    const statuses = await this.#fresh.ask(() => this.api.phones())
     const known = new Map(this.#phones.value.map((phone) => [phone.number, phone]))
-    const phones = statuses.map(
-      (status) => known.get(status.number) ?? new PhoneModel(this.api, status, this.#screenName),
-    )
-    await Promise.all(phones.map((phone, at) => phone.refresh(statuses[at])))
+    const phones = statuses.map((status) => {
+      const phone = known.get(status.number) ?? new PhoneModel(this.api, status, this.#screenName)
+      phone.status.value = status
+      return phone
+    })
+    await Promise.all(phones.map((phone) => phone.refresh()))
     if (phones.length !== known.size || phones.some(({ number }) => !known.has(number)))
       this.#phones.value = phones
   }
 
   #hear(event: PhonesEvent): void {
+    this.#fresh.heard()
     if (event.type === 'phone') void this.refresh()
     batch(() => {
       this.#phones.value.find(({ number }) => number === event.number)?.hear(event)
