@@ -1,10 +1,13 @@
 /** Files in the page: picked, pasted and dropped, on their way, come, looked at, lost at the server and had again. */
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { ALICE, BOB, openStage, SEEN_MS } from '../src/page/stage.ts'
 import { drawPicture, tone } from '../src/page/drawn-picture.ts'
 
 t.test('files go and come, whole', async (t) => {
-  const stage = await openStage(t.testdir({}))
+  const root = t.testdir({})
+  const stage = await openStage(root)
   t.teardown(() => stage.end())
   const { page } = stage
   await stage.pair()
@@ -68,6 +71,19 @@ t.test('files go and come, whole', async (t) => {
   await save.waitFor({ timeout: SEEN_MS })
   const [download] = await Promise.all([page.waitForEvent('download'), save.click()])
   t.equal(download.suggestedFilename(), 'page.html', 'a page of somebody else is saved, never opened here')
+
+  const folder = join(root, 'server', 'server', 'media')
+  const recipe = { type: 'document', mimetype: 'text/plain', fileName: 'lost.txt' }
+  const before = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  await stage.sendFile(BOB, ALICE, recipe, Buffer.from('soup '.repeat(500)))
+  await keptAt(ALICE, BOB, 'lost.txt')
+  const fresh = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !before.includes(name),
+  )
+  for (const name of fresh) rmSync(join(folder, name), { force: true, recursive: true })
+  await row('lost.txt').getByRole('button', { name: 'Load' }).click({ timeout: SEEN_MS })
+  await row('lost.txt').getByRole('link', { name: 'Save' }).waitFor({ timeout: SEEN_MS })
+  t.pass('what the server has lost, the phone was asked to put back')
   t.same(stage.troubles, [], 'nothing on the console')
 
   async function rowsOf(
@@ -85,6 +101,14 @@ t.test('files go and come, whole', async (t) => {
       }
       await page.waitForTimeout(100)
     }
+  }
+  async function keptAt(number: string, other: string, name: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      const found = (await rowsOf(number, other)).find(({ media }) => media?.['fileName'] === name)
+      if (found?.media?.['state'] === 'kept') return
+      await page.waitForTimeout(100)
+    }
+    throw new Error(`${name} did not come`)
   }
   async function statusOf(number: string, other: string, kind: string): Promise<string> {
     for (let tries = 0; ; tries++) {
