@@ -44,6 +44,7 @@ export async function screens(t: Test, env: Record<string, string> = {}): Promis
       page.on('pageerror', (error) => troubles.push(error.message))
       page.on('console', (line) => line.type() === 'error' && troubles.push(line.text()))
       await page.goto(url)
+      await page.locator('#app > *').first().waitFor()
       return page
     },
     async ask(method, path, body) {

@@ -118,13 +118,13 @@ export class PhoneModel {
 
   async decide(scan: PendingScan, answer: Omit<ConsentAnswer, 'screen'>): Promise<void> {
     const consent = { ...answer, screen: this.screenName }
+    if (answer.grant) this.show('browsers') // before the browser is there: what happens then may show something else
     const decided = await this.api.decide(this.number, scan.id, consent).catch((error: unknown) => {
       const denied = error instanceof Refusal && error.code === 'TETHER_ERR_CONSENT_DENIED'
       this.#say(denied ? 'Denied. The browser got nothing.' : wordsOfRefusal(error), !denied)
       return null
     })
     if (decided === null) return
-    this.show('browsers')
     this.#say(`${decided.name} is linked.`, false)
   }
 

@@ -39,7 +39,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Bob writes to Alice. His message is encrypted for her phone; her phone opens it and seals it again for the browser.',
     button: null,
     endsWith: 'carriedToBrowser',
-    done: 'It went mailbox → phone → relay → browser, under two different encryptions.',
+    done: 'It went from Bob’s mailbox to the phone, and sealed anew through the relay to the browser: two different encryptions.',
   },
   send: {
     title: 'Send',
