@@ -21,6 +21,9 @@ const BOB_SAYS = 'Good morning! Are you coming to the market?'
 const ALICE_SAYS = 'On my way. I wrote this in a browser!'
 const INTO_SILENCE = 'Is anybody there?'
 
+/** Steps after which the next begins by itself. */
+const goesOn: ReadonlySet<StepName> = new Set(['pair', 'receive'])
+
 export class DemoModel {
   readonly parts: DemoParts
   readonly #place = signal<TourPlace>(firstPlace)
@@ -54,7 +57,7 @@ export class DemoModel {
     relay.listen((event) => this.#effects.relay(event))
     effect(() => {
       const { at, isDone } = this.#place.value
-      if (at === 'pair' && isDone) this.next() // the next step begins by itself
+      if (goesOn.has(at) && isDone) this.next()
     })
   }
 

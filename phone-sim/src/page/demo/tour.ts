@@ -39,11 +39,11 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Bob writes to Alice. His message is encrypted for her phone; her phone opens it and seals it again for the browser.',
     button: null,
     endsWith: 'carriedToBrowser',
-    done: 'It went from Bob’s mailbox to the phone, and sealed anew through the relay to the browser: two different encryptions.',
+    done: 'It went from Bob’s mailbox to the phone, and sealed anew through the relay to the browser.',
   },
   send: {
     title: 'Send',
-    told: 'Now the other way: what you write in the browser goes to the phone first, and only from there to Bob.',
+    told: 'Bob’s message came through Alice’s phone, under two different encryptions. Now the other way: what the browser writes goes to her phone first.',
     button: 'Answer from the browser',
     endsWith: 'readByBob',
     done: 'Two blue ticks: Bob has read it. Every tick came back through Alice’s phone.',
