@@ -10,9 +10,11 @@ import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import {
   contentTypeOf,
+  decodeWebMessage,
   revokedKeyOf,
   revokeMessage,
   stubMessage,
+  stubName,
   type WebMessageInfo,
 } from 'proto/web-message'
 import type { Envelope } from './arrivals.ts'
@@ -115,10 +117,11 @@ export class Calls {
       return true
     }
     const revoked = revokedKeyOf(info)?.id
+    if (revoked === undefined) return false
     const call = this.#ringing().find((each) => each.id === revoked && each.from === from)
-    if (!call) return false
-    this.#miss(call)
-    return true
+    if (call) this.#miss(call)
+    // that it was missed stays true, whenever the caller hung up
+    return call !== undefined || this.#isMissed(from, revoked)
   }
 
   #offered(call: Ringing): void {
@@ -181,6 +184,11 @@ export class Calls {
 
   #isRinging(id: string): boolean {
     return this.#ringing().some((call) => call.id === id)
+  }
+
+  #isMissed(from: string, id: string): boolean {
+    const row = this.#options.chats.find({ chat: from, fromMe: false, id })
+    return row !== null && stubName(decodeWebMessage(row.info).messageStubType) === 'CALL_MISSED_VOICE'
   }
 
   #ringing(): Ringing[] {

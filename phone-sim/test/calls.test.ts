@@ -94,6 +94,17 @@ t.test('it does not ring for what came too late, nor for a blocked person', asyn
   await t.rejects(alice.calls.call('nobody'), { code: 'TETHER_ERR_JID' })
 })
 
+t.test('a call that was missed stays so when the caller hangs up afterwards', async (t) => {
+  const { world, alice, calls, missed } = await two(t)
+  const { id } = await alice.calls.call(BOB)
+  await until(() => calls().length === 1, 'the ring')
+  await world.clock.advance(limit('CALL_RING_MS'))
+  await until(() => missed().length === 1, 'a missed call')
+  await alice.calls.end(id)
+  await until(() => world.relay.account(BOB).mailbox.length === 0, 'he has heard of it')
+  t.match(missed(), [{ id }])
+})
+
 t.test('it goes on ringing after a restart, or has missed the call meanwhile', async (t) => {
   for (const awayMs of [10_000, limit('CALL_RING_MS')]) {
     const world = new PhoneWorld()
