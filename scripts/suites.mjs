@@ -45,6 +45,12 @@ const suites = {
     prepare: () => prepareApart('clients'),
     proves: ['scenarios/clients/', 'clients/test/'],
   },
+  // the pages in Chromium; `test` has the shortest of these stories
+  pages: {
+    folders: ['scenarios/pages'],
+    secondsPerFile: 180,
+    checks: [],
+  },
   // docker-compose.yml, where there is a Docker Engine
   containers: {
     folders: ['scenarios/containers'],
