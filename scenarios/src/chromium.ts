@@ -4,7 +4,7 @@
  */
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 import { unpackChromium, type PackagedChromium } from './packaged-chromium.ts'
 
 const INSTALLED = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -35,6 +35,21 @@ export async function launchChromium(more: readonly string[] = []): Promise<Brow
     executablePath,
     headless: true,
     args: [...ARGS, ...more],
+    env: { ...process.env, ...env },
+  })
+}
+
+/** The same with a profile in `folder`, which is there again when it is opened once more. The caller closes it. */
+export async function openProfile(
+  folder: string,
+  viewport: { readonly width: number; readonly height: number },
+): Promise<BrowserContext> {
+  const { executablePath, env } = await findChromium()
+  return chromium.launchPersistentContext(folder, {
+    executablePath,
+    headless: true,
+    viewport,
+    args: [...ARGS],
     env: { ...process.env, ...env },
   })
 }

@@ -14,6 +14,11 @@ export interface Program {
   /** CPU time since its start, in ms; other work on the machine does not change it much. */
   cpuMs(): Promise<number>
   stop(): Promise<void>
+  /** At once (SIGKILL), without a chance to tidy up. */
+  kill(): Promise<void>
+  /** Stands still (SIGSTOP) with all its connections open until it goes on. */
+  freeze(): void
+  goOn(): void
 }
 
 /** A folder that gets a CPU profile of each program, for finding out where the time goes. */
@@ -67,6 +72,16 @@ async function start(main: string, settings: Record<string, string>): Promise<Pr
     async stop() {
       child.kill('SIGTERM')
       await exit
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await exit
+    },
+    freeze() {
+      child.kill('SIGSTOP')
+    },
+    goOn() {
+      child.kill('SIGCONT')
     },
   }
 }

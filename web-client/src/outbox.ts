@@ -23,6 +23,7 @@ export interface OutboxEntry {
   readonly refused?: true
 }
 
+/** Operations take effect in the order of the calls, though the earlier ones may not be done yet. */
 export interface Outbox {
   /** All entries, lowest `order` first. */
   list(): Promise<readonly OutboxEntry[]>

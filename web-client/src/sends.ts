@@ -332,9 +332,13 @@ export class Sends {
     else this.#parts.chats.revoke(revoked)
   }
 
-  /** Store operations one after another, so that a removal never overtakes its entry. */
+  /**
+   * Asks the outbox at once, for the window may close before an earlier operation is done; it keeps their order. What
+   * comes of them is told in that order too, so that messages go out as they were written.
+   */
   #keep(operation: () => Promise<void>): Promise<void> {
-    const done = this.#kept.then(operation)
+    const asked = operation()
+    const done = Promise.allSettled([this.#kept, asked]).then(() => asked)
     this.#kept = done.catch((error: unknown) => this.#parts.failed(codeOf(error)))
     return done
   }

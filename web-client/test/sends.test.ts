@@ -223,6 +223,25 @@ t.test('fails a text that cannot be kept, without sending it', async (t) => {
   t.same(world.relay.phone.relayed, [])
 })
 
+t.test(
+  'has each text kept at once, though the disk is slow, and sends them as they were written',
+  async (t) => {
+    const world = await paired()
+    const slow: (() => void)[] = []
+    const { put } = world.outbox
+    world.outbox.put = async (entry) => {
+      await Promise.all([put(entry), new Promise<void>((resolve) => slow.push(resolve))])
+    }
+    const ids = ['one', 'two', 'three'].map((text) => world.client.send(BOB, text).id)
+    t.equal(slow.length, 3, 'the window may close now: all three are with the disk')
+    for (const done of slow.toReversed()) {
+      done()
+      await world.clock.run(10)
+    }
+    t.same(world.relay.phone.relayed, ids)
+  },
+)
+
 t.test('sends nothing of a login that was ended', async (t) => {
   const world = await paired()
   world.relay.phoneAway = true
@@ -241,8 +260,8 @@ t.test('never sends under the next login what an ended one was about to keep', a
   let kept: () => void = () => undefined
   const { put } = world.outbox
   world.outbox.put = async (entry) => {
-    await new Promise<void>((resolve) => (kept = resolve)) // the disk takes its time
     await put(entry)
+    await new Promise<void>((resolve) => (kept = resolve)) // the disk takes its time
   }
   world.client.send(BOB, 'of the first login')
   await world.clock.run(10)

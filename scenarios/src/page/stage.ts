@@ -125,6 +125,10 @@ export class Stage {
     await this.#server.stop()
   }
 
+  async killServer(): Promise<void> {
+    await this.#server.kill()
+  }
+
   /** At the place where it was, with other settings if need be. */
   async startServer(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const { port } = new URL(this.#server.url)
@@ -137,6 +141,17 @@ export class Stage {
 
   async stopPhones(): Promise<void> {
     await this.#phones.stop()
+  }
+
+  async killPhones(): Promise<void> {
+    await this.#phones.kill()
+  }
+
+  /** The phones' program stands still with its connections open until what is returned is called. */
+  freezePhones(): () => void {
+    const phones = this.#phones
+    phones.freeze()
+    return () => phones.goOn()
   }
 
   async startPhones(): Promise<void> {

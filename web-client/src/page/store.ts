@@ -129,9 +129,10 @@ export async function openPageStore(storage: Storage): Promise<PageStore> {
     put: (entry) => shelf.write(OUTBOX + entry.id, JSON.stringify({ version: VERSION, ...entry })),
     remove: (id) => shelf.remove(OUTBOX + id),
     async clear() {
-      for (const each of shelves) {
-        for (const name of await each.names()) if (name.startsWith(OUTBOX)) await each.remove(name)
-      }
+      // What is put after this call stays: its name is not among these.
+      const names = await Promise.all(shelves.map((each) => each.names()))
+      for (const [at, each] of shelves.entries())
+        for (const name of names[at] ?? []) if (name.startsWith(OUTBOX)) await each.remove(name)
     },
   }
   return {
