@@ -154,9 +154,10 @@ export class Stage {
     return () => phones.goOn()
   }
 
-  async startPhones(): Promise<void> {
+  /** At the place where they were; `serverUrl` is another way to the server. */
+  async startPhones(serverUrl: string = this.serverUrl): Promise<void> {
     const { port } = new URL(this.#phones.url)
-    this.#phones = await startPhones(join(this.#folder, 'phones'), this.serverUrl, PASSPHRASE, {
+    this.#phones = await startPhones(join(this.#folder, 'phones'), serverUrl, PASSPHRASE, {
       ...this.#settings,
       TETHER_CAST: 'on',
       TETHER_PHONES_PORT: port,
