@@ -9,9 +9,11 @@ t.test('everything can be done by keyboard alone', async (t) => {
   const { page } = stage
   const { keyboard } = page
   const focused = (): Promise<string> =>
-    page.evaluate(
-      () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
-    )
+    page.evaluate(() => {
+      const element = document.activeElement
+      if (element === document.body) return '' // its text is all there is
+      return element?.getAttribute('aria-label') ?? element?.textContent ?? ''
+    })
   /** Presses a key until the focus is where it should be. */
   const reach = async (what: RegExp, key: string, most = 30): Promise<void> => {
     for (let presses = 0; presses < most; presses++) {
@@ -63,7 +65,8 @@ t.test('everything can be done by keyboard alone', async (t) => {
   await page.getByRole('menu').waitFor()
   await reach(/^Copy text/, 'ArrowDown')
   await keyboard.press('Escape')
-  t.match(await focused(), /Now an answer/, 'the menu gives the focus back')
+  await answer.and(page.locator(':focus')).waitFor()
+  t.pass('the menu gives the focus back')
   await keyboard.press('Escape')
   t.match(await focused(), /Message to Bob/)
 
