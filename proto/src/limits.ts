@@ -53,7 +53,7 @@ export const limits = {
   REF_GRACE_MS:            { value: 20_000, unit: 'ms', why: 'a person may scan just as the code changes: the previous ref lives one more period', beyond: 'TETHER_ERR_REF_UNKNOWN' },
   REFS_PER_CONNECTION:     { value: 6, unit: 'count', why: 'the first and five renewals, as the original client', beyond: 'reref status 429' },
   REF_LOOKUPS_PER_MINUTE:  { value: 30, unit: 'per minute', why: 'per phone; guessing refs must not pay', beyond: 'TETHER_ERR_LIMIT' },
-  PAIRINGS_PER_PHONE:      { value: 6, unit: 'count', why: 'prompt bombing; one more each two minutes', beyond: 'TETHER_ERR_LIMIT' },
+  PAIRINGS_PER_PHONE:      { value: 20, unit: 'count', why: 'a scanner gone wild; a demo that is begun anew again and again stays below; one more each two minutes', beyond: 'TETHER_ERR_LIMIT' },
   PAIRING_REFILL_MS:       { value: 120_000, unit: 'ms', why: 'see PAIRINGS_PER_PHONE', beyond: 'TETHER_ERR_LIMIT' },
   CONSENT_WAIT_MS:         { value: 60_000, unit: 'ms', why: 'the code is dead by then; nobody is asked about a code that cannot be claimed', beyond: 'TETHER_ERR_CONSENT_PENDING' },
   LOGINS_PER_PHONE:        { value: 4, unit: 'count', why: 'linked browsers; the oldest must be unpaired by hand', beyond: 'TETHER_ERR_LIMIT' },

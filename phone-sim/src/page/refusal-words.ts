@@ -11,7 +11,8 @@ const words: Readonly<Record<string, string>> = {
   TETHER_ERR_JID: 'This is no number.',
   TETHER_ERR_NUMBER: 'This is no number.',
   TETHER_ERR_ACCOUNT_UNKNOWN: 'Nobody is registered under this number.',
-  TETHER_ERR_LIMIT: 'That was too much at once. Try again in a minute.',
+  TETHER_ERR_LOGINS: 'As many browsers are linked as this phone may have. Revoke one first.',
+  TETHER_ERR_LIMIT: 'That was too much at once. Try again in two minutes.',
 }
 
 export function wordsOfRefusal(error: unknown): string {

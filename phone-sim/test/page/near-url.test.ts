@@ -5,6 +5,6 @@ t.test('it calls a neighbour on this machine by the name the page was opened und
   t.equal(nearUrl('http://localhost:8080', '127.0.0.1'), 'http://127.0.0.1:8080')
   t.equal(nearUrl('http://127.0.0.1:8080', 'localhost'), 'http://localhost:8080')
   t.equal(nearUrl('http://relay.example:8080', 'localhost'), 'http://relay.example:8080')
-  t.equal(nearUrl('http://localhost:8080', '192.168.1.5'), 'http://localhost:8080')
+  t.equal(nearUrl('http://localhost:8080', '192.168.1.5'), 'http://192.168.1.5:8080', 'seen from elsewhere')
   t.end()
 })

@@ -85,9 +85,16 @@ export function failureWords(code: ErrorCode): string {
 }
 
 /** A notice with names instead of numbers. */
-export function noticeWords(message: ChatMessage, nameOf: (jid: string) => string): string {
+export function noticeWords(
+  message: ChatMessage,
+  nameOf: (jid: string) => string,
+  me: string | null,
+): string {
   const text = message.text || kindWord(message)
-  return text.replace(/\+?\b(\d{5,15})\b/g, (_, digits: string) => nameOf(`${digits}@s.whatsapp.net`))
+  return text.replace(/\+?\b(\d{5,15})\b/g, (_, digits: string) => {
+    const jid = `${digits}@s.whatsapp.net`
+    return jid === me ? 'You' : nameOf(jid)
+  })
 }
 
 /** What an answer shows of the message that it quotes. */

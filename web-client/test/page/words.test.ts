@@ -53,7 +53,8 @@ t.test('gives each refusal its own words', async (t) => {
 t.test('puts names in the place of numbers', async (t) => {
   const nameOf = (jid: string): string => (jid.startsWith('15550002222@') ? 'Bob' : jid)
   const notice = { ...message, kind: 'notice', text: '+15550002222 added 15550002222' } as const
-  t.equal(noticeWords(notice, nameOf), 'Bob added Bob')
+  t.equal(noticeWords(notice, nameOf, null), 'Bob added Bob')
+  t.equal(noticeWords(notice, nameOf, '15550002222@s.whatsapp.net'), 'You added You')
 })
 
 t.test('shows what an answer quotes by its kind and its words', async (t) => {

@@ -129,7 +129,7 @@ const rows: readonly Row[] = [
       tone: 'warn',
       icon: 'phoneOff',
       title: 'Your phone cannot be reached',
-      text: 'The server is there; the phone is switched off or without network. Messages wait for it.',
+      text: 'The server is there; the phone is off, asleep or without network. Messages wait for it.',
     }),
   },
   {

@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
   [({ archived }) => archived, change('Take out of the archive', 'archive', ({ client }, { jid }) => client.changes.unarchive(jid))],
   [({ unread }) => unread === 0, change('Mark as unread', 'message', ({ client }, { jid }) => client.changes.markUnread(jid))],
   [({ unread }) => unread !== 0, (view, { jid }) => ({ label: 'Mark as read', icon: 'check', run: () => view.client.markRead(jid) })],
-  [always, (view, { jid }) => ({ label: 'Clear', icon: 'close', grave: true, run: () => (view.sheet.value = { kind: 'clear', jid, remove: false }) })],
+  [always, (view, { jid }) => ({ label: 'Clear messages', icon: 'close', grave: true, run: () => (view.sheet.value = { kind: 'clear', jid, remove: false }) })],
   [always, (view, { jid }) => ({ label: 'Delete chat', icon: 'trash', grave: true, run: () => (view.sheet.value = { kind: 'clear', jid, remove: true }) })],
 ]
 

@@ -62,7 +62,9 @@ export function MessageRow(props: Props): JSX.Element {
       )}
       {notice ? (
         <p class="message-notice">
-          <span dir="auto">{noticeWords(message, (jid) => view.client.nameOf(jid))}</span>
+          <span dir="auto">
+            {noticeWords(message, (jid) => view.client.nameOf(jid), view.me.value?.jid ?? null)}
+          </span>
         </p>
       ) : (
         <Bubble {...props} continues={continues} />

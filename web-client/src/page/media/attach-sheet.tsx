@@ -71,7 +71,7 @@ export function AttachSheet({ view, jid, files, onClose }: Props): JSX.Element {
           class="field"
           dir="auto"
           aria-label="Caption"
-          placeholder="Words to go along"
+          placeholder="Add a caption"
           autofocus
           value={caption.value}
           onInput={(event) => (caption.value = event.currentTarget.value)}

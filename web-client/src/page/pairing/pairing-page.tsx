@@ -28,9 +28,9 @@ export function PairingPage({ view }: { readonly view: View }): JSX.Element {
           <ol>
             <li>Open Tether on your phone.</li>
             <li>
-              Choose <b>Linked browsers</b>, then <b>Link a browser</b>.
+              Choose <b>Browsers</b>, then <b>Scan</b>.
             </li>
-            <li>Scan the code, or paste its text.</li>
+            <li>Point it at the code, or paste the text of the code.</li>
           </ol>
           {notice !== null && (
             <p class="notice" role="alert">

@@ -93,13 +93,13 @@ function Notifications({ view }: { readonly view: View }): JSX.Element {
       <Switch
         on={notify && right.value === 'granted'}
         disabled={trouble !== undefined}
-        label="Say when a message comes"
+        label="Notify me of new messages"
         note={trouble ?? 'Never for muted or archived chats.'}
         onChange={(on) => void choose(on)}
       />
       <Switch
         on={hideContent}
-        label="Without its words"
+        label="Hide sender and text"
         note="Neither who wrote nor what."
         onChange={(on) => view.preferences.change({ hideContent: on })}
       />
