@@ -38,6 +38,7 @@ interface Waiting {
   readonly scan: PendingScan
   readonly qr: QrContent
   readonly timer: Timer
+  readonly answered: Promise<Companion>
   readonly resolve: (companion: Promise<Companion>) => void
   readonly reject: (error: TetherError) => void
 }
@@ -91,17 +92,24 @@ export class Scanner {
 
   #wait(qr: QrContent, requester: RequesterView): Promise<Companion> {
     const { clock, entropy, events } = this.#options
+    // who scans a code twice is asked once
+    const same = [...this.#waiting.values()].find(
+      (one) => one.qr.ref === qr.ref && one.qr.clientId === qr.clientId,
+    )
+    if (same) return same.answered
     const at = clock.now()
     const scan = { id: newId(entropy), at, expiresAt: at + limit('CONSENT_WAIT_MS'), requester }
-    return new Promise<Companion>((resolve, reject) => {
-      const timer = clock.after(limit('CONSENT_WAIT_MS'), () => {
-        this.#forget(waiting, false)
-        reject(new TetherError('TETHER_ERR_CONSENT_PENDING'))
-      })
-      const waiting = { scan, qr, timer, resolve, reject }
-      this.#waiting.set(scan.id, waiting)
-      events.emit({ type: 'scan', scan })
+    let resolve!: Waiting['resolve']
+    let reject!: Waiting['reject']
+    const answered = new Promise<Companion>((...ends) => ([resolve, reject] = ends))
+    const timer = clock.after(limit('CONSENT_WAIT_MS'), () => {
+      this.#forget(waiting, false)
+      reject(new TetherError('TETHER_ERR_CONSENT_PENDING'))
     })
+    const waiting: Waiting = { scan, qr, timer, answered, resolve, reject }
+    this.#waiting.set(scan.id, waiting)
+    events.emit({ type: 'scan', scan })
+    return answered
   }
 
   #forget({ scan, timer }: Waiting, granted: boolean): void {

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { formatBase64 } from 'proto/base64'
 import { limit } from 'proto/limits'
 import { ALICE, PhoneWorld, synced } from './phone-world.ts'
-import { until } from './test-clock.ts'
+import { turns, until } from './test-clock.ts'
 
 async function world(t: Test) {
   const made = new PhoneWorld()
@@ -49,6 +49,18 @@ t.test('it pairs with nobody when the person refuses', async (t) => {
     w.relay.heard.some(({ type }) => type === 'claimRef'),
     'the ref was not claimed',
   )
+})
+
+t.test('it asks once about a code that is scanned twice, and tells both', async (t) => {
+  const { world: w, alice } = await world(t)
+  const { qr } = w.browser()
+  const scans = [alice.scan(qr), alice.scan(qr), alice.scan(qr)]
+  await until(() => alice.pendingScans().length > 0, 'the question')
+  await turns(20) // the answers to the other looks
+  t.equal(alice.pendingScans().length, 1)
+  const decided = await alice.decide(alice.pendingScans()[0].id, { grant: true })
+  for (const companion of await Promise.all(scans)) t.equal(companion.id, decided.id)
+  t.equal(alice.companions().length, 1)
 })
 
 t.test('it waits for a person and shows what is asked', async (t) => {

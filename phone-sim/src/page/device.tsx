@@ -1,6 +1,7 @@
 /** One phone: its frame, status bar and the screen that is open. What wants a decision lies over everything else. */
 import type { ReadonlySignal } from '@preact/signals'
-import type { ComponentType, JSX } from 'preact'
+import type { ComponentType, JSX, RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from 'look/icons'
 import { BrowsersScreen } from './browsers-screen.tsx'
 import { ChatsScreen } from './chats-screen.tsx'
@@ -32,6 +33,9 @@ export function Device({ phone, now, isShown }: Props): JSX.Element {
   const { name, device } = phone.status.value
   const [scan] = phone.scans.value
   const isOff = device.power === 'off'
+  const isAsking = scan !== undefined && !isOff
+  const tabs = useRef<HTMLElement>(null)
+  useFocusAfter(isAsking, tabs)
   const current = phone.screen.value
   const Current = faces[current].screen
   return (
@@ -50,7 +54,7 @@ export function Device({ phone, now, isShown }: Props): JSX.Element {
               <Current phone={phone} now={now} />
             </div>
             <NoticeLine phone={phone} />
-            <nav class="tab-bar" aria-label={`Screens of ${name}’s phone`}>
+            <nav ref={tabs} class="tab-bar" aria-label={`Screens of ${name}’s phone`}>
               {screens.map((screen) => (
                 <button
                   key={screen}
@@ -72,9 +76,22 @@ export function Device({ phone, now, isShown }: Props): JSX.Element {
           </>
         )}
       </div>
-      {scan !== undefined && !isOff && <ConsentSheet key={scan.id} phone={phone} scan={scan} now={now} />}
+      {isAsking && <ConsentSheet key={scan.id} phone={phone} scan={scan} now={now} />}
     </section>
   )
+}
+
+/** Gives the focus back to where it was before the question; where that is gone, to the current one of the tabs. */
+function useFocusAfter(isAsking: boolean, tabs: RefObject<HTMLElement>): void {
+  useLayoutEffect(() => {
+    if (!isAsking) return
+    const before = document.activeElement
+    return () => {
+      if (before instanceof HTMLElement && before !== document.body) before.focus()
+      if (document.activeElement !== before || before === document.body)
+        tabs.current?.querySelector<HTMLElement>('[aria-current]')?.focus()
+    }
+  }, [isAsking])
 }
 
 /** Always there, so that what comes into it is read aloud. */

@@ -11,7 +11,7 @@ import { nearUrl } from './near-url.ts'
 const theme = openTheme(document.documentElement, localStorage)
 const api = new PhonesApi((path, init) => fetch(path, init))
 const { browserUrl, hasCast } = await api.facts()
-const phones = new PhonesModel(api, 'screen of the phone')
+const phones = new PhonesModel(api, 'screen of the phone', realClock)
 await phones.refresh()
 phones.follow(new EventSource('/events'))
 

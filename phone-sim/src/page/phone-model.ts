@@ -3,6 +3,7 @@
  * asks again for everything when it may have missed some. Draws nothing.
  */
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
+import type { Clock } from 'proto/clock'
 import type { DevicePatch } from '../device.ts'
 import type { PhonesEvent } from '../phones.ts'
 import type {
@@ -24,7 +25,12 @@ export type Screen = (typeof screens)[number]
 export interface Notice {
   readonly text: string
   readonly isBad: boolean
+  /** The browser that it is about: with it, it goes. */
+  readonly companionId?: string
 }
+
+/** Good news stays long enough to be read; what went wrong stays until it is dismissed. */
+const GOOD_NOTICE_MS = 8_000
 
 export class PhoneModel {
   readonly #fresh = new FreshAnswers()
@@ -32,6 +38,7 @@ export class PhoneModel {
   readonly api: PhonesApi
   /** The screen names itself so in the record. */
   readonly screenName: string
+  readonly #clock: Clock
   readonly status = signal<PhoneStatus>(null!)
   readonly chats = signal<readonly ChatSummary[]>([])
   readonly scans = signal<readonly PendingScan[]>([])
@@ -49,10 +56,11 @@ export class PhoneModel {
   })
   readonly unread = computed(() => this.chats.value.reduce((sum, { unread }) => sum + Math.max(0, unread), 0))
 
-  constructor(api: PhonesApi, status: PhoneStatus, screenName: string) {
+  constructor(api: PhonesApi, status: PhoneStatus, screenName: string, clock: Clock) {
     this.api = api
     this.number = status.number
     this.screenName = screenName
+    this.#clock = clock
     this.status.value = status
   }
 
@@ -107,13 +115,17 @@ export class PhoneModel {
     return this.tried(this.api.setDevice(this.number, patch))
   }
 
-  /** Scans; the question comes as an event. What the person decides is no failure. */
-  scan(qr: string): void {
+  /** Scans; the question comes as an event. Whether the browser was let in; that a person refuses it is no failure to tell of. */
+  async scan(qr: string): Promise<boolean> {
     this.notice.value = null
-    void this.api.scan(this.number, qr).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === 'TETHER_ERR_CONSENT_DENIED') return
-      this.#say(wordsOfRefusal(error), true)
-    })
+    try {
+      await this.api.scan(this.number, qr)
+      return true
+    } catch (error) {
+      const isDenied = error instanceof Refusal && error.code === 'TETHER_ERR_CONSENT_DENIED'
+      if (!isDenied) this.#say({ text: wordsOfRefusal(error), isBad: true })
+      return false
+    }
   }
 
   async decide(scan: PendingScan, answer: Omit<ConsentAnswer, 'screen'>): Promise<void> {
@@ -121,11 +133,13 @@ export class PhoneModel {
     if (answer.grant) this.show('browsers') // before the browser is there: what happens then may show something else
     const decided = await this.api.decide(this.number, scan.id, consent).catch((error: unknown) => {
       const denied = error instanceof Refusal && error.code === 'TETHER_ERR_CONSENT_DENIED'
-      this.#say(denied ? 'Denied. The browser got nothing.' : wordsOfRefusal(error), !denied)
+      const text = denied ? 'Denied. The browser got nothing.' : wordsOfRefusal(error)
+      this.#say({ text, isBad: !denied })
       return null
     })
     if (decided === null) return
-    this.#say(`${decided.name} is linked.`, false)
+    const { id, name } = decided
+    this.#say({ text: `${name} is linked.`, isBad: false, companionId: id })
   }
 
   changeCompanion(id: string, change: CompanionChange): Promise<boolean> {
@@ -146,13 +160,17 @@ export class PhoneModel {
       await work
       return true
     } catch (error) {
-      this.#say(wordsOfRefusal(error), true)
+      this.#say({ text: wordsOfRefusal(error), isBad: true })
       return false
     }
   }
 
-  #say(text: string, isBad: boolean): void {
-    this.notice.value = { text, isBad }
+  #say(notice: Notice): void {
+    this.notice.value = notice
+    if (notice.isBad) return
+    this.#clock.after(GOOD_NOTICE_MS, () => {
+      if (this.notice.value === notice) this.notice.value = null
+    })
   }
 
   async #load(jid: string): Promise<void> {
@@ -189,6 +207,7 @@ export class PhoneModel {
         break
       case 'companionGone':
         this.#setCompanions((others) => others, event.id)
+        if (this.notice.value?.companionId === event.id) this.notice.value = null
         break
       case 'chat':
         this.chats.value = [event.chat, ...this.chats.value.filter(({ jid }) => jid !== event.chat.jid)].sort(

@@ -1,5 +1,6 @@
 /** All phones of a page, kept up to date by one stream of events. */
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import type { Clock } from 'proto/clock'
 import type { PhonesEvent } from '../phones.ts'
 import { FreshAnswers } from './fresh-answers.ts'
 import { PhoneModel } from './phone-model.ts'
@@ -17,13 +18,15 @@ export class PhonesModel {
   readonly api: PhonesApi
   readonly #fresh = new FreshAnswers()
   readonly #screenName: string
+  readonly #clock: Clock
   readonly #listeners = new Set<(event: PhonesEvent) => void>()
   readonly #phones = signal<readonly PhoneModel[]>([])
   readonly #isThere = signal(true)
 
-  constructor(api: PhonesApi, screenName: string) {
+  constructor(api: PhonesApi, screenName: string, clock: Clock) {
     this.api = api
     this.#screenName = screenName
+    this.#clock = clock
   }
 
   get phones(): ReadonlySignal<readonly PhoneModel[]> {
@@ -53,7 +56,8 @@ export class PhonesModel {
     const statuses = await this.#fresh.ask(() => this.api.phones())
     const known = new Map(this.#phones.value.map((phone) => [phone.number, phone]))
     const phones = statuses.map((status) => {
-      const phone = known.get(status.number) ?? new PhoneModel(this.api, status, this.#screenName)
+      const phone =
+        known.get(status.number) ?? new PhoneModel(this.api, status, this.#screenName, this.#clock)
       phone.status.value = status
       return phone
     })

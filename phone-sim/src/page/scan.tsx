@@ -16,7 +16,7 @@ export function Scan({ phone, onClose }: Props): JSX.Element {
   const [isSeeing, setSeeing] = useState(false)
   const scan = (text: string): void => {
     onClose()
-    phone.scan(text.trim())
+    void phone.scan(text.trim())
   }
   return (
     <Dialog title="Scan a pairing code" onClose={onClose}>
@@ -37,7 +37,7 @@ export function Scan({ phone, onClose }: Props): JSX.Element {
         >
           <label>
             Or paste the text of the code
-            <textarea class="field mono" name="code" rows={4} required spellcheck={false} />
+            <textarea class="field mono" name="code" rows={4} required spellcheck={false} autofocus />
           </label>
           <div class="choices">
             <button type="submit" class="primary">

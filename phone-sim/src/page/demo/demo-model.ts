@@ -1,5 +1,6 @@
 /** The demo: two phones, the relay's view, the browser in its frame, and how far the tour is. Draws nothing. */
-import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { Clock, Timer } from 'proto/clock'
 import type { PhoneModel } from '../phone-model.ts'
 import type { PhonesModel } from '../phones-model.ts'
 import { wordsOfRefusal } from '../refusal-words.ts'
@@ -13,6 +14,7 @@ export interface DemoParts {
   readonly relay: RelayFeed
   readonly browser: BrowserFrame
   readonly players: Players
+  readonly clock: Clock
 }
 
 /** How the demo names itself in the records of the phones. */
@@ -20,6 +22,9 @@ export const DEMO_SCREEN = 'demo page'
 const BOB_SAYS = 'Good morning! Are you coming to the market?'
 const ALICE_SAYS = 'On my way. I wrote this in a browser!'
 const INTO_SILENCE = 'Is anybody there?'
+
+/** What was done and shows no effect for so long may be done again. */
+const EFFECT_MS = 15_000
 
 /** Steps after which the next begins by itself. */
 const goesOn: ReadonlySet<StepName> = new Set(['pair', 'receive'])
@@ -29,8 +34,26 @@ export class DemoModel {
   readonly #place = signal<TourPlace>(firstPlace)
   readonly #trouble = signal('')
   readonly #isBusy = signal(false)
+  /** The step whose button was pressed and whose effect has not come yet. */
+  readonly #acting = signal<StepName | null>(null)
+  #actingEnd: Timer | null = null
   readonly #effects: Effects
   readonly #actions: Readonly<Record<StepName, () => unknown>>
+
+  /** What did not work: here, or on Alice's phone. */
+  readonly trouble: ReadonlySignal<string> = computed(() => {
+    const notice = this.#alice?.notice.value
+    return this.#trouble.value || (notice?.isBad ? notice.text : '')
+  })
+
+  /** The step's button was pressed; from then until its effect, a refusal, or too long a time. */
+  readonly isActing: ReadonlySignal<boolean> = computed(() => {
+    const { at, isDone } = this.#place.value
+    return this.#acting.value === at && !isDone
+  })
+
+  /** The phone asks Alice whether a browser may be linked. */
+  readonly isAsking: ReadonlySignal<boolean> = computed(() => (this.#alice?.scans.value.length ?? 0) > 0)
 
   constructor(parts: DemoParts) {
     this.parts = parts
@@ -65,18 +88,22 @@ export class DemoModel {
     return this.#place
   }
 
-  get trouble(): ReadonlySignal<string> {
-    return this.#trouble
-  }
-
   get isBusy(): ReadonlySignal<boolean> {
     return this.#isBusy
   }
 
-  /** Does what the step says; its effect comes back by itself. */
+  /** Does what the step says, once; its effect comes back by itself. */
   act(): void {
     const { at, isDone } = this.#place.value
-    if (!isDone) void this.#tried(Promise.resolve(this.#actions[at]()))
+    if (isDone || this.isActing.value || (at === 'pair' && this.isAsking.value)) return
+    this.#actingEnd?.cancel()
+    this.#acting.value = at
+    this.#trouble.value = ''
+    void this.#tried(Promise.resolve(this.#actions[at]())).then((isGood) => {
+      const end = (): unknown => this.#acting.value === at && (this.#acting.value = null)
+      if (isGood) this.#actingEnd = this.parts.clock.after(EFFECT_MS, end)
+      else end()
+    })
   }
 
   next(): void {
@@ -92,6 +119,7 @@ export class DemoModel {
   async reset(): Promise<void> {
     const { phones, relay, browser } = this.parts
     this.#isBusy.value = true
+    this.#trouble.value = ''
     try {
       if (!(await this.#tried(phones.api.resetDemo()))) return
       browser.forget()
@@ -99,6 +127,8 @@ export class DemoModel {
       await phones.refresh()
       this.#effects.forget()
       relay.clear()
+      this.#actingEnd?.cancel()
+      this.#acting.value = null
       this.#place.value = firstPlace
     } finally {
       this.#isBusy.value = false
@@ -110,20 +140,17 @@ export class DemoModel {
   }
 
   /** The phone looks at the code in the frame beside it; its question comes by itself. */
-  #scan(): void {
+  async #scan(): Promise<boolean> {
     const { code } = this.parts.browser.page.value
-    if (code === null) this.#trouble.value = 'The browser shows no code. Begin anew, or load it again.'
-    else {
-      this.#trouble.value = ''
-      this.#alice?.scan(code)
-    }
+    if (code !== null) return (await this.#alice?.scan(code)) ?? false
+    this.#trouble.value = 'The browser shows no code. Begin anew, or load it again.'
+    return false
   }
 
+  /** Whether it went well: `false` of the work itself says that it did not, and that this is told already. */
   async #tried(work: Promise<unknown>): Promise<boolean> {
-    this.#trouble.value = ''
     try {
-      await work
-      return true
+      return (await work) !== false
     } catch (error) {
       this.#trouble.value = wordsOfRefusal(error)
       return false

@@ -1,7 +1,7 @@
 /** The demo page: the tour above, and phone, relay and browser side by side; one of them where there is no room. */
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from 'look/icons'
 import { Mark } from 'look/mark'
 import type { ThemeChoice } from 'look/theme'
@@ -9,6 +9,7 @@ import { ThemeSwitch } from 'look/theme-switch'
 import { Device } from '../device.tsx'
 import type { DemoModel } from './demo-model.ts'
 import { RelayLane } from './relay-lane.tsx'
+import { type Lane, lanes, steps } from './tour.ts'
 import { TourPanel } from './tour-panel.tsx'
 
 interface Props {
@@ -18,8 +19,6 @@ interface Props {
   readonly now: ReadonlySignal<number>
 }
 
-const lanes = ['phone', 'relay', 'browser'] as const
-type Lane = (typeof lanes)[number]
 const faces: Readonly<Record<Lane, readonly [IconName, string]>> = {
   phone: ['phone', 'Phone'],
   relay: ['server', 'Relay'],
@@ -32,6 +31,10 @@ const whose = signal<'alice' | 'bob'>('alice')
 export function Demo({ demo, browserUrl, theme, now }: Props): JSX.Element {
   const { phones, relay, browser, players } = demo.parts
   const frame = useRef<HTMLIFrameElement>(null)
+  const { at } = demo.place.value
+  useEffect(() => {
+    shown.value = steps[at].lane
+  }, [at])
   const lane = (name: Lane): string => `lane lane-${name}${shown.value === name ? ' shown' : ''}`
   const pair = phones.phones.value.filter(({ number }) => Object.values(players).includes(number))
   return (

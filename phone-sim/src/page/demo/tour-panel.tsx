@@ -10,6 +10,7 @@ export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
   const place = stepNames.indexOf(at)
   const { code, state } = demo.parts.browser.page.value
   const isReady = at !== 'pair' || code !== null
+  const isAsking = at === 'pair' && demo.isAsking.value
   return (
     <section class="tour" aria-label="Tour">
       <ol class="stations">
@@ -41,12 +42,19 @@ export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
         </p>
         <div class="tour-buttons">
           {!isDone && step.button !== null && (
-            <button type="button" class="primary" disabled={!isReady} onClick={() => demo.act()}>
-              {isReady
-                ? step.button
-                : state === null
-                  ? 'The browser is loading…'
-                  : 'The browser shows no code'}
+            <button
+              type="button"
+              class="primary"
+              disabled={!isReady || isAsking || demo.isActing.value}
+              onClick={() => demo.act()}
+            >
+              {isAsking
+                ? 'Alice decides, on the phone'
+                : isReady
+                  ? step.button
+                  : state === null
+                    ? 'The browser is loading…'
+                    : 'The browser shows no code'}
             </button>
           )}
           {!isDone && step.button === null && (
@@ -61,7 +69,7 @@ export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
           )}
           <button
             type="button"
-            class="outlined"
+            class={isOver ? 'primary' : 'outlined'}
             disabled={demo.isBusy.value}
             onClick={() => void demo.reset()}
           >

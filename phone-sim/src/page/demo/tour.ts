@@ -16,12 +16,17 @@ export type Fact =
   | 'deliveredToBob' // what was held has reached Bob's phone
   | 'revoked'
 
+export const lanes = ['phone', 'relay', 'browser'] as const
+export type Lane = (typeof lanes)[number]
+
 export interface Step {
   readonly title: string
   readonly told: string
   /** What the button says; null: it happens by itself. */
   readonly button: string | null
   readonly endsWith: Fact
+  /** Where it is to be seen: what is shown when it begins, if there is room for one. */
+  readonly lane: Lane
   /** What was seen to happen. */
   readonly done: string
 }
@@ -30,8 +35,9 @@ export const steps: Readonly<Record<StepName, Step>> = {
   pair: {
     title: 'Pair',
     told: 'The browser shows a code. Alice’s phone scans it, and Alice decides what the browser may do.',
-    button: 'Scan the code beside',
+    button: 'Scan the code',
     endsWith: 'paired',
+    lane: 'phone',
     done: 'Keys went from phone to browser inside the code’s secret. The relay carried 144 bytes that it cannot open.',
   },
   receive: {
@@ -39,6 +45,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Bob writes to Alice. His message is encrypted for her phone; her phone opens it and seals it again for the browser.',
     button: null,
     endsWith: 'carriedToBrowser',
+    lane: 'browser',
     done: 'It went from Bob’s mailbox to the phone, and sealed anew through the relay to the browser.',
   },
   send: {
@@ -46,6 +53,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Bob’s message came through Alice’s phone, under two different encryptions. Now the other way: what the browser writes goes to her phone first.',
     button: 'Answer from the browser',
     endsWith: 'readByBob',
+    lane: 'browser',
     done: 'Two blue ticks: Bob has read it. Every tick came back through Alice’s phone.',
   },
   off: {
@@ -53,6 +61,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'The browser has no connection of its own to anyone. See what it is without its phone.',
     button: 'Switch Alice’s phone off',
     endsWith: 'phoneOff',
+    lane: 'phone',
     done: 'The phone is dark. Relay and browser are untouched, and that does not help them.',
   },
   wait: {
@@ -60,6 +69,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Write all the same. The relay takes the frame, but nobody is there who could open it.',
     button: 'Write into the silence',
     endsWith: 'heldByRelay',
+    lane: 'browser',
     done: 'It waits at the relay, sealed. Within half a minute the browser says by itself that the phone is away.',
   },
   on: {
@@ -67,6 +77,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Switch the phone on again: what waited goes on its way, once.',
     button: 'Switch it on',
     endsWith: 'deliveredToBob',
+    lane: 'phone',
     done: 'The phone opened the frame, encrypted the message for Bob, and his phone has it.',
   },
   revoke: {
@@ -74,6 +85,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
     told: 'Alice changes her mind. Her phone ends the link and erases its keys; the browser is out at once.',
     button: 'Revoke the browser',
     endsWith: 'revoked',
+    lane: 'browser',
     done: 'The browser is logged out. The record on the phone says who was let in, when, and when it ended.',
   },
 }
