@@ -217,7 +217,8 @@ t.test('limits pairings of one phone, and gives one more each PAIRING_REFILL_MS'
   }
   const codes: unknown[] = []
   for (let i = 0; i < limit('PAIRINGS_PER_PHONE'); i++) codes.push(await scan())
-  t.same(codes, [undefined, undefined, undefined, undefined, undefined, 'TETHER_ERR_LIMIT'])
+  // the first was taken by the pair
+  t.same(codes, [...codes.slice(1).map(() => undefined), 'TETHER_ERR_LIMIT'])
   t.equal(world.server.counters.value('limits', 'PAIRINGS_PER_PHONE'), 1)
   await until(start + limit('PAIRING_REFILL_MS') - 1)
   t.equal(await scan(), 'TETHER_ERR_LIMIT')
