@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import Type, { type TSchema } from 'typebox'
-import { checkerFor } from 'proto/message-checkers'
+import { checkerFor } from 'proto/schema-checker'
 import { Bytes, Children, Digits, Items, NodeOf, Words } from 'proto/message-schemas'
 import { arbitraryOf, type Place } from '../src/schema-arbitrary.ts'
 

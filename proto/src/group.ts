@@ -3,10 +3,10 @@
  * as in the legacy design; what members write is not. Persons are numbers here, times are seconds (spec 14.5, 14.6, 15).
  */
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { utf8Text } from './bytes.ts'
 import { TetherError } from './errors.ts'
 import { limit } from './limits.ts'
+import { checkerFor } from './schema-checker.ts'
 
 const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' })
 const Count = Type.Integer({ minimum: 0 })
@@ -98,8 +98,6 @@ export const GroupNotice = Type.Object({
 })
 export type GroupNotice = Static<typeof GroupNotice>
 
-const noticeChecker = Compile(GroupNotice)
-
 /** Throws TETHER_ERR_BODY. */
 export function parseGroupNotice(body: Uint8Array): GroupNotice {
   let value: unknown
@@ -108,7 +106,7 @@ export function parseGroupNotice(body: Uint8Array): GroupNotice {
   } catch (cause) {
     throw new TetherError('TETHER_ERR_BODY', 'group notice', { cause })
   }
-  if (!noticeChecker.Check(value)) throw new TetherError('TETHER_ERR_BODY', 'group notice')
+  if (!checkerFor(GroupNotice)(value)) throw new TetherError('TETHER_ERR_BODY', 'group notice')
   return value
 }
 

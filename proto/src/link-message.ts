@@ -1,16 +1,13 @@
-/**
- * Text of the phone link -> checked message. Schemas are compiled once; what does not fit never gets further. For
- * servers and phones only: compiling needs `eval`, which pages do not have.
- */
-import { Compile } from 'typebox/compile'
+/** Text of the phone link -> checked message; what does not fit never gets further. */
 import { TetherError } from './errors.ts'
+import { linkCheckerOf } from './message-checkers.ts'
 import { linkMessages, type LinkMessage, type LinkMessageName } from './phone-link.ts'
 
 type Sender = 'phone' | 'server'
 
-const checkers = new Map(
-  Object.entries(linkMessages).map(([name, row]) => [name, { from: row.from, body: Compile(row.body) }]),
-)
+function isName(name: unknown): name is LinkMessageName {
+  return typeof name === 'string' && Object.hasOwn(linkMessages, name)
+}
 
 /** Throws TETHER_ERR_BODY, naming the message but never its content. */
 export function parseLinkMessage(text: string, sender: Sender): LinkMessage {
@@ -21,9 +18,8 @@ export function parseLinkMessage(text: string, sender: Sender): LinkMessage {
     throw new TetherError('TETHER_ERR_BODY', 'not JSON')
   }
   const name = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined
-  const row = typeof name === 'string' ? checkers.get(name) : undefined
-  if (!row || (row.from !== sender && row.from !== 'both'))
+  if (!isName(name) || !['both', sender].includes(linkMessages[name].from))
     throw new TetherError('TETHER_ERR_BODY', 'unknown message')
-  if (!row.body.Check(value)) throw new TetherError('TETHER_ERR_BODY', name as LinkMessageName)
+  if (!linkCheckerOf(name)(value)) throw new TetherError('TETHER_ERR_BODY', name)
   return value as LinkMessage
 }

@@ -8,7 +8,7 @@ import { codeOf, TetherError, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
 import { parseLinkMessage } from 'proto/link-message'
-import { checkerFor } from 'proto/message-checkers'
+import { checkerFor } from 'proto/schema-checker'
 import {
   attachTranscript,
   decodeRelayFrame,
