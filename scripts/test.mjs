@@ -1,6 +1,6 @@
 /**
- * Runs one suite of suites.mjs, `npm test` when none is named: installs and builds when needed, then its checks, then
- * each of its test files in a process of its own. The last line is `N passed, N failed`, counting assertions and failed
+ * Runs one suite of suites.mjs, `npm test` when none is named: installs and builds when needed, then its checks and, each
+ * in a process of its own, its test files. The last line is `N passed, N failed`, counting assertions and failed
  * steps. `npm test -- proto/test/node` runs only the test files whose path contains one of the words.
  */
 import { spawn } from 'node:child_process'
@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { prepare, root, run } from './prepare.mjs'
 import { suiteOf } from './suites.mjs'
 
-const JOBS = Number(process.env.TETHER_TEST_JOBS ?? availableParallelism())
+/** One more than there are cores: some stories wait in real time. */
+const JOBS = Number(process.env.TETHER_TEST_JOBS ?? availableParallelism() + 1)
 
 const started = performance.now()
 const { name: suiteName, suite, words } = suiteOf(process.argv.slice(2))
@@ -21,8 +22,7 @@ const { Parser } = await import('tap-parser')
 
 const total = { pass: 0, fail: 0, skip: 0 }
 const evidence = evidenceFolder()
-if (words.length === 0) await checks()
-if (suite.folders.length > 0) await tests(testFiles())
+await Promise.all([words.length === 0 && checks(), suite.folders.length > 0 && tests(testFiles())])
 if (words.length === 0 && suite.proves) await coverage()
 
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
