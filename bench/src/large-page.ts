@@ -11,13 +11,7 @@ import { realClock } from 'proto/system'
 import { launchChromium } from 'scenarios/chromium'
 import { makePhoneFile, PASSPHRASE, scanWithPhone } from 'scenarios/phone-file'
 import { type Program, startPhones, startServer } from 'scenarios/programs'
-import { Samples } from './samples.ts'
-
-export interface LargePageRow {
-  readonly name: string
-  readonly ours: number
-  readonly unit: string
-}
+import { type Row, Samples } from './samples.ts'
 
 const PAIRINGS = 5
 const RELOADS = 5
@@ -30,7 +24,7 @@ const PINNED = 1
 const MOST_TURNS = 3_000
 const WITHIN_MS = 60_000
 
-export async function benchLargePage(): Promise<{ rows: LargePageRow[] }> {
+export async function benchLargePage(): Promise<{ rows: Row[] }> {
   const history = largeHistory('bench', LARGE_HISTORY, realClock.now())
   const folder = await mkdtemp(join(tmpdir(), 'tether-bench-'))
   const server = await startServer(folder)
@@ -55,7 +49,7 @@ async function measure(
   server: Program,
   phones: Program,
   history: LargeHistory,
-): Promise<LargePageRow[]> {
+): Promise<Row[]> {
   const samples = new Samples(() => phones.cpuMs(), 0)
   for (let turn = 1; turn < PAIRINGS; turn++) {
     const page = await pair(browser, server, phones, samples)

@@ -21,16 +21,10 @@ import { PhoneEvents } from 'phone-sim/phone-events'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { textMessage } from 'proto/web-message'
 import { Client, memoryKeyStore, openSocketLink } from 'web-client'
-import { sleep, Samples } from './samples.ts'
+import { type Row, Samples, sleep } from './samples.ts'
 import type { MemoryReport } from 'scenarios/usage-report'
 import { makePhoneFile, PASSPHRASE, PHONE_NUMBER, phoneFile, scanWithPhone } from 'scenarios/phone-file'
 import { type Program, startPhones, startServer } from 'scenarios/programs'
-
-export interface LargePhoneRow {
-  readonly name: string
-  readonly ours: number
-  readonly unit: string
-}
 
 /** As often as a phone may pair at once. */
 const PAIRINGS = 6
@@ -48,7 +42,7 @@ interface Memory {
 }
 
 interface Run {
-  readonly rows: LargePhoneRow[]
+  readonly rows: Row[]
   /** The phones program, from its start until it said that it was ready. */
   readonly startMs: number
   readonly before: Memory
@@ -56,7 +50,7 @@ interface Run {
   readonly after: Memory
 }
 
-export async function benchLargePhone(): Promise<{ rows: LargePhoneRow[] }> {
+export async function benchLargePhone(): Promise<{ rows: Row[] }> {
   const history = largeHistory('bench', LARGE_HISTORY, realClock.now())
   const large = await run(history)
   const empty = await run(largeHistory('bench', { messages: 0, chats: 0, contacts: 0 }, realClock.now()))
@@ -77,7 +71,7 @@ export async function benchLargePhone(): Promise<{ rows: LargePhoneRow[] }> {
   }
 }
 
-function memoryRows(program: 'server' | 'phones', { before, paired, after }: Run): LargePhoneRow[] {
+function memoryRows(program: 'server' | 'phones', { before, paired, after }: Run): Row[] {
   return Object.entries({
     'at the start': before,
     'after a pairing': paired,

@@ -10,12 +10,7 @@ import { WebSocket } from 'ws'
 import { ALICE, BOB, createWorld, type World } from 'harness'
 import type { Phone } from 'phone-sim/phone'
 import { Client, memoryKeyStore, openSocketLink } from 'web-client'
-
-export interface LatencyRow {
-  readonly name: string
-  readonly ours: number
-  readonly unit: string
-}
+import type { Row } from './samples.ts'
 
 const PAIRINGS = 12
 const WARM_UP_TEXTS = 50
@@ -23,7 +18,7 @@ const TEXTS = 400
 /** Below the limit on a browser's frames, so that waiting is not measured. */
 const GAP_MS = 25
 
-export async function benchLatency(): Promise<{ rows: LatencyRow[] }> {
+export async function benchLatency(): Promise<{ rows: Row[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'tether-bench-'))
   const world = await createWorld({ clock: 'real', storage: folder, record: false })
   try {

@@ -5,10 +5,11 @@ interface Sample {
   cpuMs: number
 }
 
-export interface SampleRow {
+/** One line of a table of what was measured. */
+export interface Row {
   readonly name: string
   readonly ours: number
-  readonly unit: 'ms'
+  readonly unit: string
 }
 
 export class Samples {
@@ -41,7 +42,7 @@ export class Samples {
   }
 
   /** p50 and p95 of each, and its mean CPU time where that was looked at; `program` is whose. */
-  rows(program: string): SampleRow[] {
+  rows(program: string): Row[] {
     return [...this.#samples].flatMap(([name, { ms, cpuMs }]) => {
       const rows = [
         { name: `${name}, p50`, ours: quantile(ms, 0.5), unit: 'ms' as const },
