@@ -63,6 +63,22 @@ function chatsOf({ which, chosen }: ConsentForm): string[] | null {
   return which === 'all' ? null : [...chosen]
 }
 
+type Option<T> = { readonly value: T; readonly label: string }
+const scopeOptions: readonly Option<ConsentForm['scope']>[] = [
+  { value: 'full', label: 'Read and write' },
+  { value: 'read', label: 'Read only' },
+]
+const keptOption: Option<ConsentForm['span']> = { value: 'kept', label: 'As it is' }
+const spanOptions: readonly Option<ConsentForm['span']>[] = [
+  { value: 'hour', label: 'An hour' },
+  { value: 'day', label: 'A day' },
+  { value: 'revoked', label: 'Until revoked' },
+]
+const whichOptions: readonly Option<ConsentForm['which']>[] = [
+  { value: 'all', label: 'All chats' },
+  { value: 'some', label: 'Chosen chats' },
+]
+
 interface Props {
   readonly form: ConsentForm
   readonly chats: readonly ChatSummary[]
@@ -72,44 +88,26 @@ interface Props {
 }
 
 export function ConsentFields({ form, chats, onChange, keepsTime = false }: Props): JSX.Element {
-  const spanOptions: readonly { value: Span | 'kept'; label: string }[] = [
-    ...(keepsTime ? [{ value: 'kept' as const, label: 'As it is' }] : []),
-    { value: 'hour', label: 'An hour' },
-    { value: 'day', label: 'A day' },
-    { value: 'revoked', label: 'Until revoked' },
-  ]
   return (
     <div class="consent-fields">
-      <Labelled label="It may">
-        <Segments
-          label="It may"
-          value={form.scope}
-          options={[
-            { value: 'full', label: 'Read and write' },
-            { value: 'read', label: 'Read only' },
-          ]}
-          onChange={(scope) => onChange({ ...form, scope })}
-        />
-      </Labelled>
-      <Labelled label={keepsTime ? 'From now, for' : 'For'}>
-        <Segments
-          label={keepsTime ? 'From now, for' : 'For'}
-          value={form.span}
-          options={spanOptions}
-          onChange={(span) => onChange({ ...form, span })}
-        />
-      </Labelled>
-      <Labelled label="In">
-        <Segments
-          label="In"
-          value={form.which}
-          options={[
-            { value: 'all', label: 'All chats' },
-            { value: 'some', label: 'Chosen chats' },
-          ]}
-          onChange={(which) => onChange({ ...form, which })}
-        />
-      </Labelled>
+      <Choice
+        label="It may"
+        value={form.scope}
+        options={scopeOptions}
+        onChange={(scope) => onChange({ ...form, scope })}
+      />
+      <Choice
+        label={keepsTime ? 'From now, for' : 'For'}
+        value={form.span}
+        options={keepsTime ? [keptOption, ...spanOptions] : spanOptions}
+        onChange={(span) => onChange({ ...form, span })}
+      />
+      <Choice
+        label="In"
+        value={form.which}
+        options={whichOptions}
+        onChange={(which) => onChange({ ...form, which })}
+      />
       {form.which === 'some' && (
         <fieldset class="chosen-chats">
           <legend class="unseen">Chosen chats</legend>
@@ -135,17 +133,11 @@ export function ConsentFields({ form, chats, onChange, keepsTime = false }: Prop
   )
 }
 
-function Labelled({
-  label,
-  children,
-}: {
-  readonly label: string
-  readonly children: JSX.Element
-}): JSX.Element {
+function Choice<T extends string>(choice: Parameters<typeof Segments<T>>[0]): JSX.Element {
   return (
     <div class="labelled">
-      <span aria-hidden="true">{label}</span>
-      {children}
+      <span aria-hidden="true">{choice.label}</span>
+      <Segments {...choice} />
     </div>
   )
 }

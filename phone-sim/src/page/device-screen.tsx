@@ -4,6 +4,17 @@ import { Icon } from 'look/icons'
 import { Segments, Switch } from 'look/switch'
 import type { ScreenProps } from './screen-props.ts'
 
+const networks = [
+  { value: 'wifi', label: 'Wifi' },
+  { value: 'cell', label: 'Cell' },
+  { value: 'none', label: 'None' },
+] as const
+const appStates = [
+  { value: 'running', label: 'Running' },
+  { value: 'dozing', label: 'Dozing' },
+  { value: 'killed', label: 'Killed' },
+] as const
+
 export function DeviceScreen({ phone }: ScreenProps): JSX.Element {
   const { device, batteryUse } = phone.status.value
   const { network, airplane, plugged, batteryPercent, app } = device
@@ -21,11 +32,7 @@ export function DeviceScreen({ phone }: ScreenProps): JSX.Element {
           <Segments
             label="Network"
             value={network}
-            options={[
-              { value: 'wifi', label: 'Wifi' },
-              { value: 'cell', label: 'Cell' },
-              { value: 'none', label: 'None' },
-            ]}
+            options={networks}
             onChange={(value) => void phone.setDevice({ network: value })}
           />
           <Switch
@@ -40,11 +47,7 @@ export function DeviceScreen({ phone }: ScreenProps): JSX.Element {
           <Segments
             label="App"
             value={app}
-            options={[
-              { value: 'running', label: 'Running' },
-              { value: 'dozing', label: 'Dozing' },
-              { value: 'killed', label: 'Killed' },
-            ]}
+            options={appStates}
             onChange={(value) => void phone.setDevice({ app: value })}
           />
           <p class="footnote">
