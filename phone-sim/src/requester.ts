@@ -17,6 +17,12 @@ export function requesterView(requester: Requester, network: DeviceView['network
   }
 }
 
+/** What a linked browser is called until the person renames it: `Chrome on Linux`. */
+export function nameOfRequester({ browser: [system, program] }: Requester): string {
+  if (program) return system ? `${program} on ${system}` : program
+  return system || 'Browser'
+}
+
 /** Both from this machine, or from one /24 (IPv4) or /64 (IPv6). Evidence, no proof: a relayed code can come from anywhere. */
 export function isSameNetwork(a: string, b: string): boolean {
   const [one, other] = [a, b].map(networkOf)

@@ -16,7 +16,7 @@ import { type Consent, consentOf } from './consent.ts'
 import { newId } from './message-ids.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { Companion, ConsentAnswer, DeviceView, PendingScan, RequesterView } from './phone-views.ts'
-import { requesterView } from './requester.ts'
+import { nameOfRequester, requesterView } from './requester.ts'
 import type { PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
@@ -138,7 +138,7 @@ export class Scanner {
         clientId: qr.clientId,
         secret: formatBase64(secret),
       })
-      const name = consent.requester.browser.slice(0, 2).join(' ') || 'Browser'
+      const name = nameOfRequester(consent.requester)
       const linked: Linked = {
         login,
         clientId: qr.clientId,

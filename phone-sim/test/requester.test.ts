@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isSameNetwork, requesterView } from '../src/requester.ts'
+import { isSameNetwork, nameOfRequester, requesterView } from '../src/requester.ts'
 
 const requester = {
   browser: ['Linux', 'Firefox', '0.1.0'],
@@ -15,6 +15,19 @@ t.test('it names program and system, and says when they are not known', (t) => {
   t.match(requesterView({ ...requester, browser: [] }, 'wifi'), { program: 'unknown', system: 'unknown' })
   t.end()
 })
+
+const names: readonly (readonly [browser: string[], name: string])[] = [
+  [['Linux', 'Chrome', '0.1.0'], 'Chrome on Linux'],
+  [['Linux'], 'Linux'],
+  [['', 'Chrome'], 'Chrome'],
+  [[], 'Browser'],
+]
+for (const [browser, name] of names) {
+  t.test(`it calls ${JSON.stringify(browser)} ${name}`, (t) => {
+    t.equal(nameOfRequester({ ...requester, browser }), name)
+    t.end()
+  })
+}
 
 t.test('it is near only in one wifi', (t) => {
   t.ok(requesterView(requester, 'wifi').sameNetwork)

@@ -14,7 +14,7 @@ t.test('it pairs: the browser opens the secret and gets a sync under its keys', 
   const { world: w, alice } = await world(t)
   const browser = w.browser()
   const companion = await alice.scan(browser.qr, { grant: true })
-  t.match(companion, { id: 'login-1', name: 'Double Test', scope: 'full', expiresAt: null })
+  t.match(companion, { id: 'login-1', name: 'Test on Double', scope: 'full', expiresAt: null })
   await synced(browser)
   t.match(alice.companions(), [{ id: 'login-1', state: 'online' }])
   t.match(alice.auditRecords(9), [{ kind: 'companion.linked', fields: { login: 'login-1', scope: 'full' } }])

@@ -42,7 +42,7 @@ t.test(
     await inspect(t, page, 'phones-linked')
 
     await alice.getByText('Reads and writes 2 chats').click()
-    const about = page.getByRole('dialog', { name: 'Linux Chrome' })
+    const about = page.getByRole('dialog', { name: 'Chrome on Linux' })
     await inspect(t, page, 'phones-browser-sheet')
     await about.getByLabel('Mum').uncheck()
     await about.getByRole('button', { name: 'Change', exact: true }).click()
