@@ -29,7 +29,9 @@ export function BrowserSheet({ phone, companion, now, onClose }: Props): JSX.Ele
   return (
     <Dialog title={name} sheet onClose={onClose}>
       <div class="stack">
-        <p>{activityWords(companion, now.value)}</p>
+        <p>
+          Linked to {phone.status.value.name}’s phone. {activityWords(companion, now.value)}
+        </p>
         <Switch
           on={state === 'paused'}
           label="Pause"
@@ -55,9 +57,9 @@ export function BrowserSheet({ phone, companion, now, onClose }: Props): JSX.Ele
         <section class="stack" aria-label="What it may">
           <h3>What it may</h3>
           <p class="footnote">
-            Allowed {formatInstant(since)},{' '}
-            {expiresAt === null ? 'until revoked' : `until ${formatInstant(expiresAt)}`}. A change takes
-            effect at once.
+            Allowed {formatInstant(since, now.value)},{' '}
+            {expiresAt === null ? 'until revoked' : `until ${formatInstant(expiresAt, now.value)}`}. A change
+            takes effect at once.
           </p>
           <ConsentFields form={form} chats={phone.chats.value} keepsTime onChange={setForm} />
           <button type="button" class="primary" disabled={!formComplete(form)} onClick={() => void save()}>

@@ -102,7 +102,7 @@ function AddressBook({ phone, onClose }: BookProps): JSX.Element {
     void phone.openChat(to)
   }
   return (
-    <Dialog title="Write to somebody" onClose={onClose}>
+    <Dialog title={`Write from ${phone.status.value.name}’s phone`} onClose={onClose}>
       <form
         class="inline-form"
         onSubmit={(event) => {

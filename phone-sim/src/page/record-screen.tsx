@@ -32,10 +32,10 @@ export function RecordScreen({ phone, now }: ScreenProps): JSX.Element {
           {[...rows].reverse().map((row) => (
             <li key={row.position}>
               <strong>{titleOfRecord(row.kind)}</strong>
-              <time dateTime={new Date(row.at).toISOString()} title={formatInstant(row.at)}>
+              <time dateTime={new Date(row.at).toISOString()} title={formatInstant(row.at, now.value)}>
                 {ago(row.at, now.value)}
               </time>
-              <span>{wordsOfRecord(row)}</span>
+              <span>{wordsOfRecord(row, now.value)}</span>
             </li>
           ))}
         </ol>

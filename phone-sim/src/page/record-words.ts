@@ -1,6 +1,7 @@
 /** Records in words. A kind that has none here is shown as it is, so that nothing is hidden. */
 import type { AuditRow } from '../store.ts'
 import { chatsWords } from './companion-words.ts'
+import { formatInstant } from './times.ts'
 
 const titles: Readonly<Record<string, string>> = {
   'companion.linked': 'Browser linked',
@@ -27,8 +28,8 @@ export function titleOfRecord(kind: string): string {
   return titles[kind] ?? kind
 }
 
-export function wordsOfRecord({ kind, fields }: AuditRow): string {
-  if (kind === 'companion.linked' || kind === 'companion.changed') return consentWords(fields)
+export function wordsOfRecord({ kind, fields }: AuditRow, nowMs: number): string {
+  if (kind === 'companion.linked' || kind === 'companion.changed') return consentWords(fields, nowMs)
   if (kind === 'companion.ended') return endings[String(fields['reason'])] ?? String(fields['reason'])
   if (kind === 'key.rotated') return `${String(fields['before'])} → ${String(fields['key'])}`
   return Object.entries(fields)
@@ -36,11 +37,11 @@ export function wordsOfRecord({ kind, fields }: AuditRow): string {
     .join(', ')
 }
 
-function consentWords({ name, scope, chats, expiresAt, paused, screen }: AuditRow['fields']): string {
+function consentWords(fields: AuditRow['fields'], nowMs: number): string {
+  const { name, scope, chats, expiresAt, paused, screen } = fields
   const what = scope === 'read' ? 'reads' : 'reads and writes'
   const where = chatsWords(typeof chats === 'string' ? chats.split(' ') : null)
-  const until =
-    typeof expiresAt === 'number' ? `until ${new Date(expiresAt).toLocaleString()}` : 'until revoked'
+  const until = typeof expiresAt === 'number' ? `until ${formatInstant(expiresAt, nowMs)}` : 'until revoked'
   const silent = paused === true ? ', paused' : ''
   return `${String(name)} ${what} ${where}, ${until}${silent}; decided on: ${String(screen ?? 'unnamed')}`
 }

@@ -26,7 +26,7 @@ export function RequesterFacts({ requester, now }: Props): JSX.Element {
         {sameNetwork ? 'the same as this phone’s' : 'not the same as this phone’s'}
       </dd>
       <dt>Connected</dt>
-      <dd title={formatInstant(connectedAt)}>{ago(connectedAt, now.value)}</dd>
+      <dd title={formatInstant(connectedAt, now.value)}>{ago(connectedAt, now.value)}</dd>
     </dl>
   )
 }

@@ -19,7 +19,7 @@ export function Scan({ phone, onClose }: Props): JSX.Element {
     void phone.scan(text.trim())
   }
   return (
-    <Dialog title="Scan a pairing code" onClose={onClose}>
+    <Dialog title={`Scan with ${phone.status.value.name}’s phone`} onClose={onClose}>
       <div class="stack">
         {isSeeing ? (
           <Viewfinder found={scan} />

@@ -1,4 +1,6 @@
-/** Spans of time in words, for people. */
+/** Times in words, for people; milliseconds in. */
+import { formatDayWithin, formatTime } from 'look/dates'
+
 const UNITS: readonly (readonly [ms: number, word: string])[] = [
   [86_400_000, 'day'],
   [3_600_000, 'hour'],
@@ -29,8 +31,7 @@ export function secondsUntil(at: number, nowMs: number): number {
   return Math.max(0, Math.ceil((at - nowMs) / 1000))
 }
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-
-export function formatInstant(ms: number): string {
-  return moment.format(new Date(ms))
+/** Day and time, as within a sentence: `today, 10:30`. */
+export function formatInstant(ms: number, nowMs: number): string {
+  return `${formatDayWithin(ms / 1000, nowMs)}, ${formatTime(ms / 1000)}`
 }
