@@ -28,6 +28,7 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
     setBusy(true)
     void phone.decide(scan, grant ? { grant, ...formToAnswer(form) } : { grant })
   }
+  const { name } = phone.status.value
   const left = secondsUntil(scan.expiresAt, now.value)
   return (
     <div
@@ -41,12 +42,13 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
       <header>
         <Icon name="browser" />
         <h2 id={title}>Link this browser?</h2>
+        <span class="to">to {name}’s phone</span>
       </header>
       <div class="consent-body">
         <RequesterFacts requester={scan.requester} now={now} />
         <p class="gets">
-          It will read the chats you choose and, if you let it, write in your name. Every message goes through
-          this phone; the relay cannot read them. Only go on if that browser is in front of you.
+          It will read the chats you choose and, if you let it, write as {name}, always through this phone.
+          Only go on if that browser is in front of you.
         </p>
         <ConsentFields form={form} chats={phone.chats.value} onChange={setForm} />
       </div>
