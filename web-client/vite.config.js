@@ -1,16 +1,1 @@
-import { defineConfig } from 'vite'
-
-// The page is served from dist/page with a strict content policy: no inline script, no data: addresses, no eval.
-export default defineConfig({
-  base: '/',
-  resolve: { conditions: ['browser', 'module', 'import', 'default'] },
-  esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
-  build: {
-    outDir: 'dist/page',
-    emptyOutDir: true,
-    target: 'es2022',
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    sourcemap: true,
-  },
-})
+export { pageBuild as default } from '../scripts/page-build.mjs'

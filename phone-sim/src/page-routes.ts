@@ -24,11 +24,14 @@ export async function pageRoutes(app: FastifyInstance, { browserUrl, reset }: Pa
   app.get('/page.json', { schema: { hide: true } }, () => ({ browserUrl, hasCast: reset !== undefined }))
   if (!existsSync(FOLDER)) return
   await app.register(fastifyStatic, { root: FOLDER, index: false, wildcard: false, globIgnore: ['*.html'] })
-  const page = (reply: FastifyReply, file: string, csp: string) =>
-    reply.header('content-security-policy', csp).header('referrer-policy', 'no-referrer').sendFile(file)
-  app.get('/', { schema: { hide: true } }, (_request, reply) => page(reply, 'index.html', screens))
+  const page = (reply: FastifyReply, csp: string) =>
+    reply
+      .header('content-security-policy', csp)
+      .header('referrer-policy', 'no-referrer')
+      .sendFile('index.html')
+  app.get('/', { schema: { hide: true } }, (_request, reply) => page(reply, screens))
   if (!reset) return
-  app.get('/demo', { schema: { hide: true } }, (_request, reply) => page(reply, 'demo.html', demo))
+  app.get('/demo', { schema: { hide: true } }, (_request, reply) => page(reply, demo))
 }
 
 function policy(more: string): string {

@@ -7,3 +7,8 @@ export function nearUrl(url: string, hostname: string): string {
   if (LOOPBACK.includes(address.hostname)) address.hostname = hostname
   return address.href.replace(/\/+$/, '')
 }
+
+/** Whether the neighbour is to be met on its own machine only, and the page was opened from another. */
+export function isElsewhere(url: string, hostname: string): boolean {
+  return LOOPBACK.includes(new URL(url).hostname) && !LOOPBACK.includes(hostname)
+}
