@@ -27,6 +27,8 @@ t.test(
     await tour.getByText('two different encryptions').waitFor()
     await inspect(t, page, 'demo-narrow-dark')
     await page.locator('.lane-browser.shown').waitFor()
+    await page.locator(':focus-within.tour').waitFor()
+    t.pass('the focus did not stay in the lane that went out of sight')
     t.pass('each step begins where it is to be seen')
     const lane = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await lane('Relay')
@@ -42,10 +44,24 @@ t.test(
       'an effect that is not waited for is not taken for another',
     )
     await ask('PATCH', `/phones/${ALICE}/device`, { power: 'on' })
-    t.strictSame(
-      troubles.filter((text) => !text.includes('403')),
-      [],
-      'nothing on the console but what Alice refused',
+    const elsewhere = 'http://192.0.2.7'
+    await page.context().route(`${elsewhere}/**`, async (route) => {
+      const { pathname } = new URL(route.request().url())
+      await route.fulfill({ response: await route.fetch({ url: urls.phonesUrl + pathname }) })
+    })
+    await page.goto(`${elsewhere}/demo`)
+    await page.getByText('works only on the machine that runs Tether').waitFor()
+    await inspect(t, page, 'demo-elsewhere')
+    t.equal(
+      troubles.length,
+      2,
+      'nothing on the console but what Alice refused: her answer, and the scan itself',
     )
+    for (const path of [/\/scan$/, /\/scans\/[0-9A-F]+$/])
+      t.equal(
+        troubles.filter((line) => line.includes('status of 403') && path.test(line)).length,
+        1,
+        String(path),
+      )
   },
 )

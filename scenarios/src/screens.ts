@@ -42,7 +42,9 @@ export async function screens(t: Test, env: Record<string, string> = {}): Promis
       const page = await context.newPage()
       page.setDefaultTimeout(PATIENCE_MS)
       page.on('pageerror', (error) => troubles.push(error.message))
-      page.on('console', (line) => line.type() === 'error' && troubles.push(line.text()))
+      page.on('console', (line) => {
+        if (line.type() === 'error') troubles.push(`${line.text()} ${line.location().url}`)
+      })
       await page.goto(url)
       await page.locator('#app > *').first().waitFor()
       return page

@@ -78,7 +78,7 @@ export const demoSteps: readonly PageState[] = [
   },
   {
     name: 'consent',
-    cause: (stage) => tour(stage, 'Scan the code beside'),
+    cause: (stage) => tour(stage, 'Scan the code'),
     seen: (stage) => alice(stage).getByRole('dialog').waitFor(),
   },
   {

@@ -7,7 +7,7 @@ import { wordsOfRefusal } from '../refusal-words.ts'
 import { Effects, jidOf, type Players } from './effects.ts'
 import type { BrowserFrame } from './frame.ts'
 import type { RelayFeed } from './relay-feed.ts'
-import { afterFact, afterNext, firstPlace, type StepName, type TourPlace } from './tour.ts'
+import { afterFact, afterNext, firstPlace, type StepName, steps, type TourPlace } from './tour.ts'
 
 export interface DemoParts {
   readonly phones: PhonesModel
@@ -110,7 +110,7 @@ export class DemoModel {
     const next = afterNext(this.#place.value)
     if (next === this.#place.value) return
     this.#place.value = next
-    if (next.at !== 'receive') return
+    if (!steps[next.at].beginsByItself) return
     void this.#alice?.openChat(jidOf(this.parts.players.bob)) // what comes is seen here first
     this.act()
   }

@@ -1,6 +1,6 @@
 /** The demo page: the tour above, and phone, relay and browser side by side; one of them where there is no room. */
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { JSX } from 'preact'
+import type { JSX, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from 'look/icons'
 import { Mark } from 'look/mark'
@@ -32,9 +32,11 @@ export function Demo({ demo, browserUrl, theme, now }: Props): JSX.Element {
   const { phones, relay, browser, players } = demo.parts
   const frame = useRef<HTMLIFrameElement>(null)
   const { at } = demo.place.value
+  const tour = useRef<HTMLElement>(null)
   useEffect(() => {
     shown.value = steps[at].lane
   }, [at])
+  useFocusInSight(tour, `${at} ${shown.value} ${demo.isAsking.value}`)
   const lane = (name: Lane): string => `lane lane-${name}${shown.value === name ? ' shown' : ''}`
   const pair = phones.phones.value.filter(({ number }) => Object.values(players).includes(number))
   return (
@@ -47,7 +49,7 @@ export function Demo({ demo, browserUrl, theme, now }: Props): JSX.Element {
         </nav>
         <ThemeSwitch choice={theme} />
       </header>
-      <TourPanel demo={demo} />
+      <TourPanel demo={demo} place={tour} />
       <nav class="lane-tabs" aria-label="What to look at">
         {lanes.map((name) => (
           <button
@@ -114,4 +116,16 @@ export function Demo({ demo, browserUrl, theme, now }: Props): JSX.Element {
       </footer>
     </div>
   )
+}
+
+/** On a change of what is on show: a focus that went with the lane it was in goes to the tour. */
+function useFocusInSight(tour: RefObject<HTMLElement>, shows: string): void {
+  const before = useRef(shows)
+  useEffect(() => {
+    if (before.current === shows) return
+    before.current = shows
+    const held = document.activeElement
+    const isInSight = held !== document.body && held?.checkVisibility({ visibilityProperty: true })
+    if (!isInSight) tour.current?.focus({ preventScroll: true })
+  }, [shows])
 }

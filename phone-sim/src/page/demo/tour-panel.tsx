@@ -1,21 +1,28 @@
 /** Where the tour is: what happens next, the one button for it, and what was seen to happen. */
-import type { JSX } from 'preact'
+import type { JSX, RefObject } from 'preact'
 import { Icon } from 'look/icons'
 import type { DemoModel } from './demo-model.ts'
 import { stepNames, steps } from './tour.ts'
 
-export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
+interface Props {
+  readonly demo: DemoModel
+  /** Where the focus goes when what had it is out of sight. */
+  readonly place: RefObject<HTMLElement>
+}
+
+export function TourPanel({ demo, place }: Props): JSX.Element {
   const { at, isDone, isOver } = demo.place.value
   const step = steps[at]
-  const place = stepNames.indexOf(at)
+  const reached = stepNames.indexOf(at)
   const { code, state } = demo.parts.browser.page.value
   const isReady = at !== 'pair' || code !== null
+  const isUnderWay = step.beginsByItself === true && demo.isActing.value
   const isAsking = at === 'pair' && demo.isAsking.value
   return (
-    <section class="tour" aria-label="Tour">
+    <section ref={place} class="tour" aria-label="Tour" tabIndex={-1}>
       <ol class="stations">
         {stepNames.map((name, index) => {
-          const isPast = index < place || (index === place && isDone)
+          const isPast = index < reached || (index === reached && isDone)
           return (
             <li
               key={name}
@@ -41,7 +48,7 @@ export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
           {demo.trouble.value !== '' && <strong class="refused"> {demo.trouble.value}</strong>}
         </p>
         <div class="tour-buttons">
-          {!isDone && step.button !== null && (
+          {!isDone && !isUnderWay && (
             <button
               type="button"
               class="primary"
@@ -57,7 +64,7 @@ export function TourPanel({ demo }: { readonly demo: DemoModel }): JSX.Element {
                     : 'The browser shows no code'}
             </button>
           )}
-          {!isDone && step.button === null && (
+          {isUnderWay && (
             <span class="under-way">
               <span class="spinner" /> Under way
             </span>

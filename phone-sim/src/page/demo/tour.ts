@@ -22,8 +22,9 @@ export type Lane = (typeof lanes)[number]
 export interface Step {
   readonly title: string
   readonly told: string
-  /** What the button says; null: it happens by itself. */
-  readonly button: string | null
+  readonly button: string
+  /** Done without a press; the button is there for when it did not work. */
+  readonly beginsByItself?: true
   readonly endsWith: Fact
   /** Where it is to be seen: what is shown when it begins, if there is room for one. */
   readonly lane: Lane
@@ -43,7 +44,8 @@ export const steps: Readonly<Record<StepName, Step>> = {
   receive: {
     title: 'Receive',
     told: 'Bob writes to Alice. His message is encrypted for her phone; her phone opens it and seals it again for the browser.',
-    button: null,
+    button: 'Let Bob write again',
+    beginsByItself: true,
     endsWith: 'carriedToBrowser',
     lane: 'browser',
     done: 'It went from Bob’s mailbox to the phone, and sealed anew through the relay to the browser.',
