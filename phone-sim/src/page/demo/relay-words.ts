@@ -11,7 +11,17 @@ const words: Readonly<Record<string, string>> = {
   'delivery prekey': 'mail, the first', 'delivery whisper': 'mail', 'delivery receipt': 'receipt',
   init: 'wants a code', login: 'logs in', reref: 'wants a new code', subscribePresence: 'asks who is there',
   Conn: 'is let in', Cmd: 'command', Msg: 'tick', MsgInfo: 'tick of one member', Presence: 'who is there',
-  Pong: 'phone is there', Stream: 'version', Props: 'settings', Blocklist: 'blocked numbers',
+  refused: 'is turned away', judge: 'is this really your browser?', dropped: 'a browser got less than was sent',
+  mailRefused: 'mail is refused', about: 'new status text', picture: 'new picture', business: 'business profile',
+  block: 'blocks a number', roster: 'whose news it wants', profileChanged: 'somebody has a new picture',
+  mediaAuth: 'may it upload a file?', groupCreate: 'founds a group', groupChange: 'changes a group',
+  groupFacts: 'asks about a group', groupJoin: 'joins a group', groupInvite: 'invitation to a group',
+  challenge: 'proves that it has its keys', logout: 'logs out', test: 'is the phone there?',
+  exist: 'is this number registered?', pictureUrl: 'asks for a picture', aboutText: 'asks for a status text',
+  groupMetadata: 'asks about a group', mediaConn: 'may it upload a file?', inviteCode: 'invitation to a group',
+  acceptInvite: 'joins a group', resetInvite: 'makes a new invitation', broadcastList: 'asks for a list',
+  lastSeen: 'when was somebody here?', encryptedUpload: 'may it upload a file?',
+  Chat: 'a group has changed', Call: 'call', Status: 'new status text', Pong: 'phone is there', Stream: 'version', Props: 'settings', Blocklist: 'blocked numbers',
 }
 
 export function wordsOfFrame(label: string): string {
