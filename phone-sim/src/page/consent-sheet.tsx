@@ -47,8 +47,7 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
       <div class="consent-body">
         <RequesterFacts requester={scan.requester} now={now} />
         <p class="gets">
-          It will read the chats you choose and, if you let it, write as {name}, always through this phone.
-          Only go on if that browser is in front of you.
+          It acts as {name}, through this phone. Only go on if that browser is in front of you.
         </p>
         <ConsentFields form={form} chats={phone.chats.value} onChange={setForm} />
       </div>

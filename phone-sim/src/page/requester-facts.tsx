@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Icon } from 'look/icons'
 import type { RequesterView } from '../phone-views.ts'
+import { nameOfRequester } from '../requester.ts'
 import { ago, formatInstant } from './times.ts'
 
 interface Props {
@@ -11,13 +12,11 @@ interface Props {
 }
 
 export function RequesterFacts({ requester, now }: Props): JSX.Element {
-  const { program, system, address, sameNetwork, connectedAt, userAgent } = requester
+  const { address, sameNetwork, connectedAt, userAgent } = requester
   return (
     <dl class="facts">
       <dt>Browser</dt>
-      <dd title={userAgent}>{program}</dd>
-      <dt>System</dt>
-      <dd>{system}</dd>
+      <dd title={userAgent}>{nameOfRequester(requester)}</dd>
       <dt>Address</dt>
       <dd class="mono">{address}</dd>
       <dt>Network</dt>
