@@ -46,8 +46,10 @@ t.test(
     await ask('PATCH', `/phones/${ALICE}/device`, { power: 'on' })
     const elsewhere = 'http://192.0.2.7'
     await page.context().route(`${elsewhere}/**`, async (route) => {
-      const { pathname } = new URL(route.request().url())
-      await route.fulfill({ response: await route.fetch({ url: urls.phonesUrl + pathname }) })
+      const request = route.request()
+      const { origin: _own, ...headers } = request.headers()
+      const url = urls.phonesUrl + new URL(request.url()).pathname
+      await route.fulfill({ response: await route.fetch({ url, headers }) })
     })
     await page.goto(`${elsewhere}/demo`)
     await page.getByText('works only on the machine that runs Tether').waitFor()

@@ -83,8 +83,8 @@ t.test('pair, chat, switch off and on, revoke: all by keyboard, on both screens'
   t.equal((await stage.textsOf(BOB, ALICE)).filter((text) => text === 'Into the dark').length, 1, 'once')
 
   await choose(phones, /^Browsers/)
-  await choose(phones, /^Linux/, 'Shift+Tab')
-  const sheet = phones.getByRole('dialog', { name: 'Linux' })
+  await choose(phones, / on Linux/, 'Shift+Tab')
+  const sheet = phones.getByRole('dialog', { name: 'on Linux' })
   await sheet.waitFor()
   await choose(phones, /^Revoke$/)
   await choose(phones, /^Revoke now$/)
