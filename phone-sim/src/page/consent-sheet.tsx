@@ -47,7 +47,8 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
       <div class="consent-body">
         <RequesterFacts requester={scan.requester} now={now} />
         <p class="gets">
-          It acts as {name}, through this phone. Only go on if that browser is in front of you.
+          It reads the chats you choose and, if you let it, writes as {name}, always through this phone. Only
+          go on if that browser is in front of you.
         </p>
         <ConsentFields form={form} chats={phone.chats.value} onChange={setForm} />
       </div>

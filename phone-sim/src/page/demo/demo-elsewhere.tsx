@@ -10,7 +10,7 @@ export function DemoElsewhere({ port }: { readonly port: string }): JSX.Element 
         <Mark />
         <h1 class="wordmark">Relay mode, in seven steps</h1>
       </header>
-      <main class="empty">
+      <main class="stack empty">
         <p>
           The demo works only on the machine that runs Tether: it shows what the relay sees, and the relay
           tells that to no other machine. Open it there, at <strong class="mono">{address}</strong>.
