@@ -2,21 +2,14 @@
  * Shapes of the phones' HTTP API (design 7): requests are checked against them, answers are written by them, and
  * /openapi.json shows them. Numbers are digits with country code, times milliseconds since 1970.
  */
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
 import { limit } from 'proto/limits'
+import { app, Chats, MAX_JID, mediaType, MutedUntil, network, nullable, oneOf, power } from './api-values.ts'
+
+export * from './api-answers.ts'
 
 const closed = { additionalProperties: false }
-const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const oneOf = <T extends string>(...values: T[]) => Type.Enum(values)
-const Time = Type.Integer({ minimum: 0, description: 'milliseconds since 1970' })
-
-const mediaType = oneOf('image', 'video', 'audio', 'document', 'sticker')
 const MAX_TEXT = 16_384
-const MAX_JID = 64
-
-export const Failure = Type.Object({ code: Type.String(), message: Type.String() })
-
-// requests
 
 export const ByNumber = Type.Object({ number: Type.String({ maxLength: 32 }) })
 export const ByCompanion = Type.Object({
@@ -42,12 +35,6 @@ export const NewPhone = Type.Object(
 export type NewPhone = Static<typeof NewPhone>
 
 const Scope = Type.String({ minLength: 1, maxLength: 64, description: 'full, or read: sends nothing' })
-const Chats = nullable(
-  Type.Array(Type.String({ minLength: 1, maxLength: MAX_JID }), {
-    maxItems: 1_000,
-    description: 'the chats it may see; null or absent: all',
-  }),
-)
 const Screen = Type.String({
   minLength: 1,
   maxLength: 64,
@@ -113,10 +100,6 @@ export const KeepStarred = Type.Object({
   keepStarred: Type.Optional(oneOf('true', 'false')),
 })
 
-const MutedUntil = nullable(
-  Type.Integer({ minimum: -1, description: 'milliseconds since 1970; -1: for always; null: not muted' }),
-)
-
 export const ChatPatch = Type.Object(
   {
     archived: Type.Optional(Type.Boolean()),
@@ -170,11 +153,6 @@ export const MediaQuery = Type.Object(
 )
 export type MediaQuery = Static<typeof MediaQuery>
 
-const network = oneOf('wifi', 'cell', 'none')
-const app = oneOf('running', 'dozing', 'killed')
-
-const power = oneOf('on', 'off')
-
 export const DevicePatch = Type.Object(
   {
     power: Type.Optional(power),
@@ -218,136 +196,3 @@ export const PresenceBody = Type.Object(
   closed,
 )
 export type PresenceBody = Static<typeof PresenceBody>
-
-// answers
-
-const RequesterBody = Type.Object(
-  {
-    program: Type.String(),
-    system: Type.String(),
-    sameNetwork: Type.Boolean({ description: 'comes to the server from the network of the phone' }),
-    browser: Type.Array(Type.String()),
-    version: Type.Array(Type.Integer()),
-    address: Type.String(),
-    userAgent: Type.String(),
-    connectedAt: Time,
-  },
-  { description: 'what the server can tell about who shows the code' },
-)
-
-export const CompanionBody = Type.Object({
-  id: Type.String({ description: 'the login at the server' }),
-  name: Type.String(),
-  since: Time,
-  lastSeen: Time,
-  state: oneOf('online', 'offline', 'paused'),
-  scope: Type.String(),
-  chats: Chats,
-  expiresAt: nullable(Time),
-  requester: RequesterBody,
-})
-
-export const PhoneBody = Type.Object({
-  number: Type.String(),
-  jid: Type.String(),
-  name: Type.String(),
-  about: Type.String({ description: 'empty for none' }),
-  state: oneOf('online', 'offline', 'dozing', 'killed', 'off'),
-  device: Type.Object({
-    power,
-    airplane: Type.Boolean(),
-    network,
-    batteryPercent: Type.Integer(),
-    plugged: Type.Boolean(),
-    app,
-  }),
-  batteryUse: Type.Object(
-    { standbyPercent: Type.Number(), relayingPercent: Type.Number(), relayedFrames: Type.Integer() },
-    { description: 'where the battery went since the program started' },
-  ),
-  companions: Type.Array(CompanionBody),
-})
-
-export const ChatBody = Type.Object({
-  jid: Type.String(),
-  name: Type.String(),
-  unread: Type.Integer(),
-  lastMessage: nullable(Type.Object({ text: Type.String(), fromMe: Type.Boolean(), timestampMs: Time })),
-  timestampMs: Time,
-  archived: Type.Boolean(),
-  pinned: Type.Boolean(),
-  mutedUntilMs: MutedUntil,
-  timerSeconds: Type.Integer({ description: 'disappearing timer; 0: none' }),
-})
-
-export const MediaBody = Type.Object(
-  {
-    kind: mediaType,
-    mimetype: Type.String({ description: 'as its writer named it' }),
-    bytes: nullable(Type.Integer()),
-    fileName: Type.Optional(Type.String()),
-    seconds: Type.Optional(Type.Integer()),
-    ptt: Type.Optional(Type.Boolean()),
-    gif: Type.Optional(Type.Boolean()),
-    width: Type.Optional(Type.Integer()),
-    height: Type.Optional(Type.Integer()),
-    state: oneOf('wanted', 'kept', 'failed'),
-    code: Type.Optional(Type.String({ description: 'why it cannot be had' })),
-  },
-  { description: 'the file of the message' },
-)
-
-export const MessageBody = Type.Object({
-  id: Type.String(),
-  fromMe: Type.Boolean(),
-  author: Type.String({ description: 'JID of the writer' }),
-  text: Type.String(),
-  type: Type.String(),
-  notice: Type.Optional(
-    Type.Object(
-      { stub: Type.String(), parameters: Type.Array(Type.String()) },
-      { description: 'what the service says, as clients know it; text says it in words' },
-    ),
-  ),
-  timestampMs: Time,
-  status: oneOf('error', 'pending', 'server', 'delivered', 'read', 'played', 'received'),
-  starred: Type.Boolean(),
-  media: Type.Optional(MediaBody),
-})
-
-export const ScanView = Type.Object({
-  id: Type.String(),
-  at: Time,
-  expiresAt: Time,
-  requester: RequesterBody,
-})
-
-export const KeyBody = Type.Object({
-  name: Type.String(),
-  purpose: Type.String(),
-  at: Type.Integer({ minimum: 0, description: 'when it was made; of a session, when it last moved on' }),
-  uses: Type.Integer({ description: 'since the program started' }),
-  lastUsedAt: nullable(Time),
-})
-
-export const ContactBody = Type.Object({ jid: Type.String(), name: Type.String() })
-
-export const RecordBody = Type.Object({
-  position: Type.Integer(),
-  at: Time,
-  kind: Type.String(),
-  fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
-})
-
-export const PictureAnswer = Type.Object({
-  tag: Type.String(),
-  url: nullable(Type.String({ description: 'where the server shows it' })),
-})
-
-export const SentBody = Type.Object({ id: Type.String() })
-export const Nothing = Type.Object({})
-export const HealthBody = Type.Object({
-  ok: Type.Boolean(),
-  phones: Type.Integer(),
-  refused: Type.Record(Type.String(), Type.Integer(), { description: 'refused requests by error code' }),
-})
