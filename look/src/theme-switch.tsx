@@ -1,4 +1,4 @@
-/** The three themes, side by side. */
+/** The three themes, side by side; nothing where the page follows the one around it. */
 import type { JSX } from 'preact'
 import { Icon, type IconName } from './icons.tsx'
 import { Segments } from './switch.tsx'
@@ -10,7 +10,8 @@ const faces: Readonly<Record<Theme, readonly [icon: IconName, word: string]>> = 
   dark: ['moon', 'Dark'],
 }
 
-export function ThemeSwitch({ choice }: { readonly choice: ThemeChoice }): JSX.Element {
+export function ThemeSwitch({ choice }: { readonly choice: ThemeChoice }): JSX.Element | null {
+  if (choice.isFollowing.value) return null
   return (
     <Segments
       label="Theme"

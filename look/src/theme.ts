@@ -11,12 +11,17 @@ export type ThemeStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 export interface ThemeChoice {
   readonly theme: ReadonlySignal<Theme>
+  /** Somebody around this page has chosen, and this page has no choice of its own (follow). */
+  readonly isFollowing: ReadonlySignal<boolean>
   choose(theme: Theme): void
+  /** Shows what is chosen around this page. It is not kept. */
+  follow(theme: Theme): void
 }
 
 /** Reads the kept choice and shows it on `root`, the root element. Call it before anything is drawn. */
 export function openTheme(root: Pick<HTMLElement, 'dataset'>, store: ThemeStore | null): ThemeChoice {
   const theme = signal<Theme>(themes.find((each) => each === tried(() => store?.getItem(KEY))) ?? 'system')
+  const isFollowing = signal(false)
   show()
 
   function show(): void {
@@ -26,6 +31,12 @@ export function openTheme(root: Pick<HTMLElement, 'dataset'>, store: ThemeStore 
 
   return {
     theme,
+    isFollowing,
+    follow(next) {
+      isFollowing.value = true
+      theme.value = next
+      show()
+    },
     choose(next) {
       theme.value = next
       show()

@@ -46,3 +46,16 @@ t.test('it works where the browser keeps nothing', (t) => {
   t.equal(root.dataset.theme, 'light')
   t.end()
 })
+
+t.test('it follows a page around it without forgetting what was chosen here', (t) => {
+  const { store, kept } = world('light')
+  const root: { dataset: DOMStringMap } = { dataset: {} }
+  const choice = openTheme(root, store)
+  t.equal(choice.isFollowing.value, false)
+  choice.follow('dark')
+  t.strictSame([choice.isFollowing.value, choice.theme.value, root.dataset.theme], [true, 'dark', 'dark'])
+  t.equal(kept(), 'light')
+  choice.follow('system')
+  t.equal(root.dataset.theme, undefined)
+  t.end()
+})

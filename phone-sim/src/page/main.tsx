@@ -36,7 +36,7 @@ async function demoPage(): Promise<JSX.Element> {
   const phones = await openPhones(DEMO_SCREEN)
   const relay = new RelayFeed()
   relay.follow(new EventSource(`${browserUrl}/relay-view`))
-  const browser = new BrowserFrame(window, new URL(browserUrl).origin)
+  const browser = new BrowserFrame(window, new URL(browserUrl).origin, theme.theme)
   const demo = new DemoModel({ phones, relay, browser, players: PLAYERS, clock: realClock })
   return <Demo demo={demo} browserUrl={browserUrl} theme={theme} now={now} />
 }

@@ -68,6 +68,7 @@ effect(() => {
 
 openFrameDoor(window, {
   ...view,
+  follow: (chosen) => theme.follow(chosen),
   write(jid, text) {
     view.open(jid)
     client.send(jid, text)

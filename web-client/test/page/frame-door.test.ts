@@ -27,6 +27,7 @@ function framed(isFramed = true) {
   openFrameDoor(own as unknown as Window, {
     state,
     qr,
+    follow: (theme) => did.push(theme),
     write: (jid, text) => did.push(`${jid}: ${text}`),
     forget: async () => void did.push('forget'),
   })
@@ -55,16 +56,19 @@ t.test('it tells nothing until the page around it asks, and then every change', 
   t.end()
 })
 
-t.test('it writes and forgets for the page around it, and for nobody else', (t) => {
+t.test('it changes its theme, writes and forgets for the page around it, and for nobody else', (t) => {
   const { say, did, told } = framed()
   const write = { tether: 'write', jid: 'a@b', text: 'hi' }
   for (const data of [write, { tether: 'hello' }, { tether: 'forget' }]) say(data, { not: 'the parent' })
   for (const data of [null, 'hello', {}, { tether: 'write', jid: 1, text: 'hi' }, { tether: 'eval' }])
     say(data)
   t.strictSame([did, told], [[], []])
+  say({ tether: 'theme', theme: 'sepia' })
+  t.strictSame(did, [])
+  say({ tether: 'theme', theme: 'dark' })
   say(write)
   say({ tether: 'forget' })
-  t.strictSame(did, ['a@b: hi', 'forget'])
+  t.strictSame(did, ['dark', 'a@b: hi', 'forget'])
   t.end()
 })
 

@@ -1,3 +1,5 @@
+import { signal } from '@preact/signals'
+import type { Theme } from 'look/theme'
 import type { Test } from 'tap'
 import t from 'tap'
 import { DEMO_SCREEN, DemoModel } from '../../../src/page/demo/demo-model.ts'
@@ -47,7 +49,7 @@ async function start(t: Test) {
   phones.follow(stream)
   const own = new EventTarget()
   const inFrame = { postMessage: (message: unknown) => said.push(message) }
-  const browser = new BrowserFrame(own as Window, CLIENT)
+  const browser = new BrowserFrame(own as Window, CLIENT, signal<Theme>('dark'))
   browser.shown({ contentWindow: inFrame } as unknown as HTMLIFrameElement)
   const relay = new RelayFeed()
   const demo = new DemoModel({ phones, relay, browser, players: { alice: ALICE, bob: BOB }, clock })

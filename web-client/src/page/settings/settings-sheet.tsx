@@ -27,10 +27,12 @@ export function SettingsSheet({ view, onClose }: Props): JSX.Element {
           </p>
         </div>
       )}
-      <section>
-        <h3>Theme</h3>
-        <ThemeSwitch choice={view.theme} />
-      </section>
+      {!view.theme.isFollowing.value && (
+        <section>
+          <h3>Theme</h3>
+          <ThemeSwitch choice={view.theme} />
+        </section>
+      )}
       <Notifications view={view} />
       <section>
         <h3>This browser</h3>
