@@ -74,6 +74,57 @@ t.test(
   },
 )
 
+t.test('a reload at any instant shows what was on show, before the sync has settled too', async (t) => {
+  const folder = t.testdir({})
+  const { serverUrl, phonesUrl } = await ready(folder, start(t, folder))
+  const browser = await launchChromium()
+  t.teardown(() => browser.close())
+  for (const instant of ['Bob', LAST_WORDS.slice(0, 20)])
+    for (const stay of [true, false]) {
+      const context = await browser.newContext()
+      const page = await context.newPage()
+      await page.addInitScript(reloadOnce, instant)
+      await page.goto(serverUrl)
+      if (!stay) await page.getByRole('checkbox').uncheck()
+      await page.getByText('The code as text').click()
+      const qr = await page.getByLabel('Text of the pairing code').inputValue()
+      const scanned = await fetch(`${phonesUrl}/phones/${ALICE}/scan`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ qr, consent: { grant: true } }),
+      })
+      const { id } = (await scanned.json()) as { readonly id: string }
+      const chats = page.getByRole('list', { name: 'Chats' })
+      await page.waitForFunction(() => sessionStorage.getItem('was on show') !== null)
+      await chats.getByText('Bob').waitFor({ timeout: SEEN_MS })
+      const shown = (await page.evaluate(() => sessionStorage.getItem('was on show')))!
+      const now = await chats.innerText()
+      for (const line of shown.split('\n')) t.match(now, line, `${instant}, ${stay}: ${line}`)
+      await context.close()
+      await fetch(`${phonesUrl}/phones/${ALICE}/companions/${id}`, { method: 'DELETE' })
+    }
+})
+
+/** In the page: reloads it the moment these words are in the list of chats; after that no server is to be had. */
+function reloadOnce(words: string): void {
+  if (sessionStorage.getItem('was on show') !== null) {
+    const { WebSocket: Real } = window
+    window.WebSocket = class extends Real {
+      constructor() {
+        super('ws://127.0.0.1:9/')
+      }
+    }
+    return
+  }
+  new MutationObserver((_, observer) => {
+    const shown = document.querySelector<HTMLElement>('[aria-label=Chats]')?.innerText ?? ''
+    if (!shown.includes(words)) return
+    observer.disconnect()
+    sessionStorage.setItem('was on show', shown)
+    location.reload()
+  }).observe(document, { subtree: true, childList: true, characterData: true })
+}
+
 /** Names in the store of the cache. */
 function cachedNames(page: Page): Promise<string[]> {
   return page.evaluate(

@@ -31,10 +31,14 @@ export interface CacheChanges {
   readonly sync?: SyncFacts
 }
 
+/** Asks its storage at once, before an earlier operation is done, and in the order in which it was asked. */
 export interface Cache {
   /** What was kept for this login (its JID); null when nothing was. What was kept for another is not given to anybody. */
   load(owner: string): Promise<Kept | null>
-  /** Keeps changes together. The first one of another owner takes everything of the former away. */
+  /**
+   * Keeps changes together. The first one of another owner takes everything of the former away, and so does one before
+   * anything was loaded.
+   */
   write(owner: string, changes: CacheChanges): Promise<void>
   /** Forgets everything; a second call does nothing. */
   clear(): Promise<void>

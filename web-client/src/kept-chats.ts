@@ -1,7 +1,8 @@
 /**
  * The chats in use and their copy in the Cache. What changes is written some time later, all of it together, so that a
  * sync of hundreds of chats costs a write or two; a chat of which messages are missing in between is written once it is
- * whole (history.ts). Operations on the cache run one after another: a late write never undoes a log-out.
+ * whole (history.ts). The cache is asked at once, since the window may close before an earlier operation is done; it
+ * keeps their order, so that a late write never undoes a log-out.
  */
 import type { Clock, Timer } from 'proto/clock'
 import { codeOf, type ErrorCode } from 'proto/errors'
@@ -29,6 +30,8 @@ export interface KeptChatsParts {
 export class KeptChats {
   readonly #parts: KeptChatsParts
   #owner: string | null = null
+  /** What was kept is not known yet: a write now might take it away. */
+  #isLoading = false
   #timer: Timer | null = null
   #drafts = new Map<string, Draft | null>()
   #sync: SyncFacts = neverSynced
@@ -43,9 +46,12 @@ export class KeptChats {
     const { cache, chats, drafts } = this.#parts
     this.#owner = owner
     let kept: Awaited<ReturnType<Cache['load']>> = null
-    await this.#then(async () => {
+    this.#isLoading = true
+    await this.#ask(async () => {
       kept = (await cache?.load(owner)) ?? null
     })
+    this.#isLoading = false
+    this.touch()
     // Nobody else may have come in while the cache was read.
     if (kept === null || this.#owner !== owner) return neverSynced
     const {
@@ -78,10 +84,10 @@ export class KeptChats {
     this.#timer = null
     const { cache } = this.#parts
     const owner = this.#owner
-    if (cache === null || owner === null) return this.#done
+    if (cache === null || owner === null || this.#isLoading) return this.#done
     const changes = this.#takeChanges()
     if (Object.keys(changes).length === 0) return this.#done
-    return this.#then(() => cache.write(owner, changes))
+    return this.#ask(() => cache.write(owner, changes))
   }
 
   /** This login is in use now; null: it is over, and nothing of it may be left. */
@@ -95,7 +101,7 @@ export class KeptChats {
     this.#timer = null
     this.#drafts.clear()
     this.#sync = neverSynced
-    void this.#then(async () => this.#parts.cache?.clear())
+    void this.#ask(async () => this.#parts.cache?.clear())
   }
 
   #takeChanges(): CacheChanges {
@@ -128,8 +134,10 @@ export class KeptChats {
     return { jid, facts: { ...facts, hasOlder }, messages }
   }
 
-  #then(operation: () => Promise<void> | undefined): Promise<void> {
-    this.#done = this.#done.then(operation).catch((error: unknown) => this.#parts.failed(codeOf(error)))
+  /** Resolves when this and all before it is done. */
+  #ask(operation: () => Promise<void>): Promise<void> {
+    const asked = operation().catch((error: unknown) => this.#parts.failed(codeOf(error)))
+    this.#done = Promise.all([this.#done, asked]).then(() => undefined)
     return this.#done
   }
 }

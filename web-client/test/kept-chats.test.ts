@@ -147,6 +147,45 @@ t.test('a chat that is gone takes its draft along', async (t) => {
   t.same([left?.chats.length, left?.drafts.size, drafts.find(BOB)], [0, 0, null])
 })
 
+t.test('has each write with the cache at once, though an earlier one is not done', async (t) => {
+  const cache = memoryCache()
+  let done: () => void = () => undefined
+  const { chats, kept, writes } = newKept({
+    ...cache,
+    write: async (owner, changes) => {
+      await cache.write(owner, changes)
+      await new Promise<void>((resolve) => (done = resolve)) // the disk takes its time
+    },
+  })
+  kept.use(ALICE)
+  chats.addNewer(BOB, [message('a')], false)
+  void kept.flush()
+  chats.addNewer(CARLA, [message('b', { jid: CARLA })], false)
+  void kept.flush()
+  t.match(writes, [{ chats: [{ jid: BOB }] }, { chats: [{ jid: CARLA }] }], 'the window may close now')
+  done()
+})
+
+t.test('writes nothing while it is not known what was kept', async (t) => {
+  const cache = memoryCache()
+  let loaded: () => void = () => undefined
+  const { clock, chats, kept, writes } = newKept({
+    ...cache,
+    load: async (owner) => {
+      await new Promise<void>((resolve) => (loaded = resolve))
+      return cache.load(owner)
+    },
+  })
+  const loading = kept.load(ALICE)
+  chats.addNewer(BOB, [message('a')], false)
+  void kept.flush()
+  t.equal(writes.length, 0)
+  loaded()
+  await loading
+  await clock.run(CACHE_WRITE_MS)
+  t.match(writes, [{ chats: [{ jid: BOB }] }])
+})
+
 t.test('goes on without a cache that fails, or without any', async (t) => {
   const broken = () => Promise.reject(new DOMException('no', 'QuotaExceededError'))
   const { clock, chats, kept, failed } = newKept({ load: broken, write: broken, clear: broken })

@@ -11,7 +11,6 @@ import { formatKept, parseKept } from './kept-text.ts'
 
 /** Texts by name, of which many change together. */
 export interface CacheShelf {
-  read(name: string): Promise<string | null>
   all(): Promise<ReadonlyMap<string, string>>
   /** All or nothing where the storage can do that. `fresh`: what was there before goes first. */
   change(put: ReadonlyMap<string, string>, remove: readonly string[], fresh: boolean): Promise<void>
@@ -27,7 +26,7 @@ export function shelfCache(shelf: () => CacheShelf, shelves: readonly CacheShelf
 
   async function clear(): Promise<void> {
     known = null
-    for (const each of shelves) await each.clear()
+    await Promise.all(shelves.map((each) => each.clear()))
   }
   return {
     async load(owner) {
@@ -42,13 +41,12 @@ export function shelfCache(shelf: () => CacheShelf, shelves: readonly CacheShelf
       }
     },
     async write(owner, changes) {
-      const place = shelf()
-      if (known === undefined) known = await place.read(OWNER)
+      // What was not loaded is not shown either. Nothing is waited for before the storage has all of it: the window is
+      // perhaps about to close.
       const fresh = known !== null && known !== owner
       known = owner
       const [put, remove] = textsOf(changes)
-      // Nothing may come between: the window is perhaps about to close.
-      await place.change(new Map([[OWNER, owner], ...put]), remove, fresh)
+      await shelf().change(new Map([[OWNER, owner], ...put]), remove, fresh)
     },
     clear,
   }
@@ -90,7 +88,6 @@ export function storageShelf(storage: Storage): CacheShelf {
     for (const name of names()) storage.removeItem(name)
   }
   return {
-    read: async (name) => storage.getItem(prefix + name),
     all: async () => new Map(names().map((name) => [name.slice(prefix.length), storage.getItem(name) ?? ''])),
     async change(put, remove, fresh) {
       if (fresh) clear()

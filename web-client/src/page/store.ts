@@ -50,7 +50,6 @@ async function openLastingShelf(): Promise<Shelf> {
     remove: (name) => database.delete('kept', name),
     names: () => database.getAllKeys('kept'),
     cached: {
-      read: async (name) => (await database.get('cached', name)) ?? null,
       async all() {
         const store = database.transaction('cached').store
         const [names, texts] = await Promise.all([store.getAllKeys(), store.getAll()])

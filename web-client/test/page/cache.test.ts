@@ -49,6 +49,12 @@ t.test('who does not stay signed in has nothing left when the window is closed',
   t.same(Object.keys(window), [])
 })
 
+t.test('the storage has a first write before anything else can happen: the window may close', async (t) => {
+  const storage = newStorage()
+  void inStorage(storage).write(ALICE, { chats: [{ jid: BOB, facts, messages: [] }] })
+  t.match(Object.keys(storage), ['tether cached owner', `tether cached chat ${BOB}`])
+})
+
 t.test('what cannot be read is forgotten, and asked of the phone again', async (t) => {
   for (const damage of ['not JSON', '{"version":99}']) {
     const storage = newStorage()
