@@ -4,6 +4,7 @@ import { formatMoment, isoTime } from 'look/dates'
 import { Dialog } from 'look/dialog'
 import type { JSX } from 'preact'
 import { codeOf } from 'proto/errors'
+import { isGroup } from 'proto/jid'
 import { useAsked } from '../asked.ts'
 import type { SheetProps } from '../sheet-props.ts'
 import { Face } from '../face.tsx'
@@ -44,6 +45,7 @@ export function StarredSheet({ view, onClose }: Props): JSX.Element {
       <ul class="people">
         {there.map((message) => {
           const name = view.client.chat(message.jid)?.name ?? view.client.nameOf(message.jid)
+          const group = isGroup(message.jid)
           return (
             <li key={`${message.jid} ${message.id}`}>
               <button
@@ -54,7 +56,7 @@ export function StarredSheet({ view, onClose }: Props): JSX.Element {
                   view.goTo(message)
                 }}
               >
-                <Face view={view} jid={message.jid} name={name} />
+                <Face view={view} jid={message.jid} name={name} group={group} />
                 <span class="chat-name cut" dir="auto">
                   {message.fromMe ? `You to ${name}` : name}
                 </span>

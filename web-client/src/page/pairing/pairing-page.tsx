@@ -19,6 +19,11 @@ export function PairingPage({ view }: { readonly view: View }): JSX.Element {
         <ThemeSwitch choice={view.theme} />
       </header>
       <main class="pairing">
+        {notice !== null && (
+          <p class="notice" role="alert">
+            <Icon name="info" /> {notice}
+          </p>
+        )}
         <section class="steps" aria-labelledby="pairing-title">
           <h1 id="pairing-title">Link this browser to your phone</h1>
           <p class="lead">
@@ -32,11 +37,6 @@ export function PairingPage({ view }: { readonly view: View }): JSX.Element {
             </li>
             <li>Point it at the code, or paste the text of the code.</li>
           </ol>
-          {notice !== null && (
-            <p class="notice" role="alert">
-              <Icon name="info" /> {notice}
-            </p>
-          )}
           <StaySignedIn view={view} />
         </section>
         <Plate view={view} />
