@@ -39,6 +39,7 @@ import { Sends } from './sends.ts'
 import { Situation } from './situation.ts'
 import type { ClientState } from './states.ts'
 import type { Stuck } from './stuck.ts'
+import { Writing } from './writing.ts'
 
 export type { ClientEvent, ClientParts, Me } from './client-parts.ts'
 
@@ -59,6 +60,7 @@ export class Client {
   readonly #inbox: Inbox
   readonly #history: History
   readonly #sends: Sends
+  readonly #writing: Writing
   readonly #kept: KeptChats
   /** Files: upload, download, a part of a stream. */
   readonly media: Media
@@ -122,6 +124,7 @@ export class Client {
       removeRefused: (message) => void this.changes.removeRefused(message),
       failed: dropped,
     })
+    this.#writing = new Writing({ chats: this.#chats, sends: this.#sends, me: directory.me })
     this.media = new Media({
       clock,
       entropy: entropy.fork('media'),
@@ -130,7 +133,7 @@ export class Client {
       ),
       query,
       ask: (json) => this.#ask(json),
-      send: (jid, content) => this.#sends.sendContent(jid, content),
+      send: (jid, content) => this.#writing.sendContent(jid, content),
     })
     this.#lists = new Lists(
       clock,
@@ -332,12 +335,12 @@ export class Client {
 
   /** Sends a text and what is around it; it is shown at once as pending. Throws TETHER_ERR_JID. */
   send(jid: string, text: string, options?: TextOptions): ChatMessage {
-    return this.#sends.send(jid, text, options)
+    return this.#writing.send(jid, text, options)
   }
 
   /** Takes a message back for everybody: an own one, or in a group that we lead any. It is shown as `takingBack` until done. */
   revoke(message: ChatMessage): void {
-    this.#sends.revoke(message)
+    this.#writing.revoke(message)
   }
 
   /** Forgets an own message that failed, or waits here and is not under way; false for any other, which may have arrived. */
@@ -351,9 +354,9 @@ export class Client {
    * TETHER_ERR_BODY for what has no content that we can pass on.
    */
   async forward(message: ChatMessage, jid: string): Promise<ChatMessage> {
-    if (message.media === undefined) return this.#sends.forward(message, jid)
+    if (message.media === undefined) return this.#writing.forward(message, jid)
     const content = await this.media.again(message)
-    return this.#sends.sendContent(jid, forwardedContent(content))
+    return this.#writing.sendContent(jid, forwardedContent(content))
   }
 
   /**
@@ -362,7 +365,7 @@ export class Client {
    */
   async setTimer(jid: string, seconds: number): Promise<void> {
     if (isGroup(jid)) await this.groups.configure(jid, { ephemeral: seconds })
-    else this.#sends.sendTimer(jid, seconds)
+    else this.#writing.sendTimer(jid, seconds)
   }
 
   /** Tries a failed message again, under its id. */

@@ -5,28 +5,18 @@
 import { utf8 } from 'proto/bytes'
 import type { Clock, Timer } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
-import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
+import { codeOf, type ErrorCode } from 'proto/errors'
 import { parseJid } from 'proto/jid'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
-import { parseBase64, formatBase64 } from 'proto/base64'
-import {
-  type ChatTimer,
-  type ContentInit,
-  contentMessage,
-  disappearing,
-  forwardedContent,
-  timerContent,
-} from 'proto/contents'
-import { encodeWebMessage, revokeMessage, textOf, type WebMessageInfo } from 'proto/web-message'
+import { parseBase64 } from 'proto/base64'
+import { encodeWebMessage } from 'proto/web-message'
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
-import { type ChatMessage, readMessage } from './message.ts'
-import { frameOf, infoOf, messageOf, renewed, revocationOf, textOnly } from './outbox-entry.ts'
+import type { ChatMessage } from './message.ts'
+import { infoOf, messageOf, renewed, revocationOf } from './outbox-entry.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
 import { refusal } from './refusal.ts'
-import { shownContent } from './shown-content.ts'
-import { textContent, type TextOptions } from './text-content.ts'
 import { PHONE_DOUBT_MS } from './timing.ts'
 
 const RELAY: NodeKind = { metric: 'MESSAGE', flags: ['IGNORE'] }
@@ -95,52 +85,6 @@ export class Sends {
     }
   }
 
-  /** Shows the text at once and sends it when it is safely kept; one too long fails at once. Throws TETHER_ERR_JID. */
-  send(jid: string, text: string, options: TextOptions = {}): ChatMessage {
-    const content = textContent(text, options, this.#parts.me())
-    if (content !== null || this.#timerOf(jid) !== null)
-      return this.sendContent(jid, content ?? { conversation: text })
-    const entry = { ...this.#newEntry(jid), text }
-    return this.#show(entry, textOnly(entry))
-  }
-
-  /** The same with any content. Throws TETHER_ERR_JID. */
-  sendContent(jid: string, content: ContentInit): ChatMessage {
-    const entry = this.#newEntry(jid)
-    const timer = this.#timerOf(jid)
-    const info = contentMessage({
-      ...frameOf(entry),
-      content: timer === null ? content : disappearing(content, timer),
-    })
-    return this.#showInfo(entry, info)
-  }
-
-  /** Passes the words, the place or the contacts of a message on. Throws TETHER_ERR_JID, TETHER_ERR_BODY for other contents. */
-  forward({ kind, text, link, ...shown }: ChatMessage, jid: string): ChatMessage {
-    if (kind === 'text') return this.send(jid, text, { forwarded: true, ...(link && { preview: link }) })
-    const content = shownContent(shown)
-    if (content === null)
-      throw new TetherError('TETHER_ERR_BODY', `a content that cannot be passed on: ${kind}`)
-    return this.sendContent(jid, forwardedContent(content))
-  }
-
-  /** Lets what is written in a chat with one person disappear after so many seconds; 0: no longer. Throws TETHER_ERR_JID. */
-  sendTimer(jid: string, seconds: number): ChatMessage {
-    const entry = this.#newEntry(jid)
-    this.#parts.chats.change(entry.jid, { timer: seconds > 0 ? { seconds, setAt: entry.seconds } : null })
-    return this.#showInfo(entry, contentMessage({ ...frameOf(entry), content: timerContent(seconds) }))
-  }
-
-  /** Takes a message back for everybody; shown as gone once the phone has said so. */
-  revoke({ jid, fromMe, id, author }: ChatMessage): void {
-    const entry = this.#newEntry(jid)
-    const participant = author === null ? {} : { participant: author }
-    const revoked = { remoteJid: entry.jid, fromMe, id, ...participant }
-    const info = revokeMessage({ ...frameOf(entry), revoked })
-    this.#parts.chats.takeBack({ jid: entry.jid, fromMe, id }, true)
-    this.#enqueue({ ...entry, text: '', info: formatBase64(encodeWebMessage(info)) })
-  }
-
   /** Forgets an own message that has failed, or waits and is not under way. False for any other: it may have arrived. */
   discard(jid: string, id: string): boolean {
     const message = this.#find(jid, id)
@@ -153,28 +97,17 @@ export class Sends {
     return true
   }
 
-  #timerOf(jid: string): ChatTimer | null {
-    return this.#parts.chats.find(jid)?.timer ?? null
-  }
-
-  #showInfo(entry: Omit<OutboxEntry, 'text'>, info: WebMessageInfo): ChatMessage {
-    const reading = readMessage(info)
-    if (reading === null || !('message' in reading))
-      throw new TetherError('TETHER_ERR_BODY', 'nothing to show')
-    const kept = { ...entry, text: textOf(info), info: formatBase64(encodeWebMessage(info)) }
-    return this.#show(kept, { ...reading.message, status: 'pending' })
-  }
-
-  #newEntry(jid: string): Omit<OutboxEntry, 'text'> {
+  /** A place in the outbox, under a new id. Throws TETHER_ERR_JID. */
+  newEntry(jid: string): Omit<OutboxEntry, 'text'> {
     const id = `3EB0${hex(this.#parts.entropy.bytes(ID_BYTES))}`
     const seconds = Math.floor(this.#parts.clock.now() / 1000)
     return { order: this.#order++, id, jid: parseJid(jid), seconds }
   }
 
-  #show(entry: OutboxEntry, message: ChatMessage): ChatMessage {
+  /** Shows a message at once and sends it when it is safely kept; one too long fails at once. */
+  show(entry: OutboxEntry, message: ChatMessage): void {
     this.#parts.chats.addNewer(entry.jid, [message], false)
-    this.#enqueue(entry)
-    return message
+    this.enqueue(entry)
   }
 
   /** Tries a failed message again: under its id, or, when the phone knows that as the id of a failure, under another. */
@@ -191,9 +124,9 @@ export class Sends {
       this.#parts.chats.discard(jid, id)
       this.#parts.removeRefused(message)
       this.#keep(() => this.#parts.outbox.remove(id)).catch(() => {})
-      const again = renewed(entry, this.#newEntry(jid))
-      this.#show(again, messageOf(again)!)
-    } else if (this.#parts.chats.retry(jid, id)) this.#enqueue({ ...entry, order: this.#order++ })
+      const again = renewed(entry, this.newEntry(jid))
+      this.show(again, messageOf(again)!)
+    } else if (this.#parts.chats.retry(jid, id)) this.enqueue({ ...entry, order: this.#order++ })
   }
 
   /** Sends everything that waits and is not under way, in order. */
@@ -257,7 +190,8 @@ export class Sends {
     await this.#keep(() => this.#parts.outbox.clear())
   }
 
-  #enqueue(entry: OutboxEntry): void {
+  /** Sends what is not shown as a message of its own, in the same way. */
+  enqueue(entry: OutboxEntry): void {
     const bytes = entry.info === undefined ? utf8(entry.text).length : parseBase64(entry.info).length
     if (bytes > limit('MAIL_BYTES') - MAIL_ROOM) {
       this.#fail({ ...entry, failure: 'TETHER_ERR_TOO_LARGE' })

@@ -1,4 +1,3 @@
-/** What is sent besides texts: files, what takes a message back, timers, what is passed on (src/sends.ts). */
 import t from 'tap'
 import { contentMessage, timerContent } from 'proto/contents'
 import { decodeWebMessage } from 'proto/web-message'
