@@ -1,16 +1,9 @@
 /** The stage of a story with Baileys 4.4.0: a relay on a free port, Alice and Bob with a past, real time. */
-import { ALICE, BOB, createWorld, type World, type WorldOptions } from 'harness'
 import type { Phone } from 'phone-sim/phone'
-import { giveBackstory } from 'scenarios/backstory'
-import { browsersOf, type Browsers } from 'scenarios/browser'
+import { type ClientStory, clientStory, type Stage, type StoryOptions } from 'scenarios/client-story'
 import { baileys4, type Baileys4, type Baileys4Options } from './baileys4.ts'
 
-export interface Baileys4Story {
-  readonly world: World
-  readonly alice: Phone
-  readonly bob: Phone
-  /** Our own clients, for the other end of a conversation. */
-  readonly browsers: Browsers
+export interface Baileys4Story extends ClientStory {
   /** A client that connects; paired already where credentials are given. */
   client(options?: Baileys4Options): Baileys4
   /** A client that has paired with a phone, Alice's if not said, and has seen the initial sync. */
@@ -24,44 +17,26 @@ export interface Baileys4Story {
  */
 const PATIENCE_MS = 30_000
 
-interface Stage {
-  teardown(task: () => Promise<void>): void
-}
-
 export async function baileys4Story(
   t: Stage,
-  { messages, ...options }: Omit<WorldOptions, 'clock'> & { readonly messages?: number } = {},
+  options: Omit<StoryOptions, 'clock' | 'withinMs'> = {},
 ): Promise<Baileys4Story> {
-  const made = await createWorld({ ...options, clock: 'real' })
-  const world: World = {
-    ...made,
-    until: (predicate, within) => made.until(predicate, { withinMs: PATIENCE_MS, ...within }),
-  }
-  const browsers = browsersOf(world)
+  const story = await clientStory(t, { ...options, clock: 'real', withinMs: PATIENCE_MS })
   const clients: Baileys4[] = []
-  t.teardown(async () => {
-    for (const client of clients) client.stop()
-    browsers.stop()
-    await world.stop()
-  })
-  await giveBackstory(world, messages)
-  const alice = world.phone(ALICE.number)
+  t.teardown(async () => clients.forEach((client) => client.stop()))
 
   function client(given?: Baileys4Options): Baileys4 {
-    const made = baileys4(world.serverUrl!, given)
+    const made = baileys4(story.world.serverUrl!, given)
     clients.push(made)
     return made
   }
 
   return {
-    world,
-    alice,
-    bob: world.phone(BOB.number),
-    browsers,
+    ...story,
     client,
-    async paired({ phone = alice, timers } = {}) {
+    async paired({ phone = story.alice, timers } = {}) {
       const made = client({ timers, scan: (qr) => void phone.scan(qr, { grant: true }) })
-      await world.until(() => made.isSynced)
+      await story.world.until(() => made.isSynced)
       return made
     },
   }
