@@ -4,13 +4,11 @@
  * message to a group is stored first, with a leg for each member, and goes out leg by leg: Signal sessions are between
  * two. Without a link and a session a leg waits in the store, unencrypted as the history is.
  */
-import { parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
 import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
 import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
 import { isLiveLocation } from 'proto/live-location'
-import type { PrekeyBundle } from 'proto/phone-link'
 import {
   decodeWebMessage,
   encodeWebMessage,
@@ -20,17 +18,15 @@ import {
 } from 'proto/web-message'
 import { numberOf, personJid } from './addresses.ts'
 import type { Audiences } from './audiences.ts'
-import type { Audit } from './audit.ts'
 import { type Chats, keepToOneself, keyOf, REVOKED } from './chats.ts'
 import type { Groups } from './groups.ts'
 import type { Keychain } from './keychain.ts'
 import type { Legs } from './legs.ts'
 import type { Log } from './log.ts'
 import type { Outbox, Outcome } from './outbox.ts'
-import type { PhoneEvents } from './phone-events.ts'
-import type { Bundle, Signal } from './signal-port.ts'
+import type { PeerKeys } from './peer-keys.ts'
+import type { Signal } from './signal-port.ts'
 import type { Leg, MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
-import type { Uplink } from './uplink.ts'
 
 export interface CourierOptions {
   readonly ownJid: string
@@ -39,14 +35,12 @@ export interface CourierOptions {
   readonly chats: Chats
   readonly keychain: Keychain
   readonly signal: Signal
+  readonly peerKeys: PeerKeys
   readonly outbox: Outbox
   readonly groups: Groups
   readonly audiences: Audiences
   readonly legs: Legs
-  readonly uplink: Pick<Uplink, 'isAttached' | 'request'>
   readonly clock: Clock
-  readonly audit: Audit
-  readonly events: PhoneEvents
   readonly log?: Log | undefined
   /** Must this message wait until its file is at the server? */
   readonly holds: (info: WebMessageInfo) => boolean
@@ -218,54 +212,18 @@ export class Courier {
     this.#retry?.cancel()
   }
 
-  /** Trusts the key that this person has now; the next message opens a new session. */
-  async acceptIdentity(jid: string, key: Uint8Array): Promise<void> {
-    const { store, keychain, audit } = this.#options
-    store.transaction(() => {
-      keychain.storeTrust(numberOf(jid), key)
-      keychain.removeSession(numberOf(jid))
-      store.outbox.freeLegs(numberOf(jid))
-      audit.record('identity.accepted', { jid })
-    })
-  }
-
-  /** The key under which the server knows this person now. */
-  async fetchIdentity(jid: string): Promise<Uint8Array> {
-    const bundle = await this.#options.uplink.request('bundle', { number: numberOf(jid) })
-    return parseBase64(bundle.identityKey)
-  }
-
-  /** Tells the person that a contact has another key than before. */
-  identityChanged(jid: string): void {
-    const { audit, events } = this.#options
-    audit.record('identity.changed', { jid })
-    events.emit({ type: 'identityChanged', jid })
-  }
-
   #waits(to: string): boolean {
     return this.#options.store.outbox.legs().some((leg) => leg.to === to && !leg.stuck)
   }
 
   /** False when there is no session and no way to open one now. */
   async #openSession(jid: string): Promise<boolean> {
-    const { signal, uplink, store, keychain } = this.#options
-    const number = numberOf(jid)
-    if (signal.hasSession(number)) return true
-    if (!uplink.isAttached) return false
     try {
-      const bundle = bundleOf(await uplink.request('bundle', { number }))
-      await signal.startSession(number, bundle, ({ changes }) =>
-        store.transaction(() => keychain.apply(changes)),
-      )
-      return true
+      return await this.#options.peerKeys.openSession(jid)
     } catch (error) {
-      const code = codeOf(error)
-      if (code === 'TETHER_ERR_PHONE_AWAY') {
-        this.#retryLater()
-        return false
-      }
-      if (code === 'TETHER_ERR_IDENTITY_CHANGED') this.identityChanged(jid)
-      throw error
+      if (codeOf(error) !== 'TETHER_ERR_PHONE_AWAY') throw error
+      this.#retryLater()
+      return false
     }
   }
 
@@ -320,17 +278,4 @@ function outgoing(info: WebMessageInfo, ownJid: string, pushName: string): WebMe
   copy.pushName = pushName
   keepToOneself(copy)
   return copy
-}
-
-function bundleOf({ registrationId, identityKey, signedPrekey, prekey }: PrekeyBundle): Bundle {
-  return {
-    registrationId,
-    identityKey: parseBase64(identityKey),
-    signedPrekey: {
-      id: signedPrekey.id,
-      key: parseBase64(signedPrekey.key),
-      signature: parseBase64(signedPrekey.signature),
-    },
-    ...(prekey && { prekey: { id: prekey.id, key: parseBase64(prekey.key) } }),
-  }
 }

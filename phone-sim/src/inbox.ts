@@ -15,9 +15,9 @@ import { numberOf, personJid } from './addresses.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Audit } from './audit.ts'
 import type { Chats } from './chats.ts'
-import type { Courier } from './courier.ts'
 import type { Groups } from './groups.ts'
 import type { Keychain } from './keychain.ts'
+import type { PeerKeys } from './peer-keys.ts'
 import { parseReceipt, type Receipts } from './receipts.ts'
 import { identityOf } from './signal-envelope.ts'
 import type { Signal } from './signal-port.ts'
@@ -32,7 +32,7 @@ export interface InboxOptions {
   readonly receipts: Receipts
   readonly arrivals: Arrivals
   readonly groups: Pick<Groups, 'take' | 'read'>
-  readonly courier: Pick<Courier, 'identityChanged' | 'acceptIdentity' | 'fetchIdentity'>
+  readonly peerKeys: PeerKeys
   readonly uplink: Pick<Uplink, 'send' | 'restart'>
   readonly clock: Clock
   readonly audit: Audit
@@ -150,10 +150,10 @@ export class Inbox {
 
   /** Trusts the new identity of a contact and opens what was held because of it. */
   async acceptIdentity(jid: string): Promise<void> {
-    const { store, courier } = this.#options
+    const { store, peerKeys } = this.#options
     const number = numberOf(jid)
     const first = store.inbox.held(number).find(({ kind }) => kind === 'prekey')
-    await courier.acceptIdentity(jid, first ? identityOf(first.body) : await courier.fetchIdentity(jid))
+    peerKeys.accept(jid, first ? identityOf(first.body) : await peerKeys.fetch(jid))
     await this.retry(number)
   }
 
@@ -230,7 +230,7 @@ export class Inbox {
   }
 
   #refuse(mail: HeldMail, error: unknown, done: () => void, isHeld: boolean): ErrorCode | null {
-    const { store, chats, audit, courier, arrived } = this.#options
+    const { store, chats, audit, peerKeys, arrived } = this.#options
     const jid = personJid(mail.from)
     const code = codeOf(error)
     const isBlocked = chats.isBlocked(jid)
@@ -246,7 +246,7 @@ export class Inbox {
         arrived(chats.addUndecryptable(jid, mail.mail, mail.at))
       audit.record('mail.unreadable', { from: mail.from, mail: mail.mail, code })
     })
-    if (holds && code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) courier.identityChanged(jid)
+    if (holds && code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) peerKeys.changed(jid)
     if (holds && code === 'TETHER_ERR_LIMIT') this.#retryLater(mail.from)
     return holds ? code : null
   }

@@ -29,6 +29,7 @@ import { MediaKeeper } from './media-keeper.ts'
 import { MediaServer } from './media-server.ts'
 import { newId } from './message-ids.ts'
 import { Outbox } from './outbox.ts'
+import { PeerKeys } from './peer-keys.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { DeviceView } from './phone-views.ts'
 import { Presences } from './presences.ts'
@@ -222,6 +223,7 @@ export function buildParts(
     reached: (message, reader, level, at) => pushes.reached(message, reader, level, at),
   })
   const mailIds = entropy.fork('mail ids')
+  const peerKeys = new PeerKeys({ store, keychain, signal, uplink, audit, events })
   const courier = new Courier({
     ownJid,
     ownName: () => account.name,
@@ -229,14 +231,12 @@ export function buildParts(
     chats,
     keychain,
     signal,
+    peerKeys,
     outbox,
     groups,
     audiences,
     legs,
-    uplink,
     clock,
-    audit,
-    events,
     log,
     holds: (info) => waiting.holds(info),
     newMailId: () => newId(mailIds),
@@ -270,7 +270,7 @@ export function buildParts(
     receipts,
     arrivals,
     groups,
-    courier,
+    peerKeys,
     uplink,
     clock,
     audit,

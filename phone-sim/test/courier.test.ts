@@ -1,17 +1,8 @@
-import t, { type Test } from 'tap'
-import { seededEntropy } from 'proto/entropy'
+import t from 'tap'
 import { limit } from 'proto/limits'
 import { choir, lines } from './group-world.ts'
-import { ALICE, BOB, CARLA, jid, PhoneWorld, textsOf } from './phone-world.ts'
+import { ALICE, BOB, CARLA, jid, pair, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
-
-async function pair(t: Test) {
-  const world = new PhoneWorld()
-  t.teardown(() => world.stop())
-  const alice = await world.phone(ALICE, 'Alice')
-  const bob = await world.phone(BOB, 'Bob')
-  return { world, alice, bob }
-}
 
 t.test('it sends first messages under a session and lets the server see no text', async (t) => {
   const { world, alice, bob } = await pair(t)
@@ -29,34 +20,6 @@ t.test('it sends first messages under a session and lets the server see no text'
   t.notOk(JSON.stringify(world.relay.heard).includes('secret'))
 })
 
-t.test('it asks for one bundle per person', async (t) => {
-  const { world, alice, bob } = await pair(t)
-  await Promise.all(['a', 'b', 'c'].map((text) => alice.sendText(BOB, text)))
-  await until(() => textsOf(bob, ALICE).length === 3, 'arrival')
-  t.strictSame(textsOf(bob, ALICE), ['a', 'b', 'c'])
-  t.equal(world.relay.heard.filter(({ type }) => type === 'bundle').length, 1)
-})
-
-t.test('it refuses to write to a changed identity until the person accepts it', async (t) => {
-  const { world, alice, bob } = await pair(t)
-  await alice.sendText(BOB, 'hi')
-  await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
-  await bob.stop()
-  const again = await world.phone(BOB, 'Bob', { entropy: seededEntropy('a new device') })
-  const browser = await world.linked(alice)
-  // the next message still goes into the old session, which the new phone cannot read
-  await alice.sendText(BOB, 'lost')
-  await until(() => again.messages(jid(ALICE)).length === 1, 'the placeholder')
-  t.match(again.messages(jid(ALICE)), [{ type: 'undecryptable' }])
-  await again.sendText(ALICE, 'it is me')
-  await until(() => alice.messages(jid(BOB)).length === 3, 'a placeholder here too')
-  t.match(alice.auditRecords(1), [{ kind: 'identity.changed', fields: { jid: jid(BOB) } }])
-  await alice.acceptIdentity(jid(BOB))
-  await until(() => textsOf(alice, BOB).includes('it is me'), 'held mail opened')
-  t.match((await browser.answer(browser.relayText('3EB0AAAA', jid(BOB), 'welcome'))).json, { status: 200 })
-  await until(() => textsOf(again, ALICE).includes('welcome'), 'under the new identity')
-})
-
 t.test('it keeps a message when the bundle does not come, and sends it later', async (t) => {
   const { world, alice, bob } = await pair(t)
   world.relay.mute = new Set(['bundle'])
@@ -69,14 +32,6 @@ t.test('it keeps a message when the bundle does not come, and sends it later', a
   await alice.sendText(BOB, 'second')
   await until(() => textsOf(bob, ALICE).length === 2, 'both')
   t.strictSame(textsOf(bob, ALICE), ['patience', 'second'])
-})
-
-t.test('it refuses a bundle whose signed prekey is forged', async (t) => {
-  const { world, alice } = await pair(t)
-  const account = world.relay.account(BOB)
-  account.signedPrekey = { ...account.signedPrekey!, key: account.prekeys[0].key }
-  await t.rejects(alice.sendText(BOB, 'x'), { code: 'TETHER_ERR_SIGNATURE' })
-  t.strictSame(alice.messages(jid(BOB)), [])
 })
 
 t.test('it refuses texts to what is no person', async (t) => {

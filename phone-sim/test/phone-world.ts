@@ -1,5 +1,6 @@
 /** Phones on a relay double, with one clock and one seed. */
 import { seededEntropy } from 'proto/entropy'
+import type { Test } from 'tap'
 import { Phone, type PhoneOptions } from '../src/phone.ts'
 import { openPhoneStore } from '../src/store-sqlite.ts'
 import { BrowserDouble } from './browser-double.ts'
@@ -69,4 +70,13 @@ export async function synced(browser: BrowserDouble): Promise<void> {
 
 export function textsOf(phone: Phone, number: string): string[] {
   return phone.messages(jid(number)).map(({ text }) => text)
+}
+
+/** Alice and Bob, until the test is over. */
+export async function pair(t: Test) {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob')
+  return { world, alice, bob }
 }
