@@ -26,10 +26,7 @@ export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.
           ? 'For you, it goes from here and from your phone. For everyone, it is taken back on the other phones too, as far as they have not copied it.'
           : 'It goes from here and from your phone; the others keep it.'}
       </p>
-      <div class="choices">
-        <button type="button" class="quiet" onClick={onClose}>
-          Cancel
-        </button>
+      <div class="choices stacked">
         <button
           type="button"
           class="outlined dangerous"
@@ -46,6 +43,9 @@ export function DeleteDialog({ view, sheet: { message }, onClose }: Props): JSX.
             Delete for everyone
           </button>
         )}
+        <button type="button" class="quiet" onClick={onClose}>
+          Cancel
+        </button>
       </div>
     </Dialog>
   )
