@@ -1,6 +1,6 @@
 /**
- * The chats that this browser has been told of, in memory only: the phone owns them, and tells again after every
- * resume. Fed by inbox.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
+ * The chats that this browser has been told of: the phone owns them, and tells again after every resume; a copy outlives
+ * the page (kept-chats.ts). Fed by inbox.ts, history.ts and sends.ts; never talks to anybody itself. Spec 9, 10.2, 10.3, 11.
  */
 import type { ErrorCode } from 'proto/errors'
 import { isGroup, STATUS_JID } from 'proto/jid'
