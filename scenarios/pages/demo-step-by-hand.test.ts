@@ -1,6 +1,6 @@
 /** What the tour waits for may be done by hand too: it minds what happens, not who did it. */
 import t from 'tap'
-import { ALICE, device, inspect, screens } from '../src/screens.ts'
+import { ALICE, device, inspect, isConsentInSight, screens } from '../src/screens.ts'
 
 t.test(
   'it notices what is done on the phone by keyboard, and shows one lane at a time where there is little room',
@@ -14,6 +14,7 @@ t.test(
     await tour.getByRole('button', { name: 'Scan the code' }).click()
     const alice = device(page, ALICE)
     await alice.getByRole('dialog').waitFor()
+    t.ok(await isConsentInSight(page), 'all of the question is in sight')
     t.equal(await alice.getByRole('button', { name: 'Deny' }).evaluate((button) => button === document.activeElement), true, 'refusing has the focus') // prettier-ignore
     await page.keyboard.press('Enter')
     await alice.getByRole('dialog').waitFor({ state: 'detached' })

@@ -65,6 +65,11 @@ export function device(page: Page, number: string): Locator {
   return page.locator(`[data-phone="${number}"]`)
 }
 
+/** Whether the question of a scan is all in sight, with nothing under its buttons. */
+export function isConsentInSight(page: Page): Promise<boolean> {
+  return page.locator('.consent-body').evaluate((body) => body.scrollHeight <= body.clientHeight)
+}
+
 /** Looks at the page with axe and keeps a picture of it for people. */
 export async function inspect(t: Test, page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })

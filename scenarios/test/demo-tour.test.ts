@@ -1,6 +1,6 @@
 /** The demo as a new user walks through it: every step really happens, and so does the way back to the beginning. */
 import t from 'tap'
-import { ALICE, BOB, inspect, screens } from '../src/screens.ts'
+import { ALICE, BOB, inspect, isConsentInSight, screens } from '../src/screens.ts'
 
 const TICKS_MS = 60_000
 const RESET_MS = 2_000
@@ -24,6 +24,7 @@ t.test(
     await pressTwice('Scan the code')
     await tour.getByRole('button', { name: 'Alice decides, on the phone', disabled: true }).waitFor()
     t.equal((await ask<unknown[]>('GET', `/phones/${ALICE}/scans`)).length, 1, 'asked once')
+    t.ok(await isConsentInSight(page), 'all of the question is in sight')
     await page.getByRole('button', { name: 'Allow' }).click()
     await tour.getByText('two different encryptions').waitFor()
     await pressTwice('Answer from the browser')
