@@ -129,7 +129,7 @@ export class Bridge {
       const frame = parseTextFrame(utf8Text(message))
       if (frame.kind !== 'json') return
       const body = parseFrameJson(frame.json)
-      const answer = await answerJsonRequest(body, companion, parts).catch((error: unknown) => {
+      const answer = await answerJsonRequest(body, { companion, browser }, parts).catch((error: unknown) => {
         log?.warn({ code: codeOf(error) }, 'a JSON request of a browser failed')
         return status(statusOf(codeOf(error)))
       })

@@ -50,16 +50,20 @@ const readings: Readonly<Record<string, Reading>> = {
 }
 
 /** One change after the other; the first that is refused ends it. */
-export const group: ActionHandler = async ({ attrs, content }, { tag }, { groups }) => {
+export const group: ActionHandler = async (
+  { attrs, content },
+  { tag, browser: { connection } },
+  { groups },
+) => {
   const children = Array.isArray(content) ? content : []
   const type = attrs['type'] ?? ''
-  if (type === 'create') return create(attrs['subject'] ?? '', membersOf(children), groups)
+  if (type === 'create') return create(attrs['subject'] ?? '', membersOf(children), groups, connection)
   const changes = Object.hasOwn(readings, type) ? readings[type](attrs, children, tag) : null
   const jid = findGroupJid(attrs['jid'])
   if (changes === null) return status(400)
   if (jid === null) return status(404)
   let results: MemberResults = {}
-  for (const change of changes) results = (await groups.change(jid, change)).results
+  for (const change of changes) results = (await groups.change(jid, change, connection)).results
   const named = changes.some((change) => 'members' in change)
   return { json: { status: 200, ...(named && { participants: Object.fromEntries(codesOf(results)) }) } }
 }
@@ -68,9 +72,10 @@ async function create(
   subject: string,
   members: Members | null,
   groups: RequestParts['groups'],
+  by: number,
 ): Promise<Answer> {
   if (members === null) return status(400)
-  const made = await groups.create(subject, members)
+  const made = await groups.create(subject, members, by)
   const participants = codesOf(made.results).map(([wid, code]) => ({ [wid]: code }))
   return { json: { status: 200, gid: made.group.jid, participants } }
 }
@@ -95,7 +100,7 @@ export const groupQuery: Handler = async ({ node: { attrs } }, { groups }) => {
   }
 }
 
-type JsonAnswer = (body: readonly unknown[], parts: RequestParts) => Promise<Answer>
+type JsonAnswer = (body: readonly unknown[], parts: RequestParts, connection: number) => Promise<Answer>
 
 /** The group as it is now, for members (spec 15). */
 export const groupMetadata: JsonAnswer = async ([, , spelling], { groups }) => {
@@ -103,8 +108,8 @@ export const groupMetadata: JsonAnswer = async ([, , spelling], { groups }) => {
   return jid === null ? status(404) : { json: metadataOf(await groups.facts(jid)) }
 }
 
-export const acceptInvite: JsonAnswer = async ([, , code], { groups }) => {
-  const { jid: gid } = await groups.join(String(code))
+export const acceptInvite: JsonAnswer = async ([, , code], { groups }, connection) => {
+  const { jid: gid } = await groups.join(String(code), connection)
   return { json: { status: 200, gid } }
 }
 

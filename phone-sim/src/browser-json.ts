@@ -8,6 +8,7 @@ import { type Answer, type RequestParts, status } from './browser-answer.ts'
 import { acceptInvite, groupMetadata, resetInvite } from './browser-groups.ts'
 import { broadcastList } from './browser-lists.ts'
 import { editBusinessProfile } from './browser-profile.ts'
+import type { Browser } from './browsers.ts'
 import type { Linked } from './companions.ts'
 import { mayWrite } from './consent.ts'
 import { coversJson } from './consent-reach.ts'
@@ -15,7 +16,11 @@ import { coversJson } from './consent-reach.ts'
 interface JsonHandler {
   /** Changes something: needs the consent to write. */
   readonly writes: boolean
-  readonly handle: (body: readonly unknown[], parts: RequestParts) => Answer | Promise<Answer>
+  readonly handle: (
+    body: readonly unknown[],
+    parts: RequestParts,
+    connection: number,
+  ) => Answer | Promise<Answer>
 }
 
 const handlers: { readonly [N in RequestName]?: JsonHandler } = {
@@ -29,7 +34,7 @@ const handlers: { readonly [N in RequestName]?: JsonHandler } = {
 /** Never silent: queries that nobody answers are 404, the rest 400 (spec 15). Rejects with what the handler throws. */
 export async function answerJsonRequest(
   body: unknown,
-  companion: Linked,
+  { companion, browser: { connection } }: { companion: Linked; browser: Browser },
   parts: RequestParts,
 ): Promise<Answer> {
   const name = matchRequest(body)?.name
@@ -38,5 +43,5 @@ export async function answerJsonRequest(
     return status(Array.isArray(body) && body[0] === 'query' ? 404 : 400)
   if (!coversJson(companion.consent, name, body)) return status(handler.writes ? 403 : 404)
   if (handler.writes && !mayWrite(companion.consent)) return status(403)
-  return handler.handle(body, parts)
+  return handler.handle(body, parts, connection)
 }

@@ -87,10 +87,11 @@ export class Groups {
     return row !== null && row.isMember && isAdmin(roleIn(row.facts, number))
   }
 
-  // asking the directory: each throws what the server answers, TETHER_ERR_PHONE_AWAY without a link, TETHER_ERR_BODY
+  // asking the directory: each throws what the server answers, TETHER_ERR_PHONE_AWAY without a link, TETHER_ERR_BODY.
+  // by: the connection of the browser that asks; absent for the phone itself, whose browsers then hear of the change
 
-  async create(subject: string, members: readonly string[]): Promise<LinkReply<'groupCreate'>> {
-    const made = await this.#ask('groupCreate', { subject, members: [...members] })
+  async create(subject: string, members: readonly string[], by?: number): Promise<LinkReply<'groupCreate'>> {
+    const made = await this.#ask('groupCreate', { subject, members: [...members], ...asked(by) })
     this.#learnNow(made.group)
     return made
   }
@@ -98,14 +99,15 @@ export class Groups {
   async change(
     group: string,
     change: GroupChange,
+    by?: number,
   ): Promise<{ readonly group: GroupFacts; readonly results: MemberResults }> {
-    const changed = await this.#ask('groupChange', { group, change })
+    const changed = await this.#ask('groupChange', { group, change, ...asked(by) })
     this.#learnNow(changed.group)
     return changed
   }
 
-  async join(code: string): Promise<GroupFacts> {
-    const facts = await this.#ask('groupJoin', { code })
+  async join(code: string, by?: number): Promise<GroupFacts> {
+    const facts = await this.#ask('groupJoin', { code, ...asked(by) })
     this.#learnNow(facts)
     return facts
   }
@@ -252,4 +254,8 @@ export class Groups {
 
 function isJoin({ event, by }: GroupNotice, number: string): boolean {
   return event.kind === 'join' && by === number
+}
+
+function asked(by: number | undefined): { by?: number } {
+  return by === undefined ? {} : { by }
 }

@@ -7,6 +7,8 @@ import { GroupChange, GroupFacts, GroupJid, MemberResults, Subject } from './gro
 import { limit } from './limits.ts'
 
 const Id = Type.Integer({ minimum: 1 })
+/** A browser's connection, as the server numbers it. */
+const Connection = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 })
 const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' })
 const Numbers = Type.Array(Number_, { maxItems: limit('ROSTER_NUMBERS') })
 const Text = (maxLength: number) => Type.String({ maxLength })
@@ -39,11 +41,11 @@ export const directoryLinkMessages = {
   profileChanged: { from: 'server', about: 'somebody of the roster, or a group, has another picture', body: Type.Object({ of: Whose, tag: Tag, revision: Revision }) },
   mediaAuth:      { from: 'phone', about: 'the right to upload media over HTTP', body: Type.Object({ id: Id }), reply: Type.Object({ auth: Text(512), ttlS: Id }) },
 
-  groupCreate:    { from: 'phone', about: 'makes a group; every member gets a notice by mail', body: Type.Object({ id: Id, subject: Subject, members: Type.Array(Number_, { maxItems: limit('GROUP_MEMBERS') }) }),
+  groupCreate:    { from: 'phone', about: 'makes a group; every member gets a notice by mail; by: the browser that asks, else the phone itself', body: Type.Object({ id: Id, subject: Subject, members: Type.Array(Number_, { maxItems: limit('GROUP_MEMBERS') }), by: Type.Optional(Connection) }),
                     reply: Type.Object({ group: GroupFacts, results: MemberResults }) },
-  groupChange:    { from: 'phone', about: 'changes a group as far as the rights of the account go; every member gets a notice by mail', body: Type.Object({ id: Id, group: GroupJid, change: GroupChange }),
+  groupChange:    { from: 'phone', about: 'changes a group as far as the rights of the account go; every member gets a notice by mail', body: Type.Object({ id: Id, group: GroupJid, change: GroupChange, by: Type.Optional(Connection) }),
                     reply: Type.Object({ group: GroupFacts, results: MemberResults }) },
   groupFacts:     { from: 'phone', about: 'a group as it is now, for its members', body: Type.Object({ id: Id, group: GroupJid }), reply: GroupFacts },
-  groupJoin:      { from: 'phone', about: 'joins a group by its invitation code', body: Type.Object({ id: Id, code: Text(64) }), reply: GroupFacts },
+  groupJoin:      { from: 'phone', about: 'joins a group by its invitation code', body: Type.Object({ id: Id, code: Text(64), by: Type.Optional(Connection) }), reply: GroupFacts },
   groupInvite:    { from: 'phone', about: 'the invitation code; `reset` makes the old one invalid first', body: Type.Object({ id: Id, group: GroupJid, reset: Type.Boolean() }), reply: Type.Object({ code: Text(64) }) },
 } as const satisfies Record<string, Row>

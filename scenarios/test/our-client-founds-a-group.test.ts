@@ -41,6 +41,17 @@ t.test('it is founded, joined by a code, and left; and the phone remembers it', 
     members: [{ jid: ALICE_JID, isAdmin: true }, { jid: BOB_JID }, { jid: CARLA_JID }],
   })
 
+  const told: unknown[] = []
+  atAlice.subscribe((event) => {
+    if (event.type === 'group') told.push([event.kind, event.by])
+  })
+  await world.finish(atAlice.groups.rename(group, 'Band'))
+  await world.until(() => atBob.chat(group)?.name === 'Band')
+  t.strictSame(told, [], 'the browser that asked is not told')
+  await world.finish(alice.groups.change(group, { kind: 'subject', subject: 'Duo' }))
+  await world.until(() => told.length > 0)
+  t.strictSame(told, [['subject', ALICE_JID]], 'of a change on its own phone it is')
+
   await world.finish(atBob.groups.leave(group))
   await world.until(() => atBob.chat(group)?.readOnly === true)
   await world.until(() => atAlice.messages(group).at(-1)?.notice?.stub === 'GROUP_PARTICIPANT_LEAVE')

@@ -12,13 +12,13 @@ type Handler<N extends GroupMessage> = (
 ) => Promise<void>
 
 export const groupHandlers: { readonly [N in GroupMessage]: Handler<N> } = {
-  async groupCreate({ id, subject, members }, phone, _context, { groups }) {
-    const { group, results } = await groups.create(phone, subject, members)
+  async groupCreate({ id, subject, members, by = null }, phone, _context, { groups }) {
+    const { group, results } = await groups.create(phone, subject, members, by)
     phone.reply(id, { group, results })
   },
 
-  async groupChange({ id, group: jid, change }, phone, _context, { groups }) {
-    const { group, results } = await groups.change(phone, jid, change)
+  async groupChange({ id, group: jid, change, by = null }, phone, _context, { groups }) {
+    const { group, results } = await groups.change(phone, jid, change, by)
     phone.reply(id, { group, results })
   },
 
@@ -26,8 +26,8 @@ export const groupHandlers: { readonly [N in GroupMessage]: Handler<N> } = {
     phone.reply(id, await groups.facts(phone.number, group))
   },
 
-  async groupJoin({ id, code }, phone, _context, { groups }) {
-    phone.reply(id, (await groups.join(phone, code)).group)
+  async groupJoin({ id, code, by = null }, phone, _context, { groups }) {
+    phone.reply(id, (await groups.join(phone, code, by)).group)
   },
 
   async groupInvite({ id, group, reset }, phone, _context, { groups }) {

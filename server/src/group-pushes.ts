@@ -1,6 +1,6 @@
 /**
- * What browsers of the members are told of a notice, in clear (spec 14.6). Only the others': who made a change knows
- * of it by the answer. What has no word in the protocol (invitation, picture, timer) is told by the stub message alone.
+ * What browsers of the members are told of a notice, in clear (spec 14.6). The browser that asked for a change
+ * is not told (groups.ts): it knows by the answer. What has no word in the protocol (invitation, picture, timer) is told by the stub message alone.
  */
 import { type GroupEvent, type GroupFacts, type GroupNotice } from 'proto/group'
 
@@ -34,7 +34,6 @@ const wordings: { readonly [K in Kind]: Wording<K> } = {
 
 /** The push for one member's browser; null when there is nothing to say to it. */
 export function groupPush({ by, event, group }: GroupNotice, whom: string): readonly unknown[] | null {
-  if (whom === by) return null
   const told = (wordings[event.kind] as Wording<Kind>)(event, group, whom, by)
   if (told === null) return null
   const [kind, details] = told

@@ -1,6 +1,7 @@
 /**
  * Groups at the relay: what phones and browsers may ask of the directory, and who is told after the commit. The store
- * has put the notices into the mailboxes; here they are pushed, and the open browsers of the other members hear of it.
+ * has put the notices into the mailboxes; here they are pushed, and the open browsers of the members hear of it: all but
+ * the one that asked (`by`, its connection; null when the phone itself did), which knows by the answer.
  */
 import type { GroupChange, GroupFacts } from 'proto/group'
 import { TetherError } from 'proto/errors'
@@ -27,29 +28,34 @@ export class Groups {
   }
 
   /** Rejects with TETHER_ERR_LIMIT. */
-  create(phone: AttachedPhone, subject: string, members: readonly string[]): Promise<GroupOutcome> {
-    return this.#run(phone, (at) => this.#store.create(phone.owner, { subject, members, at }))
+  create(
+    phone: AttachedPhone,
+    subject: string,
+    members: readonly string[],
+    by: number | null,
+  ): Promise<GroupOutcome> {
+    return this.#run(phone, by, (at) => this.#store.create(phone.owner, { subject, members, at }))
   }
 
   /** Rejects with TETHER_ERR_GROUP_UNKNOWN, _MEMBER, _RIGHT and TETHER_ERR_LIMIT, as all that follow. */
-  change(phone: AttachedPhone, group: string, change: GroupChange): Promise<GroupOutcome> {
-    return this.#run(phone, (at) => this.#store.change(phone.owner, { group, change, at }))
+  change(phone: AttachedPhone, group: string, change: GroupChange, by: number | null): Promise<GroupOutcome> {
+    return this.#run(phone, by, (at) => this.#store.change(phone.owner, { group, change, at }))
   }
 
   /** `save` keeps the picture and gives its tag; it is called when the phone may change it. */
   changeIcon(phone: AttachedPhone, group: string, save: () => Promise<string>): Promise<GroupOutcome> {
-    return this.#run(phone, async (at) => {
+    return this.#run(phone, null, async (at) => {
       assertRight(await this.#store.facts(phone.number, group), phone.number, 'facts')
       return await this.#store.changeIcon(phone.owner, { group, tag: await save(), at })
     })
   }
 
-  join(phone: AttachedPhone, code: string): Promise<GroupOutcome> {
-    return this.#run(phone, (at) => this.#store.join(phone.owner, { code, at }))
+  join(phone: AttachedPhone, code: string, by: number | null): Promise<GroupOutcome> {
+    return this.#run(phone, by, (at) => this.#store.join(phone.owner, { code, at }))
   }
 
   async resetInvite(phone: AttachedPhone, group: string): Promise<string> {
-    return (await this.#run(phone, (at) => this.#store.resetInvite(phone.owner, { group, at }))).code
+    return (await this.#run(phone, null, (at) => this.#store.resetInvite(phone.owner, { group, at }))).code
   }
 
   /** For admins: only they bring people in, so only they hold the key to the door. */
@@ -65,7 +71,11 @@ export class Groups {
     return this.#context.stores.groups
   }
 
-  async #run<T extends GroupOutcome>(phone: AttachedPhone, work: (at: number) => Promise<T>): Promise<T> {
+  async #run<T extends GroupOutcome>(
+    phone: AttachedPhone,
+    by: number | null,
+    work: (at: number) => Promise<T>,
+  ): Promise<T> {
     const { clock, counters } = this.#context
     const now = clock.now()
     if (this.#changes.take(phone.number, now) > 0) {
@@ -77,11 +87,11 @@ export class Groups {
       throw error
     })
     for (const name of outcome.met) counters.add('limits', name)
-    this.#tell(outcome)
+    this.#tell(outcome, by)
     return outcome
   }
 
-  #tell({ notices }: GroupOutcome): void {
+  #tell({ notices }: GroupOutcome, asker: number | null): void {
     const { counters, trace } = this.#context
     for (const { notice, to, missed } of notices) {
       counters.add('groups', notice.event.kind)
@@ -89,8 +99,10 @@ export class Groups {
       trace?.emit('group.changed', { group: notice.group.jid, event: notice.event.kind, by: notice.by })
       for (const number of to) {
         this.#mailboxes.pump(number)
+        const browser = this.#relay.openBrowser(number)
+        if (!browser || browser.connection === asker) continue
         const push = groupPush(notice, number)
-        if (push) this.#relay.openBrowser(number)?.push(push)
+        if (push) browser.push(push)
       }
     }
   }

@@ -14,11 +14,12 @@ async function choir(t: Test) {
   const alice = await createPair(world, ALICE)
   const carla = await (await world.phone(CARLA)).attach()
   const bob = await createPair(world, BOB)
-  const made = await alice.phone.ask({ type: 'groupCreate', subject: 'Choir', members: [BOB] })
+  const by = alice.phone.heard('browser').at(-1)!['connection'] as number
+  const made = await alice.phone.ask({ type: 'groupCreate', subject: 'Choir', members: [BOB], by })
   const { group } = made.ok as Reply
   const change = (phone: TestPhone, asked: object) =>
     phone.ask({ type: 'groupChange', group: group.jid, change: asked })
-  return { world, alice, bob, carla, jid: group.jid, made: made.ok as Reply, change }
+  return { world, alice, bob, carla, jid: group.jid, by, made: made.ok as Reply, change }
 }
 
 const notices = (phone: TestPhone): GroupNotice[] =>
@@ -52,10 +53,31 @@ t.test('changes a group for its members, and introduces it to new ones', async (
     ['add', `${ALICE}@c.us`, { participants: [`${CARLA}@c.us`] }],
     ['promote', `${ALICE}@c.us`, { participants: [`${BOB}@c.us`] }],
   ])
-  t.match(chats(alice.browser), [['remove', `${BOB}@c.us`, { participants: [`${CARLA}@c.us`] }]])
+  t.match(chats(alice.browser).slice(2), [['remove', `${BOB}@c.us`, { participants: [`${CARLA}@c.us`] }]])
   t.match((await carla.ask({ type: 'groupFacts', group: jid })).error, { code: 'TETHER_ERR_GROUP_MEMBER' })
   t.match((await bob.phone.ask({ type: 'groupFacts', group: jid })).ok, { version: 4 })
 })
+
+t.test(
+  'tells the own browser what the phone itself changed, and not what that browser asked for',
+  async (t) => {
+    const { alice, by, jid } = await choir(t)
+    const subject = (text: string, asker: object) =>
+      alice.phone.ask({
+        type: 'groupChange',
+        group: jid,
+        change: { kind: 'subject', subject: text },
+        ...asker,
+      })
+    await subject('of the phone', {})
+    await subject('of this browser', { by })
+    await subject('of one before it', { by: by + 100 })
+    t.match(chats(alice.browser), [
+      ['subject', `${ALICE}@c.us`, { subject: 'of the phone' }],
+      ['subject', `${ALICE}@c.us`, { subject: 'of one before it' }],
+    ])
+  },
+)
 
 t.test('names the groups of a phone when it attaches, and what waits for it', async (t) => {
   const { world, alice, jid, change } = await choir(t)
