@@ -57,6 +57,7 @@ export const limits = {
   PAIRING_REFILL_MS:       { value: 120_000, unit: 'ms', why: 'see PAIRINGS_PER_PHONE', beyond: 'TETHER_ERR_LIMIT' },
   CONSENT_WAIT_MS:         { value: 60_000, unit: 'ms', why: 'the code is dead by then; nobody is asked about a code that cannot be claimed', beyond: 'TETHER_ERR_CONSENT_PENDING' },
   LOGINS_PER_PHONE:        { value: 4, unit: 'count', why: 'linked browsers; the oldest must be unpaired by hand', beyond: 'TETHER_ERR_LIMIT' },
+  LOGIN_UNUSED_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days, as mail: keys that lie in a forgotten browser must not open it for ever; a setting', beyond: 'login status 419' },
   LOGIN_FAILURES:          { value: 10, unit: 'per minute', why: 'per client id; guessing tokens must not pay', beyond: 'login status 599 is never used; 500' },
   CHALLENGE_FAILURES:      { value: 5, unit: 'count', why: 'then the login is refused until the phone has been seen again', beyond: 'login status 401' },
   CHALLENGE_TTL_MS:        { value: 30_000, unit: 'ms', why: 'an answer comes at once or not at all', beyond: 'challenge status 500' },

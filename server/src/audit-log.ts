@@ -12,6 +12,7 @@ export type AuditKind =
   | 'unpair'
   | 'logout'
   | 'loginReplaced'
+  | 'loginExpired'
   | 'mailExpired'
   | 'bundle'
   | 'group'

@@ -14,6 +14,8 @@ export interface ServerConfig {
   /** When a resuming browser must answer a challenge: never by default, since one surviving client cannot (spec 7.3). */
   readonly challenge: 'never' | 'always'
   readonly refTtlMs: number
+  /** A login that no browser has used for longer ends (spec 7.6, 419). */
+  readonly loginUnusedMs: number
   readonly smsCodeDigits: number
   /** `host:port` under which clients upload media; null: where their connection came in. */
   readonly publicHost: string | null
@@ -44,6 +46,7 @@ export const settings = {
   port:           { env: 'TETHER_SERVER_PORT', fallback: '8080', about: 'port of the relay and the browser client; 0 = any free one' },
   challenge:      { env: 'TETHER_CHALLENGE', fallback: 'never', about: 'never or always: whether a resuming browser is challenged' },
   refTtlMs:       { env: 'TETHER_REF_TTL_MS', fallback: String(limit('REF_TTL_MS')), about: 'how long a QR code is shown' },
+  loginUnusedMs:  { env: 'TETHER_LOGIN_UNUSED_MS', fallback: String(limit('LOGIN_UNUSED_MS')), about: 'how long a login may be unused before it ends' },
   smsCodeDigits:  { env: 'TETHER_SMS_DIGITS', fallback: String(limit('SMS_CODE_DIGITS')), about: 'length of a registration code, 4 to 8' },
   publicHost:     { env: 'TETHER_PUBLIC_HOST', fallback: '', about: 'host:port at which clients reach this server for media; where they connected to when empty' },
   allowedOrigins: { env: 'TETHER_ALLOWED_ORIGINS', fallback: LEGACY_ORIGIN, about: 'origins besides its own whose pages may connect' },
@@ -69,6 +72,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     logLevel: read.oneOf('logLevel', LOG_LEVELS),
     challenge: read.oneOf('challenge', ['never', 'always']),
     refTtlMs: read.whole('refTtlMs', 1_000, 600_000),
+    loginUnusedMs: read.whole('loginUnusedMs', 1_000, 31_536_000_000),
     smsCodeDigits: read.whole('smsCodeDigits', 4, 8),
     publicHost: read.optional('publicHost'),
     allowedHosts: read.list('allowedHosts'),

@@ -12,6 +12,7 @@ import { credentials, newTokens, withBrowserToken, type TokenPair } from './logi
 import type { AttachedPhone, Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Relay } from './relay.ts'
+import type { LoginUse } from './login-use.ts'
 import type { Login } from './stores.ts'
 import type { Pairing } from './pairing.ts'
 import { TokenBuckets } from './token-bucket.ts'
@@ -36,13 +37,15 @@ export class Logins {
   readonly #context: Context
   readonly #relay: Relay
   readonly #pairing: Pairing
+  readonly #use: LoginUse
   readonly #attempts = new Map<number, Attempt>()
   readonly #failures = new TokenBuckets(limit('LOGIN_FAILURES'), 60_000 / limit('LOGIN_FAILURES'))
 
-  constructor(context: Context, relay: Relay, pairing: Pairing) {
+  constructor(context: Context, relay: Relay, pairing: Pairing, use: LoginUse) {
     this.#context = context
     this.#relay = relay
     this.#pairing = pairing
+    this.#use = use
   }
 
   /**
@@ -139,6 +142,10 @@ export class Logins {
       return outcome(found.kind, refuse(401))
     }
     const login = found.login
+    if (this.#use.isOver(login)) {
+      await this.#expire(login)
+      return outcome('expired', refuse(419))
+    }
     if (request.mode === 'reconnect' && this.#isElsewhere(browser, login))
       return outcome('elsewhere', refuse(409))
 
@@ -146,6 +153,16 @@ export class Logins {
     this.#attempts.set(browser.connection, next)
     if (config.challenge === 'always') return outcome('challenged', this.#challenge(browser, next))
     return outcome('opened', await this.#open(browser, next, false))
+  }
+
+  /** Unused for too long (spec 7.6): it ends as if its browser had logged out, and the phone hears of it. */
+  async #expire({ login, number }: Login): Promise<void> {
+    const { stores, clock, counters } = this.#context
+    const ended = await stores.logins.end({ login, number, by: 'time', at: clock.now() })
+    this.#stopOpening(login)
+    if (!ended) return
+    counters.add('limits', 'LOGIN_UNUSED_MS')
+    this.#relay.phones.get(number)?.send({ type: 'loggedOut', login })
   }
 
   /** Whether another browser is open at this number. The client's own dead socket, silent since, is none. */

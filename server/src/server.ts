@@ -16,6 +16,7 @@ import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
 import { Directory } from './directory.ts'
 import { Groups } from './groups.ts'
+import { LoginUse } from './login-use.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Media } from './media.ts'
@@ -62,7 +63,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
 
   const relay = new Relay(context)
   const pairing = new Pairing(clock, entropy.fork('pairing'), config.refTtlMs)
-  const logins = new Logins({ ...context, entropy: entropy.fork('logins') }, relay, pairing)
+  const use = new LoginUse(context, relay)
+  const logins = new Logins({ ...context, entropy: entropy.fork('logins') }, relay, pairing, use)
   const probes = new Probes(context, relay)
   const mailboxes = new Mailboxes(context, relay)
   const seed = await stores.meta.relaySeed()
@@ -89,6 +91,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       presence.browserClosed(browser)
       probes.forget(browser)
       logins.forget(browser.connection)
+      if (browser.opening) use.saw(browser.opening.login)
       relay.browserClosed(browser, reason)
     },
 
@@ -149,6 +152,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       for (const phone of [...phoneLinks]) phone.close('TETHER_ERR_STOPPING')
       await app.close()
       await sweep
+      await use.close()
       await presence.close()
       await stores.close()
     },

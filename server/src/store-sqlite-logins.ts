@@ -5,9 +5,16 @@ import type { Entropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertOwner } from './store-sqlite-fence.ts'
-import type { Credentials, FindLoginResult, Login, LoginStore, Owner, PairResult } from './stores.ts'
+import type { AuditKind, Credentials, FindLoginResult, Login, LoginEnd } from './stores.ts'
+import type { LoginStore, Owner, PairResult } from './stores.ts'
 
 const LOGIN_ID_BYTES = 16
+
+const endKinds: Readonly<Record<LoginEnd, AuditKind>> = {
+  phone: 'unpair',
+  browser: 'logout',
+  time: 'loginExpired',
+}
 
 interface Stored extends Login {
   readonly clientToken: Uint8Array
@@ -103,12 +110,12 @@ export class SqliteLoginStore implements LoginStore {
     })
   }
 
-  end(request: { login: string; number: string; by: 'phone' | 'browser'; at: number }): Promise<boolean> {
+  end(request: { login: string; number: string; by: LoginEnd; at: number }): Promise<boolean> {
     return this.#group.commit((db) => {
       const { login, number, by, at } = request
       const { changes } = db.run('DELETE FROM logins WHERE login = ? AND number = ?', login, number)
       if (changes === 0) return false
-      this.#audit.record(db, { at, kind: by === 'phone' ? 'unpair' : 'logout', number, login })
+      this.#audit.record(db, { at, kind: endKinds[by], number, login })
       return true
     })
   }

@@ -206,6 +206,9 @@ export type FindLoginResult =
   /** CHALLENGE_FAILURES wrong answers; until the phone attaches again (status 401). */
   | { readonly kind: 'locked'; readonly login: Login }
 
+/** Who ended a login; `time`: it was unused for too long. */
+export type LoginEnd = 'phone' | 'browser' | 'time'
+
 export interface LoginStore {
   pair(owner: Owner, credentials: Credentials, at: number): Promise<PairResult>
   /** Looks only: no epoch moves, so a thief of tokens who cannot answer a challenge pushes nobody out. */
@@ -214,9 +217,10 @@ export interface LoginStore {
   open(request: { login: string; challenged: boolean; at: number }): Promise<Login | null>
   /** The phone judged an answer; wrong ones add up, a right one clears them. Null when the login has ended. */
   judged(request: { login: string; fits: boolean; at: number }): Promise<{ failuresLeft: number } | null>
+  /** Its browser was here; an older time changes nothing. */
   touch(request: { login: string; at: number }): Promise<void>
   /** Ends a login of this number; false when it was over already. Always allowed, never fenced. */
-  end(request: { login: string; number: string; by: 'phone' | 'browser'; at: number }): Promise<boolean>
+  end(request: { login: string; number: string; by: LoginEnd; at: number }): Promise<boolean>
   /** The live logins of a phone, oldest first. */
   list(number: string): Promise<readonly Login[]>
 }

@@ -38,7 +38,7 @@ const endings: Readonly<Partial<Record<ClientState, string>>> = {
 
 const ends: Readonly<Record<number, string>> = {
   401: 'The phone has ended this link. Keys and messages are gone from this browser.',
-  419: 'The time that the phone gave to this link is over. Keys and messages are gone from this browser.',
+  419: 'This login has expired: this browser was away for too long. Keys and messages are gone from it; link it again.',
 }
 
 /** What went wrong before this browser was linked, or unlinked it; null when nothing did. */

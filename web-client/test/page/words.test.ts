@@ -35,7 +35,7 @@ t.test('tells a log-out here from one by the phone', async (t) => {
   const there = wordsForPairing('loggedOut', { status: 401, code: null, detail: '' })
   t.match(here, /You are logged out/)
   t.match(there, /phone has ended/)
-  t.match(wordsForPairing('loggedOut', { status: 419, code: null, detail: '' }), /time .* is over/)
+  t.match(wordsForPairing('loggedOut', { status: 419, code: null, detail: '' }), /login has expired/)
 })
 
 t.test('gives each refusal its own words', async (t) => {
