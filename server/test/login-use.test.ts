@@ -1,8 +1,14 @@
-import t from 'tap'
+import { join } from 'node:path'
+import { seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
-import { CLIENT_ID, createPair, createWorld, INIT, type World } from './world.ts'
+import t from 'tap'
+import { openStores } from '../src/store-sqlite.ts'
+import { ManualClock } from './manual-clock.ts'
+import { CLIENT_ID, createPair, createWorld, INIT, type ScriptedLink, type World } from './world.ts'
 
 const UNUSED_MS = limit('LOGIN_UNUSED_MS')
+const DAY_MS = 86_400_000
+const KEEP_ALIVE_MS = 60_000
 
 async function answers(world: World, conn: Record<string, string>): Promise<string[]> {
   const browser = world.browser()
@@ -12,6 +18,15 @@ async function answers(world: World, conn: Record<string, string>): Promise<stri
   browser.take()
   await world.clock.pass(50)
   return browser.take().filter((text) => text.startsWith('1.--1,'))
+}
+
+/** The browser stays open, and says so as often as clients do. */
+async function stay(world: World, browser: ScriptedLink, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += KEEP_ALIVE_MS) {
+    await browser.say('?,,')
+    await world.clock.pass(KEEP_ALIVE_MS)
+    browser.take()
+  }
 }
 
 t.test(
@@ -44,3 +59,42 @@ t.test(
     await world.server.close()
   },
 )
+
+t.test('a browser that stays open is in use: a killed server knows it to the day', async (t) => {
+  const settings = { TETHER_LOGIN_UNUSED_MS: String(2 * DAY_MS) }
+  const killed = await createWorld(settings)
+  const { conn, browser, phone, login } = await createPair(killed)
+  await stay(killed, browser, 5 * DAY_MS)
+  t.equal(browser.closed, null)
+  const [{ lastSeen }] = await killed.stores.logins.list(phone.number)
+  t.ok(killed.clock.now() - lastSeen <= DAY_MS, `${killed.clock.now() - lastSeen} ms ago`)
+  t.same(phone.heard('loggedOut'), [])
+
+  const next = await createWorld(settings, killed)
+  t.same(await answers(next, conn), ['1.--1,{"status":200}'])
+  t.match(await next.stores.logins.list(phone.number), [{ login }])
+  await next.server.close()
+})
+
+t.test('a server that stops waits until it is written who was here till then', async (t) => {
+  const path = join(t.testdir({}), 'server.db')
+  const clock = new ManualClock()
+  const open = () => openStores(path, { clock, entropy: seededEntropy('stores') })
+  const stopped = await createWorld({}, { clock, stores: await open() })
+  const { conn, browser, login, phone } = await createPair(stopped)
+  await stay(stopped, browser, DAY_MS / 2)
+  const { logins } = stopped.stores
+  const touch = logins.touch.bind(logins)
+  logins.touch = async (request) => {
+    for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate) // a slow disk
+    await touch(request)
+  }
+  await stopped.server.close()
+  const stoppedAt = clock.now()
+  await clock.pass(UNUSED_MS)
+
+  const next = await createWorld({}, { clock, stores: await open() })
+  t.match(await next.stores.logins.list(phone.number), [{ login, lastSeen: stoppedAt }])
+  t.same(await answers(next, conn), ['1.--1,{"status":200}'])
+  await next.server.close()
+})

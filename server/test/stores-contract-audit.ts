@@ -28,6 +28,21 @@ export async function auditContract(t: Test, open: OpenStores): Promise<void> {
     t.match(await stores.audit.verify(), { rows: 9, broken: null })
   })
 
+  await t.test('it says who ended a login: its phone, its browser or time', async (t) => {
+    const stores = await open(t)
+    const { owner } = await attach(stores, alice)
+    const before = (await kinds(stores)).length
+    for (const by of ['phone', 'browser', 'time'] as const) {
+      const paired = await stores.logins.pair(owner, credentials(by), noon)
+      const login = paired.kind === 'paired' ? paired.login.login : ''
+      t.equal(await stores.logins.end({ login, number: alice, by, at: noon }), true)
+      t.equal(await stores.logins.end({ login, number: alice, by, at: noon }), false)
+      t.same(await stores.logins.find(credentials(by)), { kind: 'unknown' })
+    }
+    t.same((await kinds(stores)).slice(before), ['pair', 'unpair', 'pair', 'logout', 'pair', 'loginExpired'])
+    t.match(await stores.audit.verify(), { broken: null })
+  })
+
   await t.test('it undoes the row with the effect', async (t) => {
     const stores = await open(t)
     const { owner } = await attach(stores, alice)

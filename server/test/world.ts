@@ -187,10 +187,14 @@ export interface World {
   phone(number: string): Promise<TestPhone>
 }
 
-export async function createWorld(env: Record<string, string> = {}): Promise<World> {
-  const clock = new ManualClock()
+/** With stores in memory, unless `stores` are those of a server that was here before, on the same clock. */
+export async function createWorld(
+  env: Record<string, string> = {},
+  earlier?: Pick<World, 'clock' | 'stores'>,
+): Promise<World> {
+  const clock = earlier?.clock ?? new ManualClock()
   const entropy = seededEntropy('server tests')
-  const stores = await openStores(':memory:', { clock, entropy: entropy.fork('stores') })
+  const stores = earlier?.stores ?? (await openStores(':memory:', { clock, entropy: entropy.fork('stores') }))
   const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
   const server = await buildServer({ clock, entropy, stores, config: readConfig(env), log })
   const world: World = {
