@@ -7,6 +7,7 @@ import { checkChallenge } from 'proto/challenge'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { decodeRelayFrame, type LinkBody, type LinkMessage, type LinkMessageName } from 'proto/phone-link'
+import type { SealKeys } from 'proto/seal'
 import type { Trace } from 'proto/trace'
 import type { Browser } from './browsers.ts'
 import type { Log } from './log.ts'
@@ -24,6 +25,7 @@ type Heard =
   | 'browserGone'
   | 'loggedOut'
   | 'judge'
+  | 'judgeLogout'
   | 'probe'
   | 'dropped'
   | 'profileChanged'
@@ -197,9 +199,17 @@ export class PhoneLine {
     },
     judge: ({ id, login, challenge, answer }) => {
       const { uplink, audit } = this.#options.parts()
-      const fits = this.#judge(login, challenge, answer)
-      audit.record('challenge.judged', { login, fits })
-      uplink.send({ type: 'reply', id, ok: { fits } })
+      const [asked, given] = [bytesOf(challenge), bytesOf(answer)]
+      const fits = asked && given && this.#judge(login, ({ macKey }) => checkChallenge(macKey, asked, given))
+      audit.record('challenge.judged', { login, fits: fits === true })
+      uplink.send({ type: 'reply', id, ok: { fits: fits === true } })
+    },
+    judgeLogout: ({ id, login, proof }) => {
+      const { uplink, audit } = this.#options.parts()
+      const given = bytesOf(proof)
+      const fits = given && this.#judge(login, ({ macKey, encKey }) => checkChallenge(macKey, encKey, given))
+      audit.record('logout.judged', { login, fits: fits === true })
+      uplink.send({ type: 'reply', id, ok: { fits: fits === true } })
     },
     probe: ({ probe }) => this.#options.parts().uplink.send({ type: 'pong', probe }),
     profileChanged: (body) => this.#options.parts().profile.changed(body),
@@ -233,16 +243,9 @@ export class PhoneLine {
     sendInitialSync(browsers, browser, { store, chats, device: () => device.view, maySee })
   }
 
-  #judge(login: string, challenge: string, answer: string): boolean {
+  #judge(login: string, check: (keys: SealKeys) => boolean): boolean {
     const { companions } = this.#options.parts()
-    if (!companions.findLive(login)) return false
-    try {
-      const [asked, given] = [parseBase64(challenge), parseBase64(answer)]
-      return companions.useKeys(login, ({ macKey }) => checkChallenge(macKey, asked, given)) ?? false
-    } catch (error) {
-      if (codeOf(error) === 'TETHER_ERR_BASE64') return false
-      throw error
-    }
+    return companions.useKeys(login, check) ?? false
   }
 
   #run(task: () => void | Promise<void>): void {
@@ -258,5 +261,15 @@ export class PhoneLine {
     const { log, parts } = this.#options
     log?.error({ code: codeOf(error) }, 'a message of the server could not be handled')
     parts().uplink.restart(codeOf(error))
+  }
+}
+
+/** Null for what is not base64. */
+function bytesOf(text: string): Uint8Array | null {
+  try {
+    return parseBase64(text)
+  } catch (error) {
+    if (codeOf(error) === 'TETHER_ERR_BASE64') return null
+    throw error
   }
 }

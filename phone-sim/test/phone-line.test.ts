@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
-import { answerChallenge } from 'proto/challenge'
+import { formatBase64 } from 'proto/base64'
+import { answerChallenge, challengeMac } from 'proto/challenge'
 import { limit } from 'proto/limits'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
 import { turns, until } from './test-clock.ts'
@@ -114,6 +115,19 @@ t.test('it judges the answer to a challenge by the key of the login', async (t) 
   )
   world.relay.judge(ALICE, 'another login', challenge, answer)
   world.relay.send(ALICE, { type: 'judge', id: 99, login: browser.login, challenge: '!', answer: '' })
+  await until(() => world.relay.judged.length === 4, 'judgements')
+  t.strictSame(world.relay.judged, [true, false, false, false])
+})
+
+t.test('it judges a log-out over HTTP by both keys of the login', async (t) => {
+  const { world, browser } = await linkedWorld(t)
+  const { macKey, encKey } = browser.keys!
+  const ask = (login: string, proof: string) =>
+    world.relay.send(ALICE, { type: 'judgeLogout', id: 7, login, proof })
+  ask(browser.login, formatBase64(challengeMac(macKey, encKey)))
+  ask(browser.login, formatBase64(challengeMac(encKey, macKey)))
+  ask('another login', formatBase64(challengeMac(macKey, encKey)))
+  ask(browser.login, '!')
   await until(() => world.relay.judged.length === 4, 'judgements')
   t.strictSame(world.relay.judged, [true, false, false, false])
 })

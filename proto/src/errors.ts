@@ -69,6 +69,7 @@ export const errors = {
   TETHER_ERR_ACCOUNT_UNKNOWN:  { fault: 'remote', about: 'nobody is registered under this number', status: 404 },
   TETHER_ERR_SMS_CODE:         { fault: 'remote', about: 'wrong or expired registration code', status: 403 },
   TETHER_ERR_SIGNATURE:        { fault: 'remote', about: 'a signature does not verify', status: 403 },
+  TETHER_ERR_LOGIN:            { fault: 'remote', about: 'no such login, or the proof does not fit its keys', status: 401 },
   TETHER_ERR_REF_UNKNOWN:      { fault: 'remote', about: 'this pairing code is not known or has expired', status: 404 },
   TETHER_ERR_REF_USED:         { fault: 'remote', about: 'this pairing code was used already', status: 409 },
   TETHER_ERR_CONSENT_DENIED:   { fault: 'remote', about: 'the person at the phone refused', status: 403 },

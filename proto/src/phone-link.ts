@@ -158,6 +158,8 @@ export const linkMessages = {
   loggedOut:   { from: 'server', about: 'a browser logged itself out; its keys can be forgotten', body: Type.Object({ login: Text(64) }) },
   judge:       { from: 'server', about: 'does this answer to a challenge fit the macKey of the login? only the phone can tell',
                  body: Type.Object({ id: Id, login: Text(64), challenge: Base64(64), answer: Base64(64) }), reply: Type.Object({ fits: Type.Boolean() }) },
+  judgeLogout: { from: 'server', about: 'is this the HMAC of the encKey under the macKey of the login, which logs it out over HTTP? only the phone can tell',
+                 body: Type.Object({ id: Id, login: Text(64), proof: Base64(64) }), reply: Type.Object({ fits: Type.Boolean() }) },
   probe:       { from: 'server', about: 'is the phone awake? answered by pong only while its app runs', body: Type.Object({ probe: Id }) },
   pong:        { from: 'phone', about: 'answers a probe; awake again answers the probes of the meantime', body: Type.Object({ probe: Id }) },
   push:        { from: 'phone', about: 'a JSON push for a browser; the server numbers it',

@@ -20,9 +20,11 @@ import type { Link } from 'proto/link'
 import { assertHttpDoor, assertMediaDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
 import type { Context, PeerFacts } from './context.ts'
 import { entranceOf } from './entrance.ts'
+import type { HttpLogout } from './http-logout.ts'
 import type { Media } from './media.ts'
 import { mediaRoutes } from './media-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
+import { LOGOUT_PATH, logoutRoutes } from './logout-routes.ts'
 import { limitRequestTime } from './request-time.ts'
 import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
@@ -44,6 +46,7 @@ interface AppParts {
   readonly outbox: SmsOutbox
   readonly relay: Relay
   readonly media: Media
+  readonly logout: HttpLogout
   /** Null: nobody watches. */
   readonly view: RelayView | null
 }
@@ -74,6 +77,7 @@ export async function buildApp({
   outbox,
   relay,
   media,
+  logout,
   view,
 }: AppParts): Promise<FastifyInstance> {
   const { config, counters, clock, log } = context
@@ -100,7 +104,7 @@ export async function buildApp({
   app.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions
     const { door } = entranceOf(request.socket)
-    if (url?.startsWith('/mms/') || url?.startsWith('/pictures/'))
+    if (url?.startsWith('/mms/') || url?.startsWith('/pictures/') || url === LOGOUT_PATH)
       assertMediaDoor(request.method, request.headers, config, door)
     else if (url === '/phone') assertPhoneDoor(request.headers, config)
     else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config)
@@ -184,6 +188,7 @@ export async function buildApp({
   if (view) addRelayView(app, view, context)
   await app.register(mediaRoutes, { context, media })
   await app.register(pictureRoutes, context)
+  await app.register(logoutRoutes, { logout })
 
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {

@@ -8,7 +8,7 @@ import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { connPush, isClientOutdated, pushesAfterConn } from './conn.ts'
 import type { Context } from './context.ts'
-import { credentials, newTokens, withBrowserToken, type TokenPair } from './login-tokens.ts'
+import { browserTokenOf, credentials, newTokens, type TokenPair } from './login-tokens.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Relay } from './relay.ts'
@@ -77,12 +77,11 @@ export class Logins {
     const browser = this.#relay.browsers.get(this.#pairing.claim(scan.ref, scan.clientId))
     if (!browser || !browser.become('claimed')) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
     const tokens = newTokens(entropy)
-    const paired = await stores.logins
-      .pair(phone.owner, credentials(scan.clientId, tokens), clock.now())
-      .catch((error: unknown) => {
-        browser.close(1011, codeOf(error)) // its ref is used up: only a new connection can pair
-        throw error
-      })
+    const shown = credentials(scan.clientId, tokens)
+    const paired = await stores.logins.pair(phone.owner, shown, clock.now()).catch((error: unknown) => {
+      browser.close(1011, codeOf(error)) // its ref is used up: only a new connection can pair
+      throw error
+    })
     if (paired.kind === 'full') {
       counters.add('limits', 'LOGINS_PER_PHONE')
       browser.close(1000, 'LOGINS_PER_PHONE')
@@ -104,7 +103,7 @@ export class Logins {
     const conn = connPush({
       number: phone.number,
       facts,
-      tokens,
+      tokens: { ...tokens, browserToken: browserTokenOf({ ...shown, login }) },
       ref: scan.ref,
       connected: true,
       secret: scan.secret,
@@ -314,13 +313,18 @@ export class Logins {
     return pushesAfterConn({ current: config.clientVersion, isOutdated, blocked }).map((push) => ({ push }))
   }
 
-  async #conn(browser: Browser, attempt: Attempt, number: string): Promise<readonly unknown[] | null> {
+  async #conn(
+    browser: Browser,
+    { request, login: { login } }: Attempt,
+    number: string,
+  ): Promise<readonly unknown[] | null> {
     const account = await this.#context.stores.accounts.find(number)
     if (!account?.facts) return null
+    const { serverTokenHash } = credentials(request.clientId, request)
     return connPush({
       number,
       facts: account.facts,
-      tokens: withBrowserToken(attempt.request),
+      tokens: { ...request, browserToken: browserTokenOf({ login, serverTokenHash }) },
       ref: this.#pairing.current(browser.connection) ?? '',
       connected: this.#relay.phones.has(number),
     })

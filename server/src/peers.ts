@@ -79,5 +79,7 @@ export interface AttachedPhone {
   reply(id: number, ok: unknown): void
   /** Asks whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
   judge(login: string, challenge: string, answer: string): Promise<boolean>
+  /** Asks whether a proof ends a login. Rejects with TETHER_ERR_PHONE_AWAY. */
+  judgeLogout(login: string, proof: string): Promise<boolean>
   close(code: ErrorCode): void
 }

@@ -258,8 +258,17 @@ export class PhoneConnection implements AttachedPhone {
   // requests of the server
 
   /** Asks the phone whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
-  async judge(login: string, challenge: string, answer: string): Promise<boolean> {
-    const ok = await this.#request((id) => ({ type: 'judge', id, login, challenge, answer }))
+  judge(login: string, challenge: string, answer: string): Promise<boolean> {
+    return this.#verdict((id) => ({ type: 'judge', id, login, challenge, answer }))
+  }
+
+  /** Asks the phone whether this proof logs a browser out. Rejects with TETHER_ERR_PHONE_AWAY. */
+  judgeLogout(login: string, proof: string): Promise<boolean> {
+    return this.#verdict((id) => ({ type: 'judgeLogout', id, login, proof }))
+  }
+
+  async #verdict(message: (id: number) => LinkMessage): Promise<boolean> {
+    const ok = await this.#request(message)
     if (isVerdict(ok)) return ok.fits
     this.#context.counters.add('errors', 'TETHER_ERR_BODY')
     throw new TetherError('TETHER_ERR_PHONE_AWAY', 'no verdict')

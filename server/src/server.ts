@@ -16,6 +16,7 @@ import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
 import { Directory } from './directory.ts'
 import { Groups } from './groups.ts'
+import { HttpLogout } from './http-logout.ts'
 import { LoginUse } from './login-use.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
@@ -157,6 +158,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       await stores.close()
     },
   }
-  const app = await buildApp({ context, server, registration, outbox, relay, media, view })
+  const logout = new HttpLogout(context, relay, logins)
+  const app = await buildApp({ context, server, registration, outbox, relay, media, logout, view })
   return { ...server, app }
 }

@@ -5,7 +5,7 @@ import type { Entropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertOwner } from './store-sqlite-fence.ts'
-import type { AuditKind, Credentials, FindLoginResult, Login, LoginEnd } from './stores.ts'
+import type { AuditKind, Credentials, FindLoginResult, KnownLogin, Login, LoginEnd } from './stores.ts'
 import type { LoginStore, Owner, PairResult } from './stores.ts'
 
 const LOGIN_ID_BYTES = 16
@@ -74,6 +74,13 @@ export class SqliteLoginStore implements LoginStore {
       )
       if (!match) return { kind: 'unknown' }
       return { kind: isLocked(match) ? 'locked' : 'known', login: loginOf(match) }
+    })
+  }
+
+  findById(login: string): Promise<KnownLogin | null> {
+    return this.#group.read((db) => {
+      const row = db.get<Stored>('SELECT * FROM logins WHERE login = ?', login)
+      return row ? { login: loginOf(row), isLocked: isLocked(row), serverTokenHash: row.serverToken } : null
     })
   }
 

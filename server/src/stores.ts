@@ -209,10 +209,18 @@ export type FindLoginResult =
 /** Who ended a login; `time`: it was unused for too long. */
 export type LoginEnd = 'phone' | 'browser' | 'time'
 
+export interface KnownLogin {
+  readonly login: Login
+  readonly isLocked: boolean
+  readonly serverTokenHash: Uint8Array
+}
+
 export interface LoginStore {
   pair(owner: Owner, credentials: Credentials, at: number): Promise<PairResult>
   /** Looks only: no epoch moves, so a thief of tokens who cannot answer a challenge pushes nobody out. */
   find(credentials: Credentials): Promise<FindLoginResult>
+  /** The login that an id names, null when there is none. The id alone proves nothing. */
+  findById(login: string): Promise<KnownLogin | null>
   /** A connection opens: epoch + 1, lastSeen, audit. Null when the login has ended or is locked. */
   open(request: { login: string; challenged: boolean; at: number }): Promise<Login | null>
   /** The phone judged an answer; wrong ones add up, a right one clears them. Null when the login has ended. */

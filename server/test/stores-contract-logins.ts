@@ -31,6 +31,18 @@ export async function loginContract(t: Test, open: OpenStores): Promise<void> {
     t.same(await stores.logins.list(alice), [login], 'looking changed nothing')
   })
 
+  await t.test('it finds a login by its id, with what its browser token is made of', async (t) => {
+    const stores = await open(t)
+    const { owner } = await attach(stores, alice)
+    const login = await pair(stores, owner, 'x')
+    const { serverTokenHash } = credentials('x')
+    t.same(await stores.logins.findById(login.login), { login, isLocked: false, serverTokenHash })
+    t.equal(await stores.logins.findById('nothing'), null)
+    for (let i = 0; i < limit('CHALLENGE_FAILURES'); i++)
+      await stores.logins.judged({ login: login.login, fits: false, at: noon })
+    t.match(await stores.logins.findById(login.login), { isLocked: true })
+  })
+
   await t.test('it moves the epoch on with each connection', async (t) => {
     const stores = await open(t)
     const { owner } = await attach(stores, alice)

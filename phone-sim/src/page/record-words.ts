@@ -9,6 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   'companion.ended': 'Browser ended',
   'consent.denied': 'Link denied',
   'challenge.judged': 'Proof of a browser judged',
+  'logout.judged': 'Log-out of a browser judged',
   'frame.refused': 'Frame refused',
   'key.rotated': 'Key rotated',
   'identity.changed': 'Somebody has a new identity key',

@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
   'delivery prekey': 'mail, the first', 'delivery whisper': 'mail', 'delivery receipt': 'receipt',
   init: 'wants a code', login: 'logs in', reref: 'wants a new code', subscribePresence: 'asks who is there',
   Conn: 'is let in', Cmd: 'command', Msg: 'tick', MsgInfo: 'tick of one member', Presence: 'who is there',
-  refused: 'is turned away', judge: 'is this really your browser?', dropped: 'a browser got less than was sent',
+  refused: 'is turned away', judge: 'is this really your browser?', judgeLogout: 'does your browser log out?', dropped: 'a browser got less than was sent',
   mailRefused: 'mail is refused', about: 'new status text', picture: 'new picture', business: 'business profile',
   block: 'blocks a number', roster: 'whose news it wants', profileChanged: 'somebody has a new picture',
   mediaAuth: 'may it upload a file?', groupCreate: 'founds a group', groupChange: 'changes a group',

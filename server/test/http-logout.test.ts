@@ -1,0 +1,103 @@
+import t, { type Test } from 'tap'
+import { limit } from 'proto/limits'
+import { settled } from './manual-clock.ts'
+import { createPair, createWorld } from './world.ts'
+
+const PROOF = Buffer.alloc(32, 1).toString('base64')
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+async function paired(t: Test) {
+  const world = await createWorld()
+  t.teardown(() => world.server.close())
+  const pair = await createPair(world)
+  const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    world.server.app.inject({
+      method: 'POST',
+      url: '/logout',
+      headers: { host: 'localhost', ...FORM, ...headers },
+      payload: new URLSearchParams(fields).toString(),
+    })
+  /** Asks, and lets the phone judge; gives the answer. */
+  const ask = async (fits: boolean, token = pair.conn['browserToken']) => {
+    const heard = pair.phone.heard('judgeLogout').length
+    const answer = post({ t: token, m: PROOF })
+    while (pair.phone.heard('judgeLogout').length === heard) await settled()
+    const question = pair.phone.heard('judgeLogout').at(-1)!
+    await pair.phone.tell({ type: 'reply', id: Number(question['id']), ok: { fits } })
+    return { question, answer: await answer }
+  }
+  return { world, ...pair, post, ask }
+}
+
+t.test('ends the login when the phone says that the proof fits; browser and phone are told', async (t) => {
+  const { ask, browser, phone, login, world, conn, post } = await paired(t)
+  const { question, answer } = await ask(true)
+  t.match(question, { login, proof: PROOF })
+  t.equal(answer.statusCode, 200)
+  t.same(answer.json(), { status: 200 })
+  t.match(browser.take().at(-1), /"Cmd",\{"type":"disconnect"\}/)
+  t.ok(browser.closed)
+  t.same(phone.heard('loggedOut'), [{ type: 'loggedOut', login }])
+  t.same(await world.stores.logins.list(phone.number), [])
+  const again = await post({ t: conn['browserToken'], m: PROOF })
+  t.equal(again.statusCode, 401, 'it is over, once')
+  t.match(again.json(), { code: 'TETHER_ERR_LOGIN' })
+  t.equal(phone.heard('loggedOut').length, 1)
+})
+
+t.test('refuses a proof that does not fit with 401, and locks the login after five', async (t) => {
+  const { ask, browser, phone, conn, post, world } = await paired(t)
+  for (let i = 0; i < limit('CHALLENGE_FAILURES'); i++) t.equal((await ask(false)).answer.statusCode, 401)
+  t.equal(world.server.counters.value('limits', 'CHALLENGE_FAILURES'), 1)
+  const asked = phone.heard('judgeLogout').length
+  t.equal((await post({ t: conn['browserToken'], m: PROOF })).statusCode, 401)
+  t.equal(phone.heard('judgeLogout').length, asked, 'the phone is asked no more')
+  t.equal(browser.closed, null, 'the browser goes on')
+  t.equal((await world.stores.logins.list(phone.number)).length, 1)
+})
+
+t.test('answers 401 to tokens of no login, and 429 from the same address after ten', async (t) => {
+  const { post, phone, world, conn } = await paired(t)
+  const { browserToken } = conn
+  const others = [
+    'x',
+    conn['serverToken'],
+    `${browserToken.slice(0, 30)}${'A'.repeat(15)}=`,
+    `1@${'A'.repeat(43)}=`,
+  ]
+  for (let i = 0; i < limit('LOGIN_FAILURES'); i++)
+    t.equal((await post({ t: others[i % others.length], m: PROOF })).statusCode, 401)
+  t.equal((await post({ t: 'x', m: PROOF })).statusCode, 429)
+  t.equal(world.server.counters.value('limits', 'LOGIN_FAILURES'), 1)
+  t.same(phone.heard('judgeLogout'), [])
+})
+
+t.test('answers 503 while nobody can judge: the phone is away, or says nothing', async (t) => {
+  const { post, phone, conn, world } = await paired(t)
+  const silent = post({ t: conn['browserToken'], m: PROOF })
+  while (phone.heard('judgeLogout').length === 0) await settled()
+  await world.clock.pass(limit('PHONE_REQUEST_MS'))
+  t.equal((await silent).statusCode, 503)
+  await phone.link.hangUp()
+  const away = await post({ t: conn['browserToken'], m: PROOF })
+  t.equal(away.statusCode, 503)
+  t.match(away.json(), { code: 'TETHER_ERR_PHONE_AWAY' })
+})
+
+t.test('takes a form of two fields from its own page or the legacy one, and nothing else', async (t) => {
+  const { post, conn } = await paired(t)
+  const token = conn['browserToken']
+  const wrong = [
+    {},
+    { t: token },
+    { m: PROOF },
+    { t: token, m: 'not base64!' },
+    { t: 'x'.repeat(129), m: PROOF },
+  ]
+  for (const fields of wrong) t.equal((await post(fields)).statusCode, 400, JSON.stringify(fields))
+  const json = await post({ t: 'x', m: PROOF }, { 'content-type': 'application/json' })
+  t.equal(json.statusCode, 400)
+  t.equal((await post({ t: 'x', m: PROOF }, { origin: 'https://evil.example' })).statusCode, 403)
+  t.equal((await post({ t: 'x', m: PROOF }, { origin: 'https://web.whatsapp.com' })).statusCode, 401)
+  t.equal((await post({ t: 'x', m: PROOF }, { origin: 'http://localhost' })).statusCode, 401)
+})
