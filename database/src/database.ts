@@ -2,11 +2,12 @@
  * One SQLite file, opened by one process, whose commits are on the disk when they return. Knows nothing of what
  * is stored. Research 2.5.
  */
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TetherError } from 'proto/errors'
 import { Connection, type Changes, type Value } from './connection.ts'
 import { checkFile } from './file-check.ts'
+import { makeFolder } from './folder.ts'
 import type { Schema } from './schema.ts'
 import { applySettings, assertSettings } from './settings.ts'
 import { isDiskFailure } from './store-error.ts'
@@ -40,7 +41,7 @@ export function openDatabase(path: string, schema: Schema): Database {
 /** The real path, with its directory and, readable by us alone, the empty file in place. */
 function claimFile(path: string): string {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     const isNew = !existsSync(path)
     const file = isNew ? join(realpathSync(dirname(path)), basename(path)) : realpathSync(path)
     if (openFiles.has(file)) throw new TetherError('TETHER_ERR_STORE_LOCKED', 'open in this process already')

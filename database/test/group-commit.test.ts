@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from 'proto/clock'
 import { realClock } from 'proto/system'
 import t from 'tap'
 import { MEMORY, openDatabase, type Database } from '../src/database.ts'
 import { GroupCommit } from '../src/group-commit.ts'
+import { readTrace, STRACE, straceArguments } from '../src/strace.ts'
 
 const schema = { applicationId: 1, steps: ['CREATE TABLE note (n INTEGER PRIMARY KEY) STRICT'] }
 const writer = new URL('./group-writer.js', import.meta.url).pathname
-const strace = ['/usr/bin/strace', '/usr/local/bin/strace'].find((path) => existsSync(path))
 
 function notes(db: Database): number[] {
   return db.all<{ n: number }>('SELECT n FROM note ORDER BY n').map((row) => row.n)
@@ -120,41 +120,29 @@ t.test('it commits what waits when it is closed, without a turn of the clock', a
 function run(folder: string, command: string[]): string[] {
   const output = join(folder, 'output')
   const fd = openSync(output, 'w')
-  spawnSync(strace ?? '', command, { stdio: ['ignore', fd, 'ignore'] })
+  spawnSync(STRACE ?? '', command, { stdio: ['ignore', fd, 'ignore'] })
   closeSync(fd)
   return readFileSync(output, 'utf8').trim().split('\n')
 }
 
-const withoutStrace = strace ? false : 'strace is not installed'
+const withoutStrace = STRACE ? false : 'strace is not installed'
 
 t.test('it answers only after the sync of what it answers for', { skip: withoutStrace }, async (t) => {
   const folder = t.testdir()
   const log = join(folder, 'trace')
-  const calls = 'trace=fsync,fdatasync,pwrite64,write'
-  const command = [
-    '-f',
-    '-y',
-    '-s',
-    '20',
-    '-e',
-    calls,
-    '-o',
-    log,
-    process.execPath,
-    writer,
-    join(folder, 'a.db'),
-    '100',
-  ]
+  const calls = straceArguments(log, ['fsync', 'fdatasync', 'pwrite64', 'write'])
+  const command = [...calls, process.execPath, writer, join(folder, 'a.db'), '100']
   const acks = run(folder, command).join('\n')
   t.equal(acks.match(/^ack/gm)?.length, 300, 'three operations in each of a hundred turns')
   let unsynced = 0
   let syncs = 0
   let early = 0
   let answered = 0
-  for (const line of readFileSync(log, 'utf8').split('\n')) {
-    if (/pwrite64\(.*a\.db-wal>/.test(line)) unsynced += 1
-    if (/f(data)?sync\(.*a\.db-wal>/.test(line)) [unsynced, syncs] = [0, syncs + 1]
-    if (/write\(1<.*"ack/.test(line)) {
+  for (const call of readTrace(log)) {
+    const isLog = call.file.endsWith('a.db-wal')
+    if (isLog && call.name === 'pwrite64') unsynced += 1
+    if (isLog && call.name.endsWith('sync')) [unsynced, syncs] = [0, syncs + 1]
+    if (call.name === 'write' && call.fd === 1 && call.bytes().toString().startsWith('ack')) {
       answered += 1
       if (unsynced > 0) early += 1
     }

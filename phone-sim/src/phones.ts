@@ -2,8 +2,9 @@
  * Many phones in one program: one store file per phone in one folder, opened at the start, made on request. Knows
  * nothing of HTTP. A phone whose file cannot be opened stays out and is reported; the others run.
  */
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from 'database'
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { codeOf, TetherError } from 'proto/errors'
@@ -44,7 +45,7 @@ export class Phones {
   /** Throws TETHER_ERR_VAULT when there are phones but nothing to open them with. */
   constructor(options: PhonesOptions) {
     this.#options = options
-    if (options.folder !== null) mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    if (options.folder !== null) makeFolder(options.folder)
     this.#passphrase = options.passphrase ?? this.#makePassphrase()
   }
 

@@ -2,8 +2,6 @@
  * The relay as a program: environment -> config -> stores -> server -> listen; ends cleanly on SIGTERM and SIGINT.
  * `--legacy-tls` opens the closed-network way in too.
  */
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { pino } from 'pino'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
@@ -29,7 +27,6 @@ async function main(): Promise<void> {
   const log = pino({ name: 'server', level: config.logLevel, redact: REDACTED })
   const entropy = config.seed === null ? systemEntropy : seededEntropy(config.seed).fork('server')
   const path = databasePath(config)
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const stores = await openStores(path, { clock: realClock, entropy: entropy.fork('stores') })
   const server = await buildServer({ clock: realClock, entropy, stores, config, log })
   const address = await server.app
