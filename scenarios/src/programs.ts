@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { STRACE, straceArguments } from 'database/strace'
 import type { CpuReport, MemoryReport } from './usage-report.ts'
 
 export interface Program {
@@ -28,8 +29,22 @@ const REPORTER = fileURLToPath(new URL('./usage-report.js', import.meta.url))
 
 type Settings = Readonly<Record<string, string>>
 
-export function startServer(folder: string, settings: Settings = {}): Promise<Program> {
-  return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder, ...settings })
+/** How a program is run for an audit. */
+export interface Watched {
+  /** A file for its system calls, of those named; it is then stopped by its parent's going, not by a signal. */
+  readonly trace?: { readonly file: string; readonly calls: readonly string[] }
+  /** A module that is loaded before its code. */
+  readonly preload?: string
+  /** A command before it, which must pass on its descriptors, such as one that limits it. */
+  readonly wrap?: readonly string[]
+}
+
+export function startServer(
+  folder: string,
+  settings: Settings = {},
+  watched: Watched = {},
+): Promise<Program> {
+  return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder, ...settings }, watched)
 }
 
 /** Without people of its own, unless `settings` say so. */
@@ -38,21 +53,37 @@ export function startPhones(
   serverUrl: string,
   passphrase: string,
   settings: Settings = {},
+  watched: Watched = {},
 ): Promise<Program> {
-  return start('phone-sim/main', {
-    TETHER_PHONES_PORT: '0',
-    TETHER_DATA_DIR: folder,
-    TETHER_SERVER_URL: serverUrl,
-    TETHER_VAULT_PASSPHRASE: passphrase,
-    TETHER_CAST: 'off',
-    ...settings,
-  })
+  return start(
+    'phone-sim/main',
+    {
+      TETHER_PHONES_PORT: '0',
+      TETHER_DATA_DIR: folder,
+      TETHER_SERVER_URL: serverUrl,
+      TETHER_VAULT_PASSPHRASE: passphrase,
+      TETHER_CAST: 'off',
+      ...settings,
+    },
+    watched,
+  )
 }
 
-async function start(main: string, settings: Record<string, string>): Promise<Program> {
+async function start(
+  main: string,
+  settings: Record<string, string>,
+  { trace, preload, wrap = [] }: Watched,
+): Promise<Program> {
   const from = performance.now()
+  const [execPath, ...before] = [
+    ...wrap,
+    ...(trace ? [STRACE ?? 'strace', ...straceArguments(trace.file, trace.calls)] : []),
+    process.execPath,
+  ]
+  const preloaded = preload === undefined ? [] : ['--import', preload]
   const child = fork(createRequire(import.meta.url).resolve(main), [], {
-    execArgv: ['--expose-gc', '--import', REPORTER, ...profiling],
+    execPath,
+    execArgv: [...before, '--expose-gc', '--import', REPORTER, ...preloaded, ...profiling],
     env: { ...process.env, TETHER_LOG_LEVEL: 'error', ...settings },
   })
   const exit = once(child, 'exit')
@@ -70,7 +101,8 @@ async function start(main: string, settings: Record<string, string>): Promise<Pr
       return (await heard<CpuReport>(child, 'cpu')).ms
     },
     async stop() {
-      child.kill('SIGTERM')
+      if (execPath === process.execPath) child.kill('SIGTERM')
+      else child.disconnect() // a signal would reach the command before it
       await exit
     },
     async kill() {

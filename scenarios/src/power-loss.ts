@@ -1,0 +1,122 @@
+/**
+ * Replays the trace of a program: was anything said while the disk still owed it, and what would be left if the power
+ * failed at a call? (research: reliability 4.2, T4 and T5)
+ */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { readTrace, type SystemCall } from 'database/strace'
+import { fraction, type Entropy } from 'proto/entropy'
+import { DiskModel } from './disk-model.ts'
+import { isSaying, TracedSockets, type Utterance } from './traced-sockets.ts'
+import type { Traced } from './traced-run.ts'
+
+/** What a program says it has done; the two of them know what that means. */
+export interface Promises {
+  readonly kinds: Readonly<Record<string, number>>
+  /** Listens; the kind of the durable thing that was named, if one was. */
+  take(spoken: Utterance): string | null
+  /** What an image of the disk does not keep, in words. Rejects when it does not open. */
+  broken(folder: string): Promise<string[]>
+}
+
+export interface Audit {
+  readonly calls: number
+  readonly syncs: number
+  /** Writes to sockets. */
+  readonly said: number
+  /** Writes to sockets that named something durable. */
+  readonly answers: number
+  /** Writes to sockets while a database had bytes that were not synced. */
+  readonly early: number
+  readonly kinds: Readonly<Record<string, number>>
+  readonly images: number
+  /** What images did not keep, or why they did not open: one line each. */
+  readonly broken: readonly string[]
+}
+
+const DATABASE = /\.db(-wal|-journal)?$/
+
+export async function audit(
+  calls: readonly SystemCall[],
+  { root, data }: Traced,
+  { promises, images, into, chance }: { promises: Promises; images: number; into: string; chance: Entropy },
+): Promise<Audit> {
+  const disk = new DiskModel(root)
+  const sockets = new TracedSockets()
+  const cuts = cutsOf(calls, root, images, chance.fork('cuts'))
+  const broken: string[] = []
+  const counts = { calls: calls.length, syncs: 0, said: 0, answers: 0, early: 0, images: 0 }
+  for (const [place, call] of calls.entries()) {
+    if (disk.take(call) && call.name.endsWith('sync')) counts.syncs++
+    if (isSaying(call)) {
+      counts.said++
+      if (disk.isUnsynced((path) => DATABASE.test(path))) counts.early++
+    }
+    const named = sockets.take(call).map((spoken) => promises.take(spoken))
+    if (named.some((kind) => kind !== null)) counts.answers++
+    const drawn = Array.from({ length: cuts.get(place) ?? 0 }, () => false)
+    // files come over several threads, so that order alone proves nothing: each upload is looked at, at its worst
+    for (const onlySynced of [...drawn, ...named.filter((kind) => kind === 'uploaded').map(() => true)]) {
+      const number = ++counts.images
+      const folder = join(into, `image ${number}`)
+      mkdirSync(folder)
+      disk.image(folder, chance.fork(`image ${number}`), onlySynced)
+      const found = await promises
+        .broken(join(folder, relative(root, data)))
+        .catch((error: unknown) => [`does not open: ${String(error)}`])
+      broken.push(...found.map((text) => `image ${number}, after call ${place} (${call.name}): ${text}`))
+      rmSync(folder, { recursive: true })
+    }
+  }
+  return { ...counts, kinds: promises.kinds, broken }
+}
+
+/** Calls at each end of a trace that are looked at more closely: files begin and end there. */
+const EDGE = 150
+
+/** How many images after which calls: half of them directly after something was said, a quarter near the ends. */
+function cutsOf(
+  calls: readonly SystemCall[],
+  root: string,
+  images: number,
+  chance: Entropy,
+): Map<number, number> {
+  const writing: number[] = []
+  const saying: number[] = []
+  for (const [place, call] of calls.entries()) {
+    if (isSaying(call)) saying.push(place)
+    else if (call.file.startsWith(root) || (call.file === '' && call.text().includes(root)))
+      writing.push(place)
+  }
+  const cuts = new Map<number, number>()
+  const edges = [...writing.slice(0, EDGE), ...writing.slice(-EDGE)]
+  for (let n = 0; n < images; n++) {
+    const among = n % 2 === 0 ? saying : n % 4 === 1 ? edges : writing
+    const place = among[Math.floor(fraction(chance) * among.length)]
+    cuts.set(place, (cuts.get(place) ?? 0) + 1)
+  }
+  return cuts
+}
+
+/** The calls of a program. */
+export function callsOf({ trace }: Traced): SystemCall[] {
+  return readTrace(trace)
+}
+
+/** As if the program had answered first and synced afterwards: every sync of a log goes behind what was said next. */
+export function answeredEarly(calls: readonly SystemCall[]): SystemCall[] {
+  const doctored: SystemCall[] = []
+  let held: SystemCall[] = []
+  for (const call of calls) {
+    if (call.name.endsWith('sync') && call.file.endsWith('.db-wal')) held.push(call)
+    else {
+      const writes = call.name === 'pwrite64' && call.file.endsWith('.db-wal')
+      if (writes && held.length > 0) {
+        doctored.push(...held)
+        held = []
+      }
+      doctored.push(call)
+    }
+  }
+  return [...doctored, ...held]
+}

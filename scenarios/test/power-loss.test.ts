@@ -1,0 +1,16 @@
+/**
+ * Nothing durable is answered before it is on the disk, and whatever a power cut leaves of the disk keeps every
+ * answer: the real programs under strace. The long suite looks at many more images.
+ */
+import t from 'tap'
+import { STRACE } from 'database/strace'
+import { powerLossStory } from '../src/power-loss-story.ts'
+
+const seed = process.env['TETHER_SEED'] ?? 'power cut'
+const again = `TETHER_SEED='${seed}' npm test -- test/power-loss`
+
+t.test(
+  `server and phones keep what they have answered for when the power fails (TETHER_SEED='${seed}')`,
+  { skip: STRACE ? false : 'strace is not installed' },
+  (t) => powerLossStory(t, seed, { messages: 20, images: 100, controlImages: 12, again }),
+)
