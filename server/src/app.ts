@@ -234,5 +234,6 @@ function errorCodeOf(error: FastifyError): ErrorCode {
 function sendError(reply: FastifyReply, code: ErrorCode, error?: Error): FastifyReply {
   const own = new TetherError(code)
   const message = error instanceof TetherError || code === 'TETHER_ERR_BODY' ? error?.message : undefined
-  return reply.code(own.row.status ?? 400).send({ code, message: message ?? own.message })
+  const status = own.row.status ?? (own.row.fault === 'remote' ? 400 : 500)
+  return reply.code(status).send({ code, message: message ?? own.message })
 }

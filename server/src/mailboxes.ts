@@ -4,7 +4,7 @@
  */
 import { formatBase64 } from 'proto/base64'
 import { every, type Timer } from 'proto/clock'
-import type { ErrorCode } from 'proto/errors'
+import { codeOf, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage } from 'proto/phone-link'
 import type { Context } from './context.ts'
@@ -47,11 +47,27 @@ export class Mailboxes {
   /** Stores mail of an attached phone, then answers `mailed` or `mailRefused`: an ack never runs ahead of its fact. */
   async deposit(phone: AttachedPhone, mail: OutgoingMail): Promise<void> {
     const { counters, stores, trace } = this.#context
-    const result = await stores.mail.deposit(phone.owner, mail)
+    const result = await stores.mail.deposit(phone.owner, mail).catch((error: unknown) => {
+      this.#notStored(phone, mail.n, error)
+      return null
+    })
+    if (result === null) return
     counters.add('mails', result.kind)
     trace?.emit('mail.stored', { mail: mail.mail, from: phone.number, to: mail.to, result: result.kind })
     phone.send(this.#answer(mail.n, result))
     if (result.kind === 'stored') this.pump(mail.to)
+  }
+
+  /** The disk is full, say: without a word the phone would wait for an answer until its link breaks. */
+  #notStored(phone: AttachedPhone, n: number, error: unknown): void {
+    const code = codeOf(error)
+    if (code !== 'TETHER_ERR_STORE_WRITE') throw error
+    const { counters, log } = this.#context
+    counters.add('errors', code)
+    counters.add('mails', 'notStored')
+    log.error({ err: error }, 'mail could not be stored')
+    const retryMs = limit('MAIL_STORE_RETRY_MS')
+    phone.send({ type: 'mailRefused', n, code, final: false, expected: n, retryMs })
   }
 
   #answer(n: number, result: Awaited<ReturnType<Context['stores']['mail']['deposit']>>): LinkMessage {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { createWorld } from './world.ts'
 
@@ -147,6 +148,22 @@ t.test('says that it is alive and ready, and shows its counters', async (t) => {
   t.match(metrics.body, /tether_browsers 0/)
   await world.server.close()
   t.match(metrics.headers['content-security-policy'], /default-src 'none'/)
+})
+
+t.test('says that it is not ready when its disk takes nothing, and that this is its own fault', async (t) => {
+  const world = await createWorld()
+  const { app, counters } = world.server
+  const full = () => Promise.reject(new TetherError('TETHER_ERR_STORE_WRITE', 'SQLITE_FULL'))
+  Object.assign(world.stores, { check: full })
+  Object.assign(world.stores.accounts, { requestCode: full })
+  const ready = await app.inject({ url: '/readyz', headers: LOCAL })
+  t.match([ready.statusCode, ready.json()], [503, { status: 'not ready' }])
+  const payload = { number: '15550001111' }
+  const refused = await app.inject({ method: 'POST', url: '/v1/register', headers: LOCAL, payload })
+  t.match([refused.statusCode, refused.json()], [500, { code: 'TETHER_ERR_STORE_WRITE' }])
+  t.equal(counters.value('errors', 'TETHER_ERR_STORE_WRITE'), 1)
+  t.equal((await app.inject({ url: '/healthz', headers: LOCAL })).statusCode, 200)
+  await world.server.close()
 })
 
 t.test('opens BROWSER_SOCKETS browser sockets and no more; phones are not counted', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { formatBase64 } from 'proto/base64'
+import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { createWorld, type TestPhone, type World } from './world.ts'
 
@@ -33,6 +34,27 @@ t.test('acknowledges stored mail and delivers it with the sender it stamped itse
       body: formatBase64(new Uint8Array(Buffer.from('mail 1'))),
     },
   ])
+  await world.server.close()
+})
+
+t.test('says so when the disk takes no mail, and takes the same mail when it does again', async (t) => {
+  const { world, alice, bob } = await two()
+  const { mail: store } = world.stores
+  const deposit = store.deposit.bind(store)
+  const full = () => Promise.reject(new TetherError('TETHER_ERR_STORE_WRITE', 'SQLITE_FULL'))
+  Object.assign(store, { deposit: full })
+  for (const n of [1, 2]) await mail(alice, n)
+  const again = { code: 'TETHER_ERR_STORE_WRITE', final: false, retryMs: limit('MAIL_STORE_RETRY_MS') }
+  t.match(alice.heard('mailRefused'), [
+    { n: 1, expected: 1, ...again },
+    { n: 2, expected: 2, ...again },
+  ])
+  t.same(alice.heard('mailed'), [])
+  t.notOk(alice.link.closed)
+  t.equal(world.server.counters.value('mails', 'notStored'), 2)
+  Object.assign(store, { deposit })
+  for (const n of [1, 2]) await mail(alice, n)
+  t.same(seqs(bob), [1, 2])
   await world.server.close()
 })
 
