@@ -8,13 +8,15 @@ import type { CpuReport, MemoryReport } from './usage-report.ts'
 
 export interface Program {
   readonly url: string
+  readonly pid: number
   /** From the start of the process until it said that it was ready, in ms. */
   readonly startMs: number
   /** What is in use after a forced collection. */
   memory(): Promise<MemoryReport>
   /** CPU time since its start, in ms; other work on the machine does not change it much. */
   cpuMs(): Promise<number>
-  stop(): Promise<void>
+  /** As an operator does; its exit code. */
+  stop(): Promise<number | null>
   /** At once (SIGKILL), without a chance to tidy up. */
   kill(): Promise<void>
   /** Stands still (SIGSTOP) with all its connections open until it goes on. */
@@ -91,6 +93,7 @@ async function start(
   const { url } = await Promise.race([heard<{ url: string }>(child, 'ready'), early])
   return {
     url,
+    pid: child.pid!,
     startMs: performance.now() - from,
     memory() {
       child.send('memory')
@@ -103,7 +106,7 @@ async function start(
     async stop() {
       if (execPath === process.execPath) child.kill('SIGTERM')
       else child.disconnect() // a signal would reach the command before it
-      await exit
+      return ((await exit) as [number | null])[0]
     },
     async kill() {
       child.kill('SIGKILL')

@@ -7,6 +7,7 @@ import { realClock, systemEntropy } from 'proto/system'
 import { TetherError } from 'proto/errors'
 import { LEGACY_ORIGIN } from './browser.ts'
 import { DISK_CALLS } from './disk-model.ts'
+import { jidOf, phonesHttp } from './phones-http.ts'
 import { startPhones, startServer, type Program } from './programs.ts'
 import { waitUntil } from './real-wait.ts'
 import { SOCKET_CALLS } from './traced-sockets.ts'
@@ -27,7 +28,6 @@ export interface Traced {
 const ALICE = '15550001111'
 const BOB = '15550002222'
 const CAROL = '15550003333'
-const jidOf = (number: string): string => `${number}@s.whatsapp.net`
 const PATIENCE_MS = 60_000
 /** Calls at once. */
 const LANES = 4
@@ -62,15 +62,7 @@ export function tracesIn(folder: string): TracedRun {
 }
 
 async function aDay(relay: Program, phones: Program, messages: number): Promise<void> {
-  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const answer = await fetch(phones.url + path, {
-      method,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    })
-    const said = (await answer.json()) as T
-    if (!answer.ok) throw new TetherError('TETHER_ERR_INTERNAL', `${path}: ${JSON.stringify(said)}`)
-    return said
-  }
+  const { ask, write: say, messages: read } = phonesHttp(phones.url)
   for (const number of [ALICE, BOB, CAROL]) await ask('POST', '/phones', { number, name: `Nr ${number}` })
   const browserOf = async (number: string): Promise<{ client: Client; login: string }> => {
     const client = new Client({
@@ -90,8 +82,7 @@ async function aDay(relay: Program, phones: Program, messages: number): Promise<
   }
   const [atAlice, atBob] = [await browserOf(ALICE), await browserOf(BOB)]
 
-  const write = (from: string, to: string, n: number): Promise<unknown> =>
-    ask('POST', `/phones/${from}/messages`, { to, text: `message ${n}` })
+  const write = (from: string, to: string, n: number) => say(from, to, `message ${n}`)
   const kinds = [
     (n: number) => write(ALICE, BOB, n),
     (n: number) => write(BOB, ALICE, n),
@@ -125,8 +116,7 @@ async function aDay(relay: Program, phones: Program, messages: number): Promise<
   // what each phone has to have in the end: its share of the messages
   const between = (one: number[]): number =>
     one.reduce((sum, kind) => sum + Math.ceil((messages - kind) / 5), 0)
-  const arrived = async (number: string, other: string): Promise<number> =>
-    (await ask<unknown[]>('GET', `/phones/${number}/chats/${jidOf(other)}/messages?limit=9999`)).length
+  const arrived = async (number: string, other: string) => (await read(number, other)).length
   const expected: [string, string, number][] = [
     [BOB, ALICE, between([0, 1, 2, 3]) + 2],
     [ALICE, BOB, between([0, 1, 2, 3]) + 2],
