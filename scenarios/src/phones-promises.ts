@@ -34,6 +34,8 @@ export class PhonesPromises {
   #newest: string | null = null
   readonly #numbers = new Map<string, string>()
   readonly #requests = new Map<string, Utterance>()
+  /** Whose keys were asked for, by socket and request. */
+  readonly #bundles = new Map<string, string>()
   /** What came to a number, until it is taken. */
   readonly #waiting = new Map<
     string,
@@ -94,6 +96,7 @@ export class PhonesPromises {
       // a notice of the directory leaves no mark of its own
       if (message.kind !== 'notice') waiting.push(message)
     }
+    if (message.type === 'reply') this.#bundleCame(`${socket} ${message.id}`, message.ok)
     if (message.type === 'loggedOut') this.#letGo(number, message.login)
     if (message.type === 'mailed' || message.type === 'mailRefused')
       this.#vows.delete(`sent ${number} ${message.n}`)
@@ -109,10 +112,21 @@ export class PhonesPromises {
     if (number === undefined) return
     if (!message) this.#relayed(number, bytes)
     else if (message.type === 'taken') this.#taken(number, message.seq)
-    else if (message.type === 'mail') {
+    else if (message.type === 'bundle') this.#bundles.set(`${socket} ${message.id}`, message.number)
+    else if (message.type === 'publish') {
+      for (const { id } of message.prekeys)
+        this.#vow('announced', number, `prekey/${id}`, ({ vault }) => vault.has(`prekey/${id}`))
+    } else if (message.type === 'mail') {
       const n = String(message.n)
       this.#vow('sent', number, n, ({ outbox }) => outbox.has(n))
     }
+  }
+
+  /** Another phone has a one-time prekey of one that is here: it may be used up from now on. */
+  #bundleCame(request: string, ok: unknown): void {
+    const number = this.#bundles.get(request)
+    const { prekey } = (ok ?? {}) as { readonly prekey?: { readonly id: number } }
+    if (number !== undefined && prekey) this.#vows.delete(`announced ${number} prekey/${prekey.id}`)
   }
 
   #taken(number: string, seq: number): void {

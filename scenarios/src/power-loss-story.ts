@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { seededEntropy, type Entropy } from 'proto/entropy'
+import { seededEntropy } from 'proto/entropy'
 import { answeredEarly, audit, callsOf, type Audit, type Promises } from './power-loss.ts'
 import { PhonesPromises } from './phones-promises.ts'
 import { ServerPromises } from './server-promises.ts'
@@ -45,15 +45,15 @@ export async function powerLossStory(
   for (const [name, traced] of Object.entries(run)) {
     const chance = seededEntropy(seed).fork(name)
     const calls = callsOf(traced)
-    const judge = (those: typeof calls, count: number, chance: Entropy): Promise<Audit> =>
-      audit(those, traced, { promises: promisesOf[name](), images: count, into: folder, chance })
-    const found = await judge(calls, images / 2, chance)
+    const given = () => ({ promises: promisesOf[name](), into: folder, chance })
+    const found = await audit(calls, traced, { ...given(), images: images / 2 })
     t.comment(inShort(name, found))
     t.equal(found.early, 0, `${name}: nothing was said while a database was not synced`)
     t.ok(found.answers > messages, `${name}: ${found.answers} answers named something durable`)
     t.strictSame(found.broken.slice(0, 5), [], `${name}: ${found.images} images keep all of it`)
 
-    const control = await judge(answeredEarly(calls), controlImages, chance.fork('control'))
+    const worst = { ...given(), images: controlImages, onlySynced: true }
+    const control = await audit(answeredEarly(calls), traced, worst)
     t.ok(
       control.early > messages,
       `${name}: ${control.early} answers are caught when the syncs come after them`,

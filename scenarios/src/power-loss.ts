@@ -36,10 +36,21 @@ export interface Audit {
 
 const DATABASE = /\.db(-wal|-journal)?$/
 
+export interface AuditOptions {
+  readonly promises: Promises
+  readonly images: number
+  /** Every image at its worst, that is without anything that was not synced. */
+  readonly onlySynced?: boolean
+  /** A folder for the images. */
+  readonly into: string
+  readonly chance: Entropy
+}
+
+/** Replays the calls of a program against what it promises. */
 export async function audit(
   calls: readonly SystemCall[],
   { root, data }: Traced,
-  { promises, images, into, chance }: { promises: Promises; images: number; into: string; chance: Entropy },
+  { promises, images, onlySynced = false, into, chance }: AuditOptions,
 ): Promise<Audit> {
   const disk = new DiskModel(root)
   const sockets = new TracedSockets()
@@ -54,13 +65,13 @@ export async function audit(
     }
     const named = sockets.take(call).map((spoken) => promises.take(spoken))
     if (named.some((kind) => kind !== null)) counts.answers++
-    const drawn = Array.from({ length: cuts.get(place) ?? 0 }, () => false)
+    const drawn = Array.from({ length: cuts.get(place) ?? 0 }, () => onlySynced)
     // files come over several threads, so that order alone proves nothing: each upload is looked at, at its worst
-    for (const onlySynced of [...drawn, ...named.filter((kind) => kind === 'uploaded').map(() => true)]) {
+    for (const atWorst of [...drawn, ...named.filter((kind) => kind === 'uploaded').map(() => true)]) {
       const number = ++counts.images
       const folder = join(into, `image ${number}`)
       mkdirSync(folder)
-      disk.image(folder, chance.fork(`image ${number}`), onlySynced)
+      disk.image(folder, chance.fork(`image ${number}`), atWorst)
       const found = await promises
         .broken(join(folder, relative(root, data)))
         .catch((error: unknown) => [`does not open: ${String(error)}`])
