@@ -3,7 +3,7 @@ import t from 'tap'
 import { diskFullStory } from '../src/disk-full-story.ts'
 import { whyNoSmallDisk } from '../src/small-disk.ts'
 
-const RELAYS = 5
+const RELAYS = 3
 /** Few enough for a log that is not begun anew: in one that is, small commits have room on a full disk. */
 const ROUNDS = 2
 

@@ -7,7 +7,7 @@
  * a part of a sector leaves the rest of it as it was (SQLite's "powersafe overwrite"). A new or renamed file has its
  * name for sure only after its folder was synced.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { SystemCall } from 'database/strace'
 import { fraction, type Entropy } from 'proto/entropy'
@@ -98,9 +98,10 @@ export class DiskModel {
   /** Where the next `write` of a descriptor goes. */
   readonly #positions = new Map<number, number>()
 
-  /** `root` is there from the beginning, and empty. */
+  /** What is below `root` now, if it is there at all, is on the disk from the beginning. */
   constructor(root: string) {
     this.#root = root
+    if (existsSync(root)) load(root, this.#top)
   }
 
   /** Takes one call; whether it may have changed what the disk holds. */
@@ -264,6 +265,17 @@ function* filesOf(folder: Folder, path: string): Generator<[string, File]> {
   for (const [name, node] of folder.live) {
     if (node instanceof File) yield [join(path, name), node]
     else yield* filesOf(node, join(path, name))
+  }
+}
+
+function load(path: string, folder: Folder): void {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const node = entry.isDirectory() ? new Folder() : new File()
+    const inside = join(path, entry.name)
+    if (node instanceof Folder) load(inside, node)
+    else node.synced.apply({ at: 0, bytes: readFileSync(inside) })
+    folder.live.set(entry.name, node)
+    folder.synced.set(entry.name, node)
   }
 }
 

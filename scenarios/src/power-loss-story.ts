@@ -26,6 +26,8 @@ export interface PowerLoss {
   readonly images: number
   /** Of each program, for the control. */
   readonly controlImages: number
+  /** Of every so many images one is cut again while it is opened. */
+  readonly recoverEvery: number
   /** The command that runs it again. */
   readonly again: string
 }
@@ -37,7 +39,7 @@ export interface PowerLoss {
 export async function powerLossStory(
   t: Test,
   seed: string,
-  { messages, images, controlImages, again }: PowerLoss,
+  { messages, images, controlImages, recoverEvery, again }: PowerLoss,
 ) {
   const kept = process.env['TETHER_TRACES']
   const folder = kept ?? dayFolder()
@@ -46,11 +48,15 @@ export async function powerLossStory(
     const chance = seededEntropy(seed).fork(name)
     const calls = callsOf(traced)
     const given = () => ({ promises: promisesOf[name](), into: folder, chance })
-    const found = await audit(calls, traced, { ...given(), images: images / 2 })
+    const found = await audit(calls, traced, { ...given(), images: images / 2, recoverEvery })
     t.comment(inShort(name, found))
     t.equal(found.early, 0, `${name}: nothing was said while a database was not synced`)
     t.ok(found.answers > messages, `${name}: ${found.answers} answers named something durable`)
-    t.strictSame(found.broken.slice(0, 5), [], `${name}: ${found.images} images keep all of it`)
+    t.strictSame(
+      found.broken.slice(0, 5),
+      [],
+      `${name}: ${found.images} images keep all of it, and ${found.second} of a second cut`,
+    )
 
     const worst = { ...given(), images: controlImages, onlySynced: true }
     const control = await audit(answeredEarly(calls), traced, worst)
@@ -69,7 +75,11 @@ export async function powerLossStory(
 }
 
 /** The day of programs whose databases do not sync: the audit must find it out. */
-export async function relaxedStory(t: Test, seed: string, { messages, controlImages }: PowerLoss) {
+export async function relaxedStory(
+  t: Test,
+  seed: string,
+  { messages, controlImages }: Pick<PowerLoss, 'messages' | 'controlImages'>,
+) {
   const folder = dayFolder()
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   for (const [name, traced] of Object.entries(await tracedRun(folder, messages, RELAXED))) {

@@ -12,5 +12,5 @@ const again = `TETHER_SEED='${seed}' npm test -- test/power-loss`
 t.test(
   `server and phones keep what they have answered for when the power fails (TETHER_SEED='${seed}')`,
   { skip: STRACE ? false : 'strace is not installed' },
-  (t) => powerLossStory(t, seed, { messages: 12, images: 50, controlImages: 10, again }),
+  (t) => powerLossStory(t, seed, { messages: 12, images: 50, controlImages: 10, recoverEvery: 20, again }),
 )
