@@ -2,11 +2,19 @@
  * What a process asked of the kernel, as strace wrote it down. For audits of what reaches the disk before what is
  * answered; the programs themselves do not use it.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
 /** Where strace is; null where there is none. */
 export const STRACE: string | null =
   ['/usr/bin/strace', '/usr/local/bin/strace'].find((path) => existsSync(path)) ?? null
+
+/** Null when calls can be traced here, else why not. */
+export function whyNoStrace(): string | null {
+  if (STRACE === null) return 'strace is not installed'
+  const tried = spawnSync(STRACE, [...straceArguments('/dev/null', ['write']), 'true'])
+  return tried.status === 0 ? null : 'strace may not look at processes here, or is too old'
+}
 
 const LONGEST_TEXT = 40_000_000
 

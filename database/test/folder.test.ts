@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { makeFolder } from '../src/folder.ts'
-import { readTrace, STRACE, straceArguments } from '../src/strace.ts'
+import { readTrace, STRACE, straceArguments, whyNoStrace } from '../src/strace.ts'
 
 t.test('it makes what is missing, for its owner only, and leaves what is there', async (t) => {
   const root = t.testdir()
@@ -14,7 +14,7 @@ t.test('it makes what is missing, for its owner only, and leaves what is there',
   t.equal(statSync(join(root, 'open')).mode & 0o755, 0o755)
 })
 
-t.test('it syncs the parent of each folder it made', { skip: STRACE ? false : 'no strace' }, async (t) => {
+t.test('it syncs the parent of each folder it made', { skip: whyNoStrace() ?? false }, async (t) => {
   const root = t.testdir()
   const log = join(root, 'trace')
   const module = new URL('../src/folder.js', import.meta.url).href

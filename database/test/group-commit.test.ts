@@ -6,7 +6,7 @@ import { realClock } from 'proto/system'
 import t from 'tap'
 import { MEMORY, openDatabase, type Database } from '../src/database.ts'
 import { GroupCommit } from '../src/group-commit.ts'
-import { readTrace, STRACE, straceArguments } from '../src/strace.ts'
+import { readTrace, STRACE, straceArguments, whyNoStrace } from '../src/strace.ts'
 
 const schema = { applicationId: 1, steps: ['CREATE TABLE note (n INTEGER PRIMARY KEY) STRICT'] }
 const writer = new URL('./group-writer.js', import.meta.url).pathname
@@ -125,7 +125,7 @@ function run(folder: string, command: string[]): string[] {
   return readFileSync(output, 'utf8').trim().split('\n')
 }
 
-const withoutStrace = STRACE ? false : 'strace is not installed'
+const withoutStrace = whyNoStrace() ?? false
 
 t.test('it answers only after the sync of what it answers for', { skip: withoutStrace }, async (t) => {
   const folder = t.testdir()

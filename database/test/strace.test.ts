@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { readTrace, STRACE, straceArguments } from '../src/strace.ts'
+import { readTrace, STRACE, straceArguments, whyNoStrace } from '../src/strace.ts'
 
 function read(t: Test, lines: readonly string[]) {
   const path = join(t.testdir(), 'trace')
@@ -54,7 +54,7 @@ t.test('it does not take a text that strace cut short for the whole', async (t) 
   t.throws(() => call.bytes(), /cut a text short/)
 })
 
-t.test('it reads what strace writes of a real process', { skip: STRACE ? false : 'no strace' }, async (t) => {
+t.test('it reads what strace writes of a real process', { skip: whyNoStrace() ?? false }, async (t) => {
   const folder = t.testdir()
   const [log, file] = [join(folder, 'trace'), join(folder, 'file')]
   const every = Buffer.from(Array.from({ length: 512 }, (_, n) => n & 255))

@@ -17,7 +17,7 @@ const DISK_BYTES = 12_000_000
 const AT_ONCE = 6
 /** The errors are meant. */
 const QUIET = { TETHER_LOG_LEVEL: 'silent' }
-const SOON_MS = 15_000
+const SOON_MS = 40_000
 const LOOK_MS = 50
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

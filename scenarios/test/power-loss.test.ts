@@ -3,7 +3,7 @@
  * answer: the real programs under strace. The long suite looks at many more images.
  */
 import t from 'tap'
-import { STRACE } from 'database/strace'
+import { whyNoStrace } from 'database/strace'
 import { powerLossStory } from '../src/power-loss-story.ts'
 
 const seed = process.env['TETHER_SEED'] ?? 'power cut'
@@ -11,6 +11,6 @@ const again = `TETHER_SEED='${seed}' npm test -- test/power-loss`
 
 t.test(
   `server and phones keep what they have answered for when the power fails (TETHER_SEED='${seed}')`,
-  { skip: STRACE ? false : 'strace is not installed' },
+  { skip: whyNoStrace() ?? false },
   (t) => powerLossStory(t, seed, { messages: 12, images: 50, controlImages: 10, recoverEvery: 20, again }),
 )
