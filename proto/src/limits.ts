@@ -42,6 +42,7 @@ export const limits = {
   OPEN_TESTS:              { value: 16, unit: 'count', why: 'clients repeat admin test every 15 s; only the latest matter', beyond: 'drop openTestsFull' },
   HOLD_AFTER_CONN_MS:      { value: 500, unit: 'ms', why: 'an encrypted frame in the same read as Conn ends a pairing (spec 5.6)', beyond: 'released' },
   PAUSE_AFTER_ANSWER_MS:   { value: 50, unit: 'ms', why: 'Baileys listens for s1 and s2, and takes a block list for the last word, only after the answer before them (spec 7.4)', beyond: 'sent' },
+  PONG_MS:                 { value: 2_000, unit: 'ms', why: 'a client says by a WebSocket pong that it has read so far; one that never says so is waited for no longer', beyond: 'sent' },
   HELD_FRAMES:             { value: 256, unit: 'count', why: 'an initial sync arrives within the hold', beyond: 'drop heldFull' },
   HELD_BYTES:              { value: 4_194_304, unit: 'bytes', why: 'the same in memory; a socket takes no more at once either', beyond: 'drop heldFull' },
   PRESENCE_TYPING_MS:      { value: 25_000, unit: 'ms', why: 'clients repeat composing every 10 s while somebody types; one that went away says nothing', beyond: 'told as paused' },

@@ -19,6 +19,11 @@ export interface Link {
   send(frame: Frame): void
   /** Ends the connection; both ends see `close`. */
   close(code: number, reason: string): void
+  /**
+   * Calls `heard` when the far end has read all that was sent so far; never when it does not say so. A newer ping takes
+   * the place of one that waits. Absent where the connection has no such thing.
+   */
+  ping?(heard: () => void): void
   /** Bytes given to send and not yet taken by the network. */
   readonly queuedBytes: number
   /** Stops and restarts reading from the far end. */

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { limit } from 'proto/limits'
 import { ALICE_JID, BOB_JID } from '../src/backstory.ts'
 import { baileys3Story, connectAndSync, refusalOf } from '../src/baileys3-story.ts'
 
@@ -55,3 +56,27 @@ t.test('it is refused when it cannot answer the challenge', async (t) => {
   const thief = client({ ...saved, macKey: Buffer.alloc(32, 7).toString('base64') })
   t.match(await refusalOf(thief), { status: 401 })
 })
+
+t.test('a moment in which nothing runs, behind the answer to init, costs it nothing', async (t) => {
+  const { paired, client, world } = await baileys3Story(t)
+  const first = await paired()
+  const saved = first.credentials()
+  first.connection.close()
+
+  let stalls = 0
+  world.faults.observe(({ hop, way, frame }) => {
+    if (hop.near !== 'server' || way !== 'out' || typeof frame !== 'string' || !frame.includes('"ttl":'))
+      return
+    stalls += 1
+    queueMicrotask(() => stall(4 * limit('PAUSE_AFTER_ANSWER_MS')))
+  })
+  const second = client(saved)
+  await connectAndSync(second)
+  t.equal(stalls, 1)
+  t.equal(second.texts(BOB_JID).length, 5)
+})
+
+/** The whole process stands still, as on a machine that has too much to do. */
+function stall(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}

@@ -22,6 +22,7 @@ import type { DropReason } from './drop-reasons.ts'
 import { FrameQueue } from './frame-queue.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
+import { ReadGap } from './read-gap.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -52,19 +53,19 @@ export class BrowserConnection implements Browser {
   #pushes = 0
   #todo: { output: Output; tag: string }[] = []
   #waiting = false
-  #listensFrom = 0
   #requests: Promise<void> = Promise.resolve()
   #earlyFrames = 0
   heardAt: number
   #bucket: TokenBucket
   #timers: Timer[] = []
-  #settleTimer: Timer | null = null
+  /** After an answer behind which the client begins to listen for a push (spec 7.4). */
+  readonly #answerGap: ReadGap
   #pauseTimer: Timer | null = null
 
   // frames on their way
   /** Frames for the client, held until the hold after Conn is over (spec 5.6); null = no hold any more. */
   #held: FrameQueue<Frame> | null = new FrameQueue('HELD_FRAMES', 'HELD_BYTES')
-  #holdTimer: Timer | null = null
+  readonly #connGap: ReadGap
   /** Conn was sent: frames pass, and pushes may be numbered from s2. */
   #relays = false
   readonly #keptForPhone = new FrameQueue<Frame>('AWAY_QUEUE_FRAMES', 'AWAY_QUEUE_BYTES')
@@ -79,6 +80,8 @@ export class BrowserConnection implements Browser {
     this.#services = services
     this.#link = link
     this.facts = facts
+    this.#answerGap = new ReadGap(context, link)
+    this.#connGap = new ReadGap(context, link)
     this.connection = services.relay.nextConnection()
     this.connectedAt = context.clock.now()
     this.heardAt = this.connectedAt
@@ -183,7 +186,7 @@ export class BrowserConnection implements Browser {
       messageTag: Buffer.from(message.subarray(0, end)).toString(),
       bytes,
     })
-    if (this.#holdTimer) this.#release() // the client has its keys: the hold is over (spec 5.6)
+    if (this.#held) this.#release() // the client has its keys: the hold is over (spec 5.6)
     this.#services.relay.toPhone(this, message)
   }
 
@@ -243,17 +246,15 @@ export class BrowserConnection implements Browser {
       else if ('run' in output) output.run()
       else if ('answerThenListen' in output) {
         this.#sendJson(tag, output.answerThenListen)
-        this.#listensFrom = this.#context.clock.now() + limit('PAUSE_AFTER_ANSWER_MS')
+        this.#answerGap.begin(limit('PAUSE_AFTER_ANSWER_MS'))
       } else if ('pushFirst' in output) {
         this.#pushes = 0
         this.#push(output.pushFirst)
       } else if ('settle' in output) {
-        const waitMs = this.#listensFrom - this.#context.clock.now()
-        if (waitMs > 0) {
-          this.#waiting = true
-          this.#settleTimer = this.#context.clock.after(waitMs, () => this.#work())
-          return
-        }
+        if (this.#answerGap.isOver) continue
+        this.#waiting = true
+        this.#answerGap.whenOver(() => this.#work())
+        return
       } else this.close(output.close, output.reason)
     }
   }
@@ -310,13 +311,13 @@ export class BrowserConnection implements Browser {
   /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
   startRelaying(resumed: boolean): void {
     this.#relays = true
-    this.#holdTimer = this.#context.clock.after(limit('HOLD_AFTER_CONN_MS'), () => this.#release())
+    this.#connGap.begin(limit('HOLD_AFTER_CONN_MS'))
+    this.#connGap.whenOver(() => this.#release())
     this.#services.relay.open(this, resumed)
   }
 
   #release(): void {
-    this.#holdTimer?.cancel()
-    this.#holdTimer = null
+    this.#connGap.cancel()
     const held = this.#held?.takeAll() ?? []
     this.#held = null
     for (const [at, frame] of held.entries()) {
@@ -376,7 +377,7 @@ export class BrowserConnection implements Browser {
     if (this.#state === 'closed') return
     this.become('socketClosed')
     for (const timer of this.#timers) timer.cancel()
-    for (const timer of [this.#holdTimer, this.#settleTimer, this.#pauseTimer]) timer?.cancel()
+    for (const timer of [this.#answerGap, this.#connGap, this.#pauseTimer]) timer?.cancel()
     this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
     this.#context.counters.drop('noSuchConnection', this.#held?.length ?? 0)
     this.#keptForPhone.takeAll()

@@ -11,7 +11,7 @@ export type Output =
   | { readonly push: readonly unknown[] }
   /** A push that must be s1 again: a repeated login starts the count anew (spec 7.4). */
   | { readonly pushFirst: readonly unknown[] }
-  /** Waits until PAUSE_AFTER_ANSWER_MS have passed since the last answerThenListen. */
+  /** Waits until PAUSE_AFTER_ANSWER_MS have passed since the last answerThenListen, and it was read (read-gap.ts). */
   | { readonly settle: true }
   /** Runs a step that belongs between two sends. */
   | { readonly run: () => void }

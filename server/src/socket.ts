@@ -16,6 +16,8 @@ interface SocketParts {
 
 /** Wraps an open server-side socket; call `open` in the same turn, or messages are lost. */
 export function socketLink(socket: WebSocket, { sizeLimit, after, broken }: SocketParts): Link {
+  let pings = 0
+  let heardLast: (() => void) | null = null
   return {
     send(frame) {
       if (socket.readyState === socket.OPEN) socket.send(frame, { binary: typeof frame !== 'string' })
@@ -27,6 +29,10 @@ export function socketLink(socket: WebSocket, { sizeLimit, after, broken }: Sock
         if (socket.readyState !== socket.CLOSED) socket.terminate()
       })
     },
+    ping(heard) {
+      heardLast = heard
+      if (socket.readyState === socket.OPEN) socket.ping(String(++pings))
+    },
     get queuedBytes() {
       return socket.bufferedAmount
     },
@@ -34,6 +40,12 @@ export function socketLink(socket: WebSocket, { sizeLimit, after, broken }: Sock
     resume: () => socket.resume(),
     open(handlers: LinkHandlers) {
       socket.on('message', (data: RawData, isBinary: boolean) => handlers.frame(frameOf(data, isBinary)))
+      socket.on('pong', (data: Buffer) => {
+        if (data.toString() !== String(pings)) return
+        const heard = heardLast
+        heardLast = null
+        heard?.()
+      })
       socket.on('close', (code: number, reason: Buffer) => handlers.close(code, reason.toString()))
       socket.on('error', (error: Error & { readonly code?: string }) => {
         if (error.code?.startsWith('WS_ERR_')) broken(...refusalOf(error, sizeLimit))

@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import t from 'tap'
 import { limit } from 'proto/limits'
 import { WebSocket } from 'ws'
-import { createWorld } from './world.ts'
+import { createWorld, INIT } from './world.ts'
 
 const ORIGIN = 'https://web.whatsapp.com'
 
@@ -34,6 +34,20 @@ t.test('carries text as text, and survives a close without a handshake', async (
   next.send('?,,')
   t.match(await answer(next), /^!\d+$/)
   next.terminate()
+  await world.server.close()
+})
+
+t.test('asks for a pong behind an answer that a push may follow', async (t) => {
+  const { world, open } = await listening()
+  const socket = await open('/ws')
+  const heard: string[] = []
+  socket.on('message', () => heard.push('answer'))
+  const asked = new Promise((resolve) => socket.once('ping', resolve))
+  socket.on('ping', () => heard.push('ping'))
+  socket.send(INIT)
+  await asked
+  t.strictSame(heard, ['answer', 'ping'])
+  socket.terminate()
   await world.server.close()
 })
 
