@@ -8,7 +8,7 @@
  *   talks           whether what test files write to stderr is shown when they pass too
  *   proves          words for the test files that leave evidence for docs/legacy-coverage.md, which a full run checks
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareApart, root } from './prepare.mjs'
 
@@ -74,6 +74,31 @@ export function suiteOf(args) {
   if (Object.hasOwn(suites, name)) return { name, suite: suites[name], words }
   console.error(`no suite ${name}; there are ${Object.keys(suites).join(', ')}`)
   process.exit(1)
+}
+
+/** Test files of a suite, by their sources so that what was deleted does not run; the longest stories first. */
+export function filesOf({ folders }) {
+  return folders.flatMap((name) => {
+    const folder = join(root, name)
+    if (!existsSync(folder)) return []
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.test\.tsx?$/.test(file))
+      .map((file) => `${name}/${file}`)
+      .sort()
+  })
+}
+
+/** One line for each word that picks no file of a suite: it is of another one, or of none. */
+export function strayWords({ suite, words }) {
+  const picks = (other, word) => filesOf(other).some((file) => file.includes(word))
+  return words
+    .filter((word) => !picks(suite, word))
+    .map((word) => {
+      const name = Object.keys(suites).find((other) => picks(suites[other], word))
+      if (!name) return `no test file has ${word} in its path`
+      const command = name === 'test' ? 'npm test' : `npm run test:${name}`
+      return `${word} is in the suite "${name}": ${command} -- ${word}`
+    })
 }
 
 /** Names and words of the suites that leave evidence. */

@@ -1,20 +1,24 @@
 /**
  * Runs one suite of suites.mjs, `npm test` when none is named: installs and builds when needed, then its checks and, each
  * in a process of its own, its test files. The last line is `N passed, N failed`, counting assertions and failed
- * steps. `npm test -- proto/test/node` runs only the test files whose path contains one of the words.
+ * steps. `npm test -- proto/test/node` runs only the test files whose path contains one of the words;
+ * a word that picks none is an error.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepare, root, run } from './prepare.mjs'
-import { suiteOf } from './suites.mjs'
+import { filesOf, strayWords, suiteOf } from './suites.mjs'
 
 /** One more than there are cores: some stories wait in real time. */
 const JOBS = Number(process.env.TETHER_TEST_JOBS ?? availableParallelism() + 1)
 
 const started = performance.now()
 const { name: suiteName, suite, words } = suiteOf(process.argv.slice(2))
+const stray = strayWords({ suite, words })
+for (const line of stray) console.error(line)
+if (stray.length > 0) process.exit(1)
 const KILL_MS = (suite.secondsPerFile + 30) * 1000
 await prepare()
 await suite.prepare?.()
@@ -58,17 +62,9 @@ function forgetEvidence(file) {
   for (const name of readdirSync(evidence).filter(ofFile)) rmSync(join(evidence, name))
 }
 
-/** Compiled test files, found by their sources so that what was deleted does not run; the longest stories first. */
+/** The test files that the words pick; without words all of the suite. */
 function testFiles() {
-  return suite.folders.flatMap((name) => {
-    const folder = join(root, name)
-    if (!existsSync(folder)) return []
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.test\.tsx?$/.test(file))
-      .map((file) => `${name}/${file}`)
-      .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-      .sort()
-  })
+  return filesOf(suite).filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 }
 
 async function tests(files) {
