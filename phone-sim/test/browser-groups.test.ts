@@ -171,6 +171,24 @@ t.test('it joins by an invitation, and makes the old one invalid', async (t) => 
   await until(() => lines(alice, group).at(-1) === 'GROUP_CHANGE_INVITE_LINK', 'told')
 })
 
+t.test('the server hears which browser asked, and of none when the phone itself did', async (t) => {
+  const { browser, world, alice, bob, group } = await linked(t)
+  const asked = (type: string) =>
+    world.relay.heard
+      .filter((message) => message.type === type)
+      .map((message) => ('by' in message ? message.by : null))
+  const by = browser.connection
+  const child = node('group', { type: 'create', author: jid(ALICE), id: '1', subject: 'Band' }, people(BOB))
+  await browser.set(child)
+  await alice.groups.create('Trio', [BOB])
+  t.strictSame(asked('groupCreate'), [null, by, null])
+
+  const code = await alice.groups.inviteCode(group)
+  t.match(await ask(browser, 'j', ['action', 'invite', code]), { status: 200 })
+  await bob.groups.join(code)
+  t.strictSame(asked('groupJoin'), [by, null])
+})
+
 t.test('it names all readers and receivers of a message, with their times', async (t) => {
   const { browser, world, alice, bob, carla, group } = await linked(t)
   carla.setDevice({ network: 'none' })

@@ -162,3 +162,38 @@ t.test('what the others do in a group shows in it, as messages and as events', a
   await bob.groups.change(gid, { kind: 'remove', members: [ALICE.number] })
   await world.until(() => (ba.chats.get(gid).read_only as unknown) === 'true')
 })
+
+t.test('what the person does with groups on the own phone shows in it at once', async (t) => {
+  const { world, alice, paired } = await baileys3Story(t, { phones })
+  const carla = world.phone(CARLA.number)
+  const client = await paired()
+  const ba = client.connection
+  const renamings = (gid: string) =>
+    heard(client, 'chat-update').flatMap(({ jid, name }) => (jid === gid && name !== undefined ? [name] : []))
+
+  const { group } = await alice.groups.create('Walks', [BOB.number])
+  const gid = group.jid
+  await world.until(() => ba.chats.get(gid)?.name === 'Walks')
+  t.equal((await ba.groupMetadata(gid)).subject, 'Walks')
+  await alice.groups.change(gid, { kind: 'subject', subject: 'Hill walks' })
+  await world.until(() => renamings(gid).includes('Hill walks'))
+  t.strictSame(renamings(gid), ['Walks', 'Hill walks'], 'each name once')
+  t.equal(ba.chats.get(gid).name, 'Hill walks')
+  t.equal((await ba.groupMetadata(gid)).subject, 'Hill walks')
+
+  const other = await carla.groups.create('Picnics', [])
+  const joined = other.group.jid
+  await alice.groups.join(await carla.groups.inviteCode(joined))
+  await world.until(() => ba.chats.get(joined)?.name === 'Picnics')
+  t.strictSame(
+    heard(client, 'chat-new').map(({ jid }) => jid),
+    [gid, joined],
+  )
+  const { participants } = await ba.groupMetadata(joined)
+  t.strictSame(participants.map(({ jid }) => jid).sort(), [ALICE_JID, CARLA_JID])
+  const { id } = await carla.sendText(joined, 'Welcome')
+  await world.until(() => client.message(joined, id) !== null)
+  await sendText(client, joined, 'Thank you')
+  await world.until(() => linesOf(carla, joined).at(-1) === 'Alice: Thank you')
+  t.equal(ba.state, 'open')
+})
