@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { benchLargePage } from './large-page.ts'
 import { benchLargePhone } from './large-phone.ts'
 import { benchLatency } from './latency.ts'
+import { benchMailbox } from './mailbox.ts'
 import { benchNodeCodec } from './node-codec.ts'
 import { benchRelay } from './relay.ts'
 import { benchSignal } from './signal.ts'
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows: readonly Row[] }>>>
   codec: benchNodeCodec,
   signal: benchSignal,
   relay: benchRelay,
+  mailbox: benchMailbox,
   latency: benchLatency,
   large: benchLargePhone,
   page: benchLargePage,
@@ -39,6 +41,9 @@ const aims: readonly {
   { name: /^decode/, text: '≥ 2×', holds: ({ ratio }) => ratio! >= 2 },
   { name: /ping-pong, libsignal-protocol-typescript/, text: '≥ 5×', holds: ({ ratio }) => ratio! >= 5 },
   { name: /^server CPU/, text: '≤ 1.25×', holds: ({ ratio }) => ratio! <= 1.25 },
+  { name: /^mail durable/, text: '≥ 0.7×', holds: ({ ratio }) => ratio! >= 0.7 },
+  { name: /^mail stored and taken/, text: '≤ 1.2×', holds: ({ ratio }) => ratio! <= 1.2 },
+  { name: /^server with a million mails/, text: '≤ 2,000 ms', holds: ({ ours }) => ours <= 2_000 },
   { name: /^server: in use, large phone over/, text: '≤ 2 MB', holds: ({ ours }) => ours <= 2 },
   { name: /^page: history scrolled, messages that are missing/, text: '0', holds: ({ ours }) => ours === 0 },
   { name: /^world .*warm/, text: '≤ 100 ms', holds: ({ ours }) => ours <= 100 },
