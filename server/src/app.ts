@@ -111,7 +111,7 @@ export async function buildApp({
     else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config, door)
     else {
       assertSocketDoor(request.headers, config, door)
-      if (relay.browsers.size < limit('BROWSER_SOCKETS')) return
+      if (relay.unpaired < limit('BROWSER_SOCKETS')) return
       counters.add('limits', 'BROWSER_SOCKETS')
       throw new TetherError('TETHER_ERR_LIMIT', 'BROWSER_SOCKETS')
     }

@@ -47,6 +47,11 @@ export class Relay {
     return this.#connections
   }
 
+  /** Connections that no phone stands behind: waiting to be paired or logging in. */
+  get unpaired(): number {
+    return this.browsers.size - this.#open.size
+  }
+
   openBrowser(number: string): Browser | undefined {
     return this.#open.get(number)
   }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import { createWorld } from './world.ts'
+import { createPair, createWorld } from './world.ts'
 
 const LOCAL = { host: 'localhost:8080' }
 
@@ -166,19 +166,23 @@ t.test('says that it is not ready when its disk takes nothing, and that this is 
   await world.server.close()
 })
 
-t.test('opens BROWSER_SOCKETS browser sockets and no more; phones are not counted', async (t) => {
-  const world = await createWorld()
-  const { app, counters } = world.server
-  const headers = { host: 'web.whatsapp.com', origin: 'https://web.whatsapp.com' }
-  for (let n = 1; n < limit('BROWSER_SOCKETS'); n++) world.browser()
-  const last = await app.injectWS('/ws', { headers })
-  await t.rejects(app.injectWS('/ws', { headers }), /429/)
-  t.equal(counters.value('limits', 'BROWSER_SOCKETS'), 1)
-  const phone = await app.injectWS('/phone', { headers: LOCAL })
-  phone.terminate()
-  last.terminate()
-  await world.server.close()
-})
+t.test(
+  'opens BROWSER_SOCKETS unpaired sockets and no more; phones and their browsers are not counted',
+  async (t) => {
+    const world = await createWorld()
+    await createPair(world)
+    const { app, counters } = world.server
+    const headers = { host: 'web.whatsapp.com', origin: 'https://web.whatsapp.com' }
+    for (let n = 1; n < limit('BROWSER_SOCKETS'); n++) world.browser()
+    const last = await app.injectWS('/ws', { headers })
+    await t.rejects(app.injectWS('/ws', { headers }), /429/)
+    t.equal(counters.value('limits', 'BROWSER_SOCKETS'), 1)
+    const phone = await app.injectWS('/phone', { headers: LOCAL })
+    phone.terminate()
+    last.terminate()
+    await world.server.close()
+  },
+)
 
 t.test('hands its time limits to the HTTP server', async (t) => {
   const world = await createWorld()
