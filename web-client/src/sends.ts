@@ -129,10 +129,16 @@ export class Sends {
     } else if (this.#parts.chats.retry(jid, id)) this.enqueue({ ...entry, order: this.#order++ })
   }
 
-  /** Sends everything that waits and is not under way, in order. */
+  /**
+   * Sends what waits: of each chat the first, and the next when the phone has answered that. A phone that was killed may
+   * have lost a message, and what was written later must not overtake it.
+   */
   flush(): void {
     if (!this.#parts.isOnline()) return
+    const begun = new Set<string>()
     for (const entry of this.#waiting) {
+      if (begun.has(entry.jid)) continue
+      begun.add(entry.jid)
       if (this.#flying.has(entry.id)) continue
       this.#flying.set(entry.id, null)
       void this.#attempt(entry)
@@ -236,7 +242,6 @@ export class Sends {
       attrs: { type: 'relay', epoch },
       content: [{ tag: 'message', attrs: {}, content: encodeWebMessage(infoOf(entry)) }],
     })
-    let again = false
     try {
       const answer = await this.#parts.query(node, jid === this.#parts.me() ? RELAY_TO_MYSELF : RELAY, id)
       const status = 'status' in answer ? answer.status : 200
@@ -248,8 +253,7 @@ export class Sends {
       }
     } catch (error) {
       // The connection ended, or the phone came back without answering: the same id goes out once more.
-      again = passing.has(codeOf(error))
-      if (!again) {
+      if (!passing.has(codeOf(error))) {
         this.#fail({ ...entry, failure: codeOf(error) })
         this.#parts.failed(codeOf(error))
       }
@@ -257,7 +261,7 @@ export class Sends {
       this.#flying.get(id)?.cancel()
       this.#flying.delete(id)
     }
-    if (again) this.flush()
+    this.flush()
   }
 
   #accepted(entry: OutboxEntry): void {
