@@ -36,15 +36,7 @@ export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1)
       server.acceptPhone(called, PHONE)
       return caller
     },
-    http: (method, url, body) =>
-      clock.during(async () => {
-        const answer = await server.app.inject({ method, url, ...contentOf(body) })
-        const isBytes = answer.headers['content-type'] === BYTES
-        return {
-          status: answer.statusCode,
-          body: isBytes ? new Uint8Array(answer.rawPayload) : jsonOf(answer.body),
-        }
-      }),
+    http: serverHttpOf(() => server, clock),
     async dialBrowser(facts) {
       const { caller, called } = lay()
       server.acceptBrowser(called, { ...BROWSER, ...facts })
@@ -56,6 +48,19 @@ export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1)
       for (const links of torn) links.sever()
     },
   }
+}
+
+/** HTTP of a server without sockets; time stands still until the answer is there. */
+export function serverHttpOf(server: () => Pick<Server, 'app'>, clock: VirtualClock): PhoneOptions['server'] {
+  return (method, url, body) =>
+    clock.during(async () => {
+      const answer = await server().app.inject({ method, url, ...contentOf(body) })
+      const isBytes = answer.headers['content-type'] === BYTES
+      return {
+        status: answer.statusCode,
+        body: isBytes ? new Uint8Array(answer.rawPayload) : jsonOf(answer.body),
+      }
+    })
 }
 
 function contentOf(body: unknown): { payload?: string | Buffer; headers?: Record<string, string> } {

@@ -84,7 +84,7 @@ export interface World extends Pace {
   stop(): Promise<void>
 }
 
-const silent: Log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+export const silentLog: Log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const virtual = options.clock === 'real' ? null : new VirtualClock(options.startMs)
@@ -100,7 +100,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const coverage = options.record === false ? null : coverageOf(faults, trace)
   const links = faults
   const storage = options.storage ?? 'memory'
-  const log = options.log ?? silent
+  const log = options.log ?? silentLog
   const observed = options.record !== false
 
   const server = await pace.finish(

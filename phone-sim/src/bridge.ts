@@ -4,6 +4,7 @@
  * consent; a frame that does not open is recorded and dropped (spec 2.2, 17.6; research: reliability 1.7).
  */
 import { utf8Text } from 'proto/bytes'
+import type { Crash } from 'proto/crash-points'
 import { codeOf, TetherError } from 'proto/errors'
 import { parseBinaryFrame, parseFrameJson, parseTextFrame } from 'proto/frame'
 import { judgeAnswer, judgeNode } from 'proto/message-verdict'
@@ -31,6 +32,7 @@ export interface BridgeOptions {
   readonly parts: RequestParts
   readonly log?: Log | undefined
   readonly trace?: Trace | undefined
+  readonly crash?: Crash | undefined
 }
 
 export class Bridge {
@@ -84,7 +86,9 @@ export class Bridge {
     }
     const { connection } = browser
     this.#options.trace?.emit('frame.in', { connection, messageTag: tag, ...judgeNode(node) })
+    this.#options.crash?.at('relay.received')
     const answerLater = (answer: Answer) => {
+      this.#options.crash?.at('relay.answering')
       this.#traceAnswer(connection, tag, node, answer)
       this.#answer(browser, tag, answer)
     }

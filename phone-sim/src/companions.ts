@@ -4,6 +4,7 @@
  */
 import { formatBase64, parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import { TetherError } from 'proto/errors'
 import type { SealKeys } from 'proto/seal'
 import type { Audit } from './audit.ts'
@@ -46,6 +47,7 @@ export interface CompanionsOptions {
   readonly clock: Clock
   readonly audit: Audit
   readonly events: PhoneEvents
+  readonly crash?: Crash | undefined
   readonly isOnline: (login: string) => boolean
   /** The consent of this login has run out: its browser has to be told. */
   readonly expired: (login: string) => void
@@ -161,13 +163,14 @@ export class Companions {
 
   /** Forgets a companion and erases its keys. */
   end(login: string, reason: 'unpaired' | 'loggedOut' | 'expired' | 'unknownToServer'): void {
-    const { store, vault, audit, events } = this.#options
+    const { store, vault, audit, events, crash } = this.#options
     if (!this.#linked.has(login)) return
     store.transaction(() => {
       vault.remove(PREFIX + login)
       store.facts.remove(seenFact(login))
       audit.record('companion.ended', { login, reason })
     })
+    crash?.at('revocation.stored')
     this.#linked.delete(login)
     this.#activeAt.delete(login)
     this.#planExpiry()

@@ -5,6 +5,7 @@
  * two. Without a link and a session a leg waits in the store, unencrypted as the history is.
  */
 import type { Clock, Timer } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
 import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
@@ -42,6 +43,7 @@ export interface CourierOptions {
   readonly legs: Legs
   readonly clock: Clock
   readonly log?: Log | undefined
+  readonly crash?: Crash | undefined
   /** Must this message wait until its file is at the server? */
   readonly holds: (info: WebMessageInfo) => boolean
   /** A fresh id for a mail. */
@@ -228,18 +230,19 @@ export class Courier {
   }
 
   #encrypt(info: WebMessageInfo, to: string, write: () => MessageRow): Promise<MessageRow> {
-    const { signal, store, keychain, outbox, newMailId } = this.#options
+    const { signal, store, keychain, outbox, newMailId, crash } = this.#options
     const key = keyOf(info)
     // a member may get the same id in two chats, a live location goes out many times, and mail is known by its id
     const mail = isUser(key.chat) && !isLiveLocation(info) ? key.id : newMailId()
-    return signal.encrypt(to, this.#plaintext(info), ({ kind, body, changes }) =>
-      store.transaction(() => {
+    return signal.encrypt(to, this.#plaintext(info), ({ kind, body, changes }) => {
+      crash?.at('outbox.writing')
+      return store.transaction(() => {
         const row = write()
         keychain.apply(changes)
         outbox.append({ to, mail, kind, body, message: key })
         return row
-      }),
-    )
+      })
+    })
   }
 
   #plaintext(info: WebMessageInfo): Uint8Array {

@@ -6,6 +6,7 @@
  */
 import { parseBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import { codeOf, type ErrorCode, errors } from 'proto/errors'
 import { parseGroupNotice } from 'proto/group'
 import { limit } from 'proto/limits'
@@ -37,6 +38,7 @@ export interface InboxOptions {
   readonly clock: Clock
   readonly audit: Audit
   readonly trace?: Trace | undefined
+  readonly crash?: Crash | undefined
   /** A message came that cannot be read; called in the transaction. */
   readonly arrived: (row: MessageRow) => void
   /** Runs a task in the phone's queue. */
@@ -120,7 +122,8 @@ export class Inbox {
 
   /** Takes the mail that follows the last one, or one that may have been taken before. */
   async #take({ seq, from, mail, kind, body, at }: LinkBody<'delivery'>): Promise<void> {
-    const { store, uplink, trace, clock } = this.#options
+    const { store, uplink, trace, clock, crash } = this.#options
+    crash?.at('delivery.received')
     const jid = personJid(from)
     const pass = () => {
       if (seq > this.watermark()) store.facts.put(WATERMARK, String(seq))
@@ -133,6 +136,7 @@ export class Inbox {
     else if (kind === 'receipt') this.#takeReceipt(jid, parseBase64(body), take)
     else if (kind === 'notice') this.#takeNotice(parseBase64(body), take)
     else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
+    crash?.at('delivery.committed')
     trace?.emit('mail.taken', { mail, seq, kind, from })
     uplink.send({ type: 'taken', seq })
     await this.#options.groups.read(this.watermark())
@@ -209,12 +213,13 @@ export class Inbox {
    * person writes is decrypted too, or the session would be lost, and then forgotten.
    */
   async #open(mail: HeldMail, done: () => void, isHeld: boolean): Promise<ErrorCode | null> {
-    const { store, arrivals, signal, keychain, prekeyUsed } = this.#options
+    const { store, arrivals, signal, keychain, prekeyUsed, crash } = this.#options
     let usedPrekey = false
     try {
       await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
         const envelope = { from: personJid(mail.from), mail: mail.mail, at: mail.at }
         const info = arrivals.read(plaintext, envelope)
+        crash?.at('delivery.opened')
         store.transaction(() => {
           done()
           keychain.apply(changes)

@@ -5,6 +5,7 @@
  */
 import { formatBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import { errors, type ErrorCode, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, PhoneMailKind } from 'proto/phone-link'
@@ -22,6 +23,7 @@ export interface OutboxOptions {
   readonly clock: Clock
   readonly audit: Audit
   readonly trace?: Trace | undefined
+  readonly crash?: Crash | undefined
   /** A mail of this message is over; runs in the transaction that has taken it out of the outbox. */
   readonly settled: (message: MessageKeyRow, to: string, outcome: Outcome) => void
 }
@@ -50,11 +52,14 @@ export class Outbox {
     message: MessageKeyRow | null
   }): void {
     if (mail.body.length > limit('MAIL_BYTES')) throw new TetherError('TETHER_ERR_TOO_LARGE', 'mail')
-    const { store } = this.#options
+    const { store, crash } = this.#options
     const n = this.#counter() + 1
     store.facts.put(COUNTER, String(n))
     store.outbox.add({ n, ...mail })
-    store.afterCommit(() => this.pump())
+    store.afterCommit(() => {
+      crash?.at('outbox.committed')
+      this.pump()
+    })
   }
 
   /** Calls back once, when the server has all mail of an own message or has refused it for good. Gives what ends that. */
@@ -117,7 +122,7 @@ export class Outbox {
 
   /** Hands over what the link may take: at most MAIL_WINDOW mails beyond the last confirmed one. */
   pump(): void {
-    const { store, uplink, trace } = this.#options
+    const { store, uplink, trace, crash } = this.#options
     if (!uplink.isAttached || this.#pause) return
     const range = store.outbox.range()
     if (range === null) return
@@ -129,18 +134,21 @@ export class Outbox {
       const { n, to, mail, kind } = row
       uplink.send({ type: 'mail', n, to, mail, kind, body: formatBase64(row.body) })
       trace?.emit('mail.sent', { mail, n, kind, to })
+      crash?.at('mail.sent')
     }
   }
 
   /** The server has everything up to n. */
   mailed(n: number): void {
-    const { store } = this.#options
+    const { store, crash } = this.#options
     const range = store.outbox.range()
     if (range === null || n < range.first) return
     const rows = store.outbox.from(range.first, n - range.first + 1).filter((row) => row.n <= n)
+    crash?.at('ack.received')
     store.transaction(() => {
       for (const row of rows) this.#remove(row, null)
     })
+    crash?.at('ack.marked')
     this.pump()
   }
 

@@ -1,5 +1,6 @@
 /** Builds the parts of one phone and wires them to each other. The conversation with the server is in phone-line.ts. */
 import type { Clock } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import type { Entropy } from 'proto/entropy'
 import { jidOfNumber } from 'proto/jid'
 import type { Link, Links } from 'proto/link'
@@ -55,6 +56,8 @@ export interface PhoneOptions {
   readonly links?: Links | undefined
   readonly trace?: Trace | undefined
   readonly log?: Log | undefined
+  /** Where a harness ends this phone. */
+  readonly crash?: Crash | undefined
   /** The phone closes it when it stops. */
   readonly store: PhoneStore
   /** 32 bytes; deriveVaultKey of vault.ts makes them from a passphrase. */
@@ -119,7 +122,7 @@ export function buildParts(
   queue: Queue,
   hooks: PhoneHooks,
 ): PhoneParts {
-  const { number, store, clock, log, links } = options
+  const { number, store, clock, log, links, crash } = options
   const { line } = hooks
   const trace = options.trace?.party(`phone:${number}`)
   const ownJid = jidOfNumber(number)
@@ -183,6 +186,7 @@ export function buildParts(
     clock,
     audit,
     events,
+    crash,
     isOnline: (login) => browsers.isOnline(login),
     expired: hooks.endLogin,
   })
@@ -201,6 +205,7 @@ export function buildParts(
     clock,
     audit,
     trace,
+    crash,
     settled: (message, to, outcome) => legs.settled(message, to, outcome),
   })
   const ids = entropy.fork('ids')
@@ -238,6 +243,7 @@ export function buildParts(
     legs,
     clock,
     log,
+    crash,
     holds: (info) => waiting.holds(info),
     newMailId: () => newId(mailIds),
     inQueue,
@@ -275,6 +281,7 @@ export function buildParts(
     clock,
     audit,
     trace,
+    crash,
     arrived: (row) => pushes.message(row),
     inQueue,
     prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
@@ -295,6 +302,7 @@ export function buildParts(
     audit,
     log,
     trace,
+    crash,
     parts: {
       ...{ store, chats, groups, courier, outbox, receipts, pushes, account, profile, uplink, nowS, media },
       previews: options.previews,
@@ -309,6 +317,7 @@ export function buildParts(
     entropy: entropy.fork('scanner'),
     audit,
     events,
+    crash,
     inQueue: (task) => queue.run(task),
   })
   const device = new Device(store.facts, clock, hooks.deviceChanged, options.batteryCosts)

@@ -5,6 +5,7 @@
  */
 import { formatBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
@@ -30,6 +31,7 @@ export interface ScannerOptions {
   readonly entropy: Entropy
   readonly audit: Audit
   readonly events: PhoneEvents
+  readonly crash?: Crash | undefined
   /** Runs a task in the phone's queue, so that the new browser is served only when its keys are stored. */
   readonly inQueue: <T>(task: () => Promise<T>) => Promise<T>
 }
@@ -129,7 +131,7 @@ export class Scanner {
 
   /** Makes the keys, hands the secret to the server for the browser, and stores the companion. */
   #claim(qr: QrContent, consent: Consent): Promise<Companion> {
-    const { store, companions, uplink, clock, entropy, inQueue } = this.#options
+    const { store, companions, uplink, clock, entropy, inQueue, crash } = this.#options
     const keys = { encKey: entropy.bytes(32), macKey: entropy.bytes(32) }
     const secret = buildSecret({ browserPublic: qr.publicKey, phonePrivate: entropy.bytes(32), ...keys })
     return inQueue(async () => {
@@ -147,7 +149,9 @@ export class Scanner {
         consent,
         paused: false,
       }
+      crash?.at('pairing.answered')
       store.transaction(() => companions.add(linked, keys))
+      crash?.at('pairing.stored')
       return companions.view(linked)
     })
   }

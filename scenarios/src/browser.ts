@@ -2,6 +2,7 @@
 import { WebSocket } from 'ws'
 import type { Phone } from 'phone-sim/phone'
 import type { World } from 'harness'
+import type { Trace } from 'proto/trace'
 import type { Link } from 'proto/link'
 import {
   type Cache,
@@ -44,7 +45,15 @@ export function browserPlace(name: string): BrowserPlace {
   return { name, keys: memoryKeyStore(), outbox: memoryOutbox(), cache: memoryCache() }
 }
 
-export function browsersOf(world: World): Browsers {
+/** What browsers need of a world. */
+export interface BrowserWorld extends Pick<
+  World,
+  'clock' | 'virtual' | 'entropy' | 'serverUrl' | 'faults' | 'server' | 'dial' | 'sever' | 'finish' | 'until'
+> {
+  readonly trace: Pick<Trace, 'party'>
+}
+
+export function browsersOf(world: BrowserWorld): Browsers {
   const clients: Client[] = []
   const sockets: WebSocket[] = []
   const links: LosableLink[] = []

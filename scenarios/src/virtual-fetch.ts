@@ -1,7 +1,11 @@
 /** HTTP of a world without sockets, in the shape of fetch: time stands still until the answer is there. */
 import type { World } from 'harness'
 
-export async function virtualFetch(world: World, path: string, init: RequestInit = {}): Promise<Response> {
+export async function virtualFetch(
+  world: Pick<World, 'virtual' | 'server'>,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
   const { method = 'GET', body, headers = {}, signal } = init
   signal?.throwIfAborted()
   const answer = await world.virtual!.during(() =>

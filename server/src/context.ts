@@ -1,5 +1,6 @@
 /** What every part of the relay is given: the seams, the stores and the counters. Built once, in server.ts. */
 import type { Clock } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import type { Entropy } from 'proto/entropy'
 import type { Links } from 'proto/link'
 import type { Trace } from 'proto/trace'
@@ -21,6 +22,8 @@ export interface Context {
   readonly entropy: Entropy
   readonly links: Links
   readonly trace: Trace | undefined
+  /** Where a harness ends this server. */
+  readonly crash?: Crash | undefined
   readonly stores: Stores
   readonly config: ServerConfig
   readonly counters: Counters

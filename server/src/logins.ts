@@ -76,12 +76,14 @@ export class Logins {
     }
     const browser = this.#relay.browsers.get(this.#pairing.claim(scan.ref, scan.clientId))
     if (!browser || !browser.become('claimed')) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
+    this.#context.crash?.at('pairing.claimed')
     const tokens = newTokens(entropy)
     const shown = credentials(scan.clientId, tokens)
     const paired = await stores.logins.pair(phone.owner, shown, clock.now()).catch((error: unknown) => {
       browser.close(1011, codeOf(error)) // its ref is used up: only a new connection can pair
       throw error
     })
+    this.#context.crash?.at('pairing.committed')
     if (paired.kind === 'full') {
       counters.add('limits', 'LOGINS_PER_PHONE')
       browser.close(1000, 'LOGINS_PER_PHONE')
@@ -226,7 +228,10 @@ export class Logins {
 
   /** Ended by the phone (spec 8.2). Idempotent. */
   async unpair(number: string, login: string): Promise<void> {
-    await this.#context.stores.logins.end({ login, number, by: 'phone', at: this.#context.clock.now() })
+    const { stores, clock, crash } = this.#context
+    crash?.at('revocation.received')
+    await stores.logins.end({ login, number, by: 'phone', at: clock.now() })
+    crash?.at('revocation.committed')
     this.disconnect(number, login)
   }
 

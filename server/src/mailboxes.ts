@@ -46,15 +46,18 @@ export class Mailboxes {
 
   /** Stores mail of an attached phone, then answers `mailed` or `mailRefused`: an ack never runs ahead of its fact. */
   async deposit(phone: AttachedPhone, mail: OutgoingMail): Promise<void> {
-    const { counters, stores, trace } = this.#context
+    const { counters, stores, trace, crash } = this.#context
+    crash?.at('mail.received')
     const result = await stores.mail.deposit(phone.owner, mail).catch((error: unknown) => {
       this.#notStored(phone, mail.n, error)
       return null
     })
     if (result === null) return
+    crash?.at('mail.committed')
     counters.add('mails', result.kind)
     trace?.emit('mail.stored', { mail: mail.mail, from: phone.number, to: mail.to, result: result.kind })
     phone.send(this.#answer(mail.n, result))
+    crash?.at('mail.acked')
     if (result.kind === 'stored') this.pump(mail.to)
   }
 
@@ -93,7 +96,10 @@ export class Mailboxes {
   async take(phone: AttachedPhone, seq: number): Promise<void> {
     const pump = this.#pumps.get(phone.number)
     if (pump?.phone !== phone) return
-    await this.#context.stores.mail.take(phone.owner, Math.min(seq, pump.sent))
+    const { stores, crash } = this.#context
+    crash?.at('taken.received')
+    await stores.mail.take(phone.owner, Math.min(seq, pump.sent))
+    crash?.at('taken.deleted')
     pump.unacked = pump.unacked.filter((each) => each > seq)
     this.pump(phone.number)
   }
@@ -182,6 +188,7 @@ export class Mailboxes {
       const carried = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8')
       this.#context.counters.add('mails', 'delivered')
       phone.sendText(`{"type":"delivery",${carried.slice(1)}`)
+      this.#context.crash?.at('mail.pushed')
     })
   }
 }

@@ -129,6 +129,7 @@ export class Relay {
     const bytes = isText ? utf8(message) : message
     this.#traffic.toPhone.frames.value += 1
     this.#traffic.toPhone.bytes.value += bytes.length
+    this.#context.crash?.at('relay.forwarding')
     // from Buffer's pool: a fresh allocation for each frame would cost more than everything else here
     const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + bytes.length)
     const kind = isText ? RELAY_TEXT : RELAY_BINARY

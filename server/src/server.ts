@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from 'proto/clock'
+import type { Crash } from 'proto/crash-points'
 import type { Entropy } from 'proto/entropy'
 import { every } from 'proto/clock'
 import { limit } from 'proto/limits'
@@ -42,6 +43,7 @@ export interface ServerOptions {
   readonly entropy: Entropy
   readonly links?: Links
   readonly trace?: Trace
+  readonly crash?: Crash
   readonly stores: Stores
   readonly config: ServerConfig
   readonly log: Log
