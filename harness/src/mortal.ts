@@ -76,12 +76,12 @@ export class Mortal implements Crash {
       },
       pause: () => link.pause(),
       resume: () => link.resume(),
-      open: ({ frame, close }) =>
+      open: (handlers) =>
         link.open({
-          frame: (each) => this.#live(() => frame(each)),
+          frame: (each) => this.#live(() => handlers.frame(each)),
           close: (code, reason) => {
             this.#ends.delete(end)
-            this.#live(() => close(code, reason))
+            this.#live(() => handlers.close(code, reason))
           },
         }),
     }

@@ -18,8 +18,10 @@ const ROWS = [
 ]
 
 t.test('every row of the table of instants has a point, and every point a row', async (t) => {
-  const rows = [mailCrashes, relayCrashes, loginCrashes].flatMap((table) => Object.values(table)).flat()
-  const named = rows.map(({ row }) => row)
+  const tables = [mailCrashes, relayCrashes, loginCrashes]
+  const named = tables.flatMap((table) =>
+    Object.values<readonly { readonly row: string }[]>(table).flatMap((rows) => rows.map(({ row }) => row)),
+  )
   t.strictSame([...new Set(named)].sort(), [...ROWS].sort())
 })
 
