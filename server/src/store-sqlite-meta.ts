@@ -1,4 +1,4 @@
-/** Secrets of the deployment, made once: the relay's signing seed and the salt of the audit log. */
+/** The deployment: its secrets, made once (the relay's signing seed, the salt of the audit log), and its lives. */
 import type { Database } from 'database'
 import type { Entropy } from 'proto/entropy'
 
@@ -7,6 +7,8 @@ const SECRET_BYTES = 32
 export interface Deployment {
   readonly relaySeed: Uint8Array
   readonly auditSalt: Uint8Array
+  /** How often the file was opened, this time included. */
+  readonly life: number
 }
 
 /** What the file holds, made from `entropy` at the first start. */
@@ -14,7 +16,15 @@ export function loadDeployment(db: Database, entropy: Entropy): Deployment {
   return db.transaction(() => ({
     relaySeed: secret(db, 'relaySeed', entropy),
     auditSalt: secret(db, 'auditSalt', entropy),
+    life: nextLife(db),
   }))
+}
+
+function nextLife(db: Database): number {
+  const row = db.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE name = 'lives'")
+  const life = Number(row ? Buffer.from(row.value).toString() : 0) + 1
+  db.run("REPLACE INTO meta VALUES ('lives', ?)", Buffer.from(String(life)))
+  return life
 }
 
 function secret(db: Database, name: string, entropy: Entropy): Uint8Array {

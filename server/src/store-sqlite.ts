@@ -44,17 +44,19 @@ function assemble(
   blobs: BlobStore,
 ): Stores {
   const deployment = loadDeployment(db, entropy.fork('deployment'))
+  // a seed gives the ids of the first life again, also of what has ended since: each later life has a source of its own
+  const source = deployment.life === 1 ? entropy : entropy.fork(`life ${deployment.life}`)
   const audit = new SqliteAuditLog(group, deployment.auditSalt)
   const limits = new SqliteLimitStore(group, audit)
   const accounts = new SqliteAccountStore(group, audit, limits)
   const prekeys = new SqlitePrekeyStore(group, audit)
   const mail = new SqliteMailStore(group, audit)
   const media = new SqliteMediaStore(group)
-  const groups = new SqliteGroupStore(group, audit, mail, entropy.fork('groups'))
+  const groups = new SqliteGroupStore(group, audit, mail, source.fork('groups'))
   return {
     ...{ accounts, prekeys, mail, groups, audit, limits, media, blobs },
-    logins: new SqliteLoginStore(group, audit, entropy.fork('logins')),
-    profiles: new SqliteProfileStore(group, entropy.fork('pictures')),
+    logins: new SqliteLoginStore(group, audit, source.fork('logins')),
+    profiles: new SqliteProfileStore(group, source.fork('pictures')),
     meta: { relaySeed: () => group.read(() => deployment.relaySeed.slice()) },
     sweep: (at) =>
       group.commit((db) => ({

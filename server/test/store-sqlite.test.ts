@@ -182,3 +182,16 @@ t.test('it loses nothing that was acknowledged and doubles nothing when killed, 
   t.match(await survivor.audit.verify(), { broken: null })
   await survivor.close()
 })
+
+t.test('with the same seed it does not draw the id of a login that has ended again', async (t) => {
+  const path = join(t.testdir(), 'server.db')
+  const ids: unknown[] = []
+  for (let life = 0; life < 3; life++) {
+    const stores = await open(path, 'same seed')
+    const { owner } = await attach(stores, alice)
+    const paired = await stores.logins.pair(owner, credentials('x', `${life}`), noon)
+    if (paired.kind === 'paired') ids.push(paired.login.login)
+    await stores.close()
+  }
+  t.equal(new Set(ids).size, 3, 'each replaced the one before')
+})
