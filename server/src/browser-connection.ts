@@ -261,7 +261,7 @@ export class BrowserConnection implements Browser {
 
   /** A JSON push, numbered by this connection; only for an open browser, so nothing but Conn takes s1 (spec 5.5). */
   push(body: readonly unknown[]): void {
-    if (this.isOpen) this.perform('', [{ push: body }])
+    if (this.isOpen && !this.#services.relay.isEnding(this)) this.perform('', [{ push: body }])
   }
 
   #push(body: readonly unknown[]): void {
@@ -299,7 +299,7 @@ export class BrowserConnection implements Browser {
   }
 
   #relay(frame: Frame): DropReason | null {
-    if (!this.isOpen) return 'noSuchConnection'
+    if (!this.isOpen || this.#services.relay.isEnding(this)) return 'noSuchConnection'
     if (this.#held) {
       const full = this.#held.put(frame)
       if (full) this.#context.counters.add('limits', full)
@@ -320,6 +320,10 @@ export class BrowserConnection implements Browser {
     this.#connGap.cancel()
     const held = this.#held?.takeAll() ?? []
     this.#held = null
+    if (this.#services.relay.isEnding(this)) {
+      this.#context.counters.drop('noSuchConnection', held.length)
+      return
+    }
     for (const [at, frame] of held.entries()) {
       if (this.#send(frame)) continue
       this.#context.counters.drop('slowReader', held.length - at - 1)

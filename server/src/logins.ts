@@ -213,13 +213,7 @@ export class Logins {
   async logout(browser: Browser): Promise<readonly Output[]> {
     const opening = browser.opening
     if (opening) {
-      const at = this.#context.clock.now()
-      await this.#context.stores.logins.end({
-        login: opening.login,
-        number: opening.number,
-        by: 'browser',
-        at,
-      })
+      await this.#end(opening.number, opening.login, 'browser')
       this.#context.counters.add('logins', 'loggedOut')
       this.#relay.phones.get(opening.number)?.send({ type: 'loggedOut', login: opening.login })
     }
@@ -228,11 +222,22 @@ export class Logins {
 
   /** Ended by the phone (spec 8.2). Idempotent. */
   async unpair(number: string, login: string): Promise<void> {
-    const { stores, clock, crash } = this.#context
+    const { crash } = this.#context
     crash?.at('revocation.received')
-    await stores.logins.end({ login, number, by: 'phone', at: clock.now() })
+    await this.#end(number, login, 'phone')
     crash?.at('revocation.committed')
     this.disconnect(number, login)
+  }
+
+  /** From before the commit on nothing of this login is delivered; when the store fails, it goes on as before. */
+  async #end(number: string, login: string, by: 'phone' | 'browser'): Promise<void> {
+    const { clock, stores } = this.#context
+    this.#relay.ending.add(login)
+    try {
+      await stores.logins.end({ login, number, by, at: clock.now() })
+    } finally {
+      this.#relay.ending.delete(login)
+    }
   }
 
   /** Tells the browser of an ended login, if it is here; one whose Conn is not out yet will not open. */

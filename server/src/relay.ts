@@ -29,6 +29,8 @@ export class Relay {
   readonly browsers = new Map<number, Browser>()
   /** The attached phone of each number. */
   readonly phones = new Map<string, AttachedPhone>()
+  /** Logins whose end is on its way to the disk: from before the commit on nothing of theirs is delivered (research S7). */
+  readonly ending = new Set<string>()
   /** The one open browser of each phone number (spec 8.4). */
   readonly #open = new Map<string, Browser>()
   #connections = 0
@@ -117,10 +119,18 @@ export class Relay {
     this.phones.get(opening.number)?.send({ type: 'browserGone', connection: browser.connection, reason })
   }
 
+  isEnding({ opening }: Browser): boolean {
+    return this.ending.size > 0 && opening !== null && this.ending.has(opening.login)
+  }
+
   /** browser -> phone: one message, untouched behind a fixed header; JSON that only the phone answers as text. */
   toPhone(browser: Browser, message: Frame): void {
     const { number, epoch } = browser.opening!
     const phone = this.phones.get(number)
+    if (this.isEnding(browser)) {
+      this.#context.counters.drop('noSuchConnection')
+      return
+    }
     if (!phone || browser.awaitsResume) {
       browser.keepForPhone(message)
       return

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { formatBase64 } from 'proto/base64'
 import { limit } from 'proto/limits'
+import { encodeRelayFrame, RELAY_BINARY } from 'proto/phone-link'
 import {
   CLIENT_ID,
   createPair,
@@ -467,3 +468,33 @@ t.test('pairs LOGINS_PER_PHONE browsers with one phone and refuses the next', as
   t.equal(world.server.counters.value('limits', 'LOGINS_PER_PHONE'), 1)
   await world.server.close()
 })
+
+t.test(
+  'delivers nothing while a revocation is on its way to the disk, and all again when it fails',
+  async (t) => {
+    const world = await createWorld()
+    const { browser, phone, login, connection, epoch } = await createPair(world)
+    await world.clock.pass(2_000)
+    browser.take()
+    const { logins } = world.stores
+    const end = logins.end.bind(logins)
+    let fail: (error: Error) => void = () => {}
+    logins.end = () => new Promise((_, reject) => (fail = reject))
+    const frame = (text: string) =>
+      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, Buffer.from(`${text},x`))
+    await phone.tell({ type: 'unpair', id: 9, login })
+    await phone.link.say(frame('too late'))
+    await browser.say(Buffer.from('too late,x'))
+    t.same(browser.take(), [])
+    t.match(phone.heard('dropped'), [{ connection, reason: 'noSuchConnection' }])
+    fail(new Error('the disk is full'))
+    await world.clock.pass(0)
+    t.match(phone.heard('reply').at(-1), { id: 9, error: { code: 'TETHER_ERR_INTERNAL' } })
+    await phone.link.say(frame('still here'))
+    t.same(browser.take(), [Buffer.from('still here,x').toString('hex')])
+    logins.end = end
+    await phone.tell({ type: 'unpair', id: 10, login })
+    t.same(browser.closed, { code: 1000, reason: 'unpaired' })
+    await world.server.close()
+  },
+)

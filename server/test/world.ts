@@ -187,16 +187,20 @@ export interface World {
   phone(number: string): Promise<TestPhone>
 }
 
-/** With stores in memory, unless `stores` are those of a server that was here before, on the same clock. */
+/**
+ * With stores in memory, unless `earlier` has those of a server that was here before, on the same clock. `wrap` puts
+ * something between the server and its stores; `stores` of the world are without it.
+ */
 export async function createWorld(
   env: Record<string, string> = {},
   earlier?: Pick<World, 'clock' | 'stores'>,
+  wrap: (stores: Stores) => Stores = (stores) => stores,
 ): Promise<World> {
   const clock = earlier?.clock ?? new ManualClock()
   const entropy = seededEntropy('server tests')
   const stores = earlier?.stores ?? (await openStores(':memory:', { clock, entropy: entropy.fork('stores') }))
   const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
-  const server = await buildServer({ clock, entropy, stores, config: readConfig(env), log })
+  const server = await buildServer({ clock, entropy, stores: wrap(stores), config: readConfig(env), log })
   const world: World = {
     clock,
     entropy,
