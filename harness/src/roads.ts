@@ -22,7 +22,8 @@ const BYTES = 'application/octet-stream'
 const BROWSER: PeerFacts = { address: '127.0.0.1', userAgent: 'virtual browser', door: 'plain' }
 const PHONE: PeerFacts = { ...BROWSER, userAgent: 'virtual phone' }
 
-export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1): Roads {
+/** `server` gives the one that lives. */
+export function virtualRoads(server: () => Server, clock: VirtualClock, latencyMs = 1): Roads {
   let open: MemoryLinks[] = []
   const lay = (): MemoryLinks => {
     const links = memoryLinks(clock, latencyMs)
@@ -33,13 +34,13 @@ export function virtualRoads(server: Server, clock: VirtualClock, latencyMs = 1)
     url: null,
     connectPhone: async () => {
       const { caller, called } = lay()
-      server.acceptPhone(called, PHONE)
+      server().acceptPhone(called, PHONE)
       return caller
     },
-    http: serverHttpOf(() => server, clock),
+    http: serverHttpOf(server, clock),
     async dialBrowser(facts) {
       const { caller, called } = lay()
-      server.acceptBrowser(called, { ...BROWSER, ...facts })
+      server().acceptBrowser(called, { ...BROWSER, ...facts })
       return caller
     },
     sever() {

@@ -15,9 +15,11 @@ import { Phone } from 'phone-sim/phone'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
+import type { Stores } from 'server/stores'
 import { watchLaw } from './client-law.ts'
 import { coverageOf } from './evidence-file.ts'
 import { faultyLinks, type FaultyLinks } from './faulty-links.ts'
+import { mortalStores, type MortalStores } from './mortal-stores.ts'
 import { realRoads, virtualRoads, type Roads } from './roads.ts'
 import { traceRecorder, type TraceRecorder } from './trace-recorder.ts'
 import { recordTranscript, type Transcript } from './transcript.ts'
@@ -54,6 +56,8 @@ export interface WorldOptions {
   readonly prekeys?: number
   /** Where the phones' link previews come from (default: there are none). */
   readonly previews?: PreviewSource
+  /** Whether `killServer` may be used (virtual time only). */
+  readonly killable?: boolean
   /** Records transcript and trace (default true); off measures the world alone. */
   readonly record?: boolean
   readonly log?: Log
@@ -64,7 +68,10 @@ export interface World extends Pace {
   /** Null in real time. */
   readonly virtual: VirtualClock | null
   readonly entropy: Entropy
+  /** The one that lives. */
   readonly server: Server
+  /** What the server keeps, past all its lives. */
+  readonly stores: Stores
   /** Null in virtual time: there is no socket. */
   readonly serverUrl: string | null
   readonly faults: FaultyLinks
@@ -79,6 +86,11 @@ export interface World extends Pace {
   addPhone(spec: PhoneSpec): Promise<Phone>
   /** A new browser connection in virtual time, the browser's end; TETHER_ERR_STATE in real time, which has sockets for that. */
   dial(facts?: Partial<PeerFacts>): Promise<Link>
+  /**
+   * Kills the server as kill -9 does, and starts it again on what it has committed: it says no word to anyone, all
+   * links are torn, and what it knew in memory is gone. Only in a `killable` world, while no HTTP request is under way.
+   */
+  killServer(): Promise<void>
   /** Tears every memory link; the parties see 1006. In real time one destroys sockets instead. */
   sever(): void
   stop(): Promise<void>
@@ -103,26 +115,31 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = options.log ?? silentLog
   const observed = options.record !== false
 
-  const server = await pace.finish(
-    pace.during(async () => {
-      const own = entropy.fork('server')
-      const stores = await openStores(pathIn(storage, 'server', 'server.db'), {
-        clock,
-        entropy: own.fork('stores'),
-      })
-      return await buildServer({
-        clock,
-        entropy: own,
-        links,
-        stores,
-        config: configOf(options),
-        log,
-        ...(observed ? { trace: trace.party('server') } : {}),
-      })
-    }),
-  )
+  let lives = 0
+  let mortal: MortalStores | null = null
+
+  async function startServer(stores: Stores): Promise<Server> {
+    lives += 1
+    mortal = options.killable && virtual ? mortalStores(stores) : null
+    const own = entropy.fork(lives === 1 ? 'server' : `server life ${lives}`)
+    return await buildServer({
+      clock,
+      entropy: own,
+      links,
+      stores: mortal?.stores ?? stores,
+      config: configOf(options),
+      log,
+      ...(observed ? { trace: trace.party('server') } : {}),
+    })
+  }
+
+  const stores = await openStores(pathIn(storage, 'server', 'server.db'), {
+    clock,
+    entropy: entropy.fork('server').fork('stores'),
+  })
+  let server = await pace.finish(pace.during(() => startServer(stores)))
   const roads: Roads = virtual
-    ? virtualRoads(server, virtual, options.latencyMs)
+    ? virtualRoads(() => server, virtual, options.latencyMs)
     : await realRoads(server, clock)
   const phones: Phone[] = []
 
@@ -160,7 +177,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     virtual,
     entropy,
-    server,
+    get server() {
+      return server
+    },
+    stores,
     serverUrl: roads.url,
     faults,
     transcript,
@@ -177,6 +197,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return phone
     },
     dial: (facts) => roads.dialBrowser(facts),
+    async killServer() {
+      if (!mortal) throw new TetherError('TETHER_ERR_STATE', 'this world is not killable')
+      mortal.die()
+      roads.sever()
+      server = await pace.finish(pace.during(() => startServer(stores)))
+    },
     sever: () => roads.sever(),
     async stop() {
       await pace.finish(

@@ -8,7 +8,7 @@ const command = 'npm run test:long -- scenarios/long/stores-model'
 
 for (const driver of ['file', 'memory'] as const) {
   t.test(`SQLite in ${driver === 'file' ? 'a file' : 'memory'} is what the model is`, async (t) => {
-    await assertModel({ runs: RUNS[driver], steps: 100, command }, storesModel(driver))
+    await assertModel({ runs: RUNS[driver], steps: 100, command, withinMs: 600_000 }, storesModel(driver))
     t.pass(`${RUNS[driver]} histories`)
   })
 }

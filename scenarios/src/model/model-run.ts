@@ -11,6 +11,8 @@ export interface ModelRun {
   readonly steps: number
   /** The command that runs this test alone. */
   readonly command: string
+  /** After so many ms what was found is told, made as short as there was time for; when nothing failed, that it is too slow. */
+  readonly withinMs: number
   /** The same each time; without it drawn anew, and told. */
   readonly seed?: number
 }
@@ -31,7 +33,7 @@ export interface StepLimits {
 
 /** Checks `property`, which is made from how many steps it may take; rejects with the shortest failure. */
 export async function assertModel<T extends [unknown, ...unknown[]]>(
-  { runs, steps, command, seed }: ModelRun,
+  { runs, steps, command, withinMs, seed }: ModelRun,
   property: (limits: StepLimits) => fc.IAsyncProperty<T> | fc.IAsyncPropertyWithHooks<T>,
 ): Promise<void> {
   const replay = replayOf(process.env.TETHER_MODEL)
@@ -46,6 +48,8 @@ export async function assertModel<T extends [unknown, ...unknown[]]>(
     }),
     {
       numRuns: runs,
+      interruptAfterTimeLimit: withinMs,
+      markInterruptAsFailure: true,
       seed: used,
       ...(replay?.path === undefined ? {} : { path: replay.path, endOnFailure: true }),
     },

@@ -8,16 +8,10 @@ import { deepStrictEqual as same } from 'node:assert'
 import { codeOf } from 'proto/errors'
 import type { StepLimits } from './model-run.ts'
 import { StoresDriver, type DriverName } from './stores-driver.ts'
-import { shown } from './stores-login-state.ts'
-import {
-  beginning,
-  identityKey,
-  looks,
-  NUMBERS,
-  writes,
-  type Call,
-  type Operation,
-} from './stores-operations.ts'
+import { find, shown } from './stores-login-state.ts'
+import { identityKey, NUMBERS, type Call, type Operation } from './stores-calls.ts'
+import { credentials, wrongAnswers } from './stores-login-operations.ts'
+import { beginning, looks, writes } from './stores-operations.ts'
 import { emptyState, type StoresState } from './stores-state.ts'
 
 const NOON = 1_600_000_000_000
@@ -31,23 +25,27 @@ interface Step {
 }
 type Command = fc.AsyncCommand<StoresState, StoresDriver>
 
+const many: fc.Arbitrary<readonly Operation[]> = fc.array(writes, { minLength: 2, maxLength: 6 })
+
 const steps: Readonly<Record<'alone' | 'together' | 'wait' | 'restart' | 'crash', fc.Arbitrary<Step>>> = {
   alone: fc.oneof({ weight: 6, arbitrary: writes }, { weight: 1, arbitrary: looks }).map((operation) => ({
     name: operation.name,
     args: operation.args,
     run: (model, driver) => runAlone(operation, model, driver),
   })),
-  together: fc.array(writes, { minLength: 2, maxLength: 6 }).map((operations) => ({
-    name: 'together',
-    args: operations.map(({ name, args }) => [name, args]),
-    async run(model, driver) {
-      const asked: Promise<unknown>[] = []
-      const expected: unknown[] = []
-      const calls = follow(operations, model, expected)
-      for (const call of calls) asked.push(outcome(() => call.ask(driver.stores)))
-      same(await Promise.all(asked), expected)
-    },
-  })),
+  together: fc
+    .oneof({ weight: 4, arbitrary: many }, { weight: 1, arbitrary: wrongAnswers })
+    .map((operations) => ({
+      name: 'together',
+      args: operations.map(({ name, args }) => [name, args]),
+      async run(model, driver) {
+        const asked: Promise<unknown>[] = []
+        const expected: unknown[] = []
+        const calls = follow(operations, model, expected)
+        for (const call of calls) asked.push(outcome(() => call.ask(driver.stores)))
+        same(await Promise.all(asked), expected)
+      },
+    })),
   wait: fc
     .constantFrom(1, 999, SECOND_MS, 60_000, 360_000, 600_000, DAY_MS, 29 * DAY_MS, 30 * DAY_MS)
     .map((ms) => ({
@@ -180,6 +178,12 @@ async function compareAll(model: StoresState, { stores }: StoresDriver): Promise
     same(await stores.prekeys.stock(number), account?.stock.length ?? 0, `prekeys of ${number}`)
     const own = model.logins.filter((each) => each.number === number).map(shown)
     same(plain(await stores.logins.list(number)), plain(own), `logins of ${number}`)
+    for (const login of model.logins)
+      same(
+        plain(await stores.logins.find(credentials(login))),
+        plain(find(model, login)),
+        'found by its tokens',
+      )
     const stored = await stores.accounts.find(number)
     same(
       stored && [
