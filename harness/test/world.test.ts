@@ -97,3 +97,30 @@ t.test('it holds frames back on real sockets as it does on memory links', async 
     await world.stop()
   }
 })
+
+t.test(
+  'a killed server says no word; the next one has what was committed, and the phones find it',
+  async (t) => {
+    const world = await createWorld({ killable: true })
+    t.teardown(() => world.stop())
+    const [alice, bob] = [world.phone(ALICE.number), world.phone(BOB.number)]
+    bob.setDevice({ network: 'none' })
+    await world.finish(alice.sendText(bob.jid, 'before'))
+    await world.until(() => alice.messages(bob.jid)[0]?.status === 'server')
+    const before = world.server
+    await world.killServer()
+    t.not(world.server, before)
+    t.equal(alice.status().state, 'offline')
+    bob.setDevice({ network: 'wifi' })
+    await world.until(() => bob.messages(alice.jid).length === 1)
+    await world.until(() => alice.messages(bob.jid)[0]?.status === 'delivered')
+    t.equal(before.counters.value('mails', 'delivered'), 0)
+    t.equal(world.server.counters.value('mails', 'delivered') > 0, true)
+  },
+)
+
+t.test('only a world that was made so lets its server be killed', async (t) => {
+  const world = await createWorld({ phones: [] })
+  t.teardown(() => world.stop())
+  await t.rejects(world.killServer(), { code: 'TETHER_ERR_STATE' })
+})

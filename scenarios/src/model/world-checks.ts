@@ -21,11 +21,12 @@ export async function checkWorld(state: WorldState, real: Real): Promise<void> {
   same(texts(ofBob).sort(), texts(ofAlice).sort(), 'both phones have the same')
   same(new Set(texts(ofAlice)).size, ofAlice.length, 'nothing is there twice')
   const there = new Set(texts(ofAlice))
-  const missing = state.sent.filter(
-    ({ text, pairing }) => !there.has(text) && (pairing === null || !state.ended.has(pairing)),
+  const mustBe = state.sent.filter(
+    ({ pairing, isRefused }) => !isRefused && (pairing === null || !state.ended.has(pairing)),
   )
+  const missing = mustBe.filter(({ text }) => !there.has(text))
   same(missing, [], 'nothing is lost')
-  const sent = new Set(state.sent.map(({ text }) => text))
+  const sent = new Set(state.sent.filter(({ isRefused }) => !isRefused).map(({ text }) => text))
   same(
     texts(ofAlice).filter((text) => !sent.has(text)),
     [],

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { ALICE, BOB, type World } from 'harness'
 import type { Phone } from 'phone-sim/phone'
+import { codeOf } from 'proto/errors'
 import type { Client } from 'web-client'
 import { ALICE_JID, BOB_JID } from '../backstory.ts'
 import { browserPlace, type Browsers, type BrowserPlace } from '../browser.ts'
@@ -19,9 +20,17 @@ export interface Page {
   login: string | null
 }
 
+interface Sent {
+  readonly text: string
+  readonly by: string
+  /** Of the browser that it was written in; null on a phone. */
+  readonly pairing: number | null
+  isRefused: boolean
+}
+
 /** What was done, and so what there must be. */
 export interface WorldState {
-  sent: { text: string; by: string; pairing: number | null }[]
+  sent: Sent[]
   /** How often a phone was asked to link and did; pairings whose end was asked for. */
   pairings: number
   ended: Set<number>
@@ -81,8 +90,14 @@ export const steps: readonly { weight: number; arbitrary: fc.Arbitrary<Step> }[]
       const text = nextText(state)
       const phone = phoneOf(real, who)
       if (phone.status().device.app === 'killed') phone.setDevice({ app: 'running' }) // one opens it to write
-      real.writing.push(phone.sendText(otherJid(who), text))
-      state.sent.push({ text, by: who, pairing: null })
+      const sent: Sent = { text, by: who, pairing: null, isRefused: false }
+      state.sent.push(sent)
+      real.writing.push(
+        phone.sendText(otherJid(who), text).catch((error: unknown) => {
+          if (codeOf(error) !== 'TETHER_ERR_STATE') throw error
+          sent.isRefused = true // the app was killed before it had it, and said so
+        }),
+      )
     }),
   },
   {
@@ -92,7 +107,7 @@ export const steps: readonly { weight: number; arbitrary: fc.Arbitrary<Step> }[]
       if (!page || page.pairing === null || page.client.me === null) return
       const text = nextText(state)
       page.client.send(otherJid(ownerOf(name)), text)
-      state.sent.push({ text, by: name, pairing: page.pairing })
+      state.sent.push({ text, by: name, pairing: page.pairing, isRefused: false })
     }),
   },
   {
