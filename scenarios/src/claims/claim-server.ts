@@ -43,8 +43,11 @@ async function serveStore(): Promise<void> {
       await stores.accounts.requestCode({ number, codeHash, at })
       await stores.accounts.register({ number, codeHash, identityKey, registrationId: 1, name: number, at })
     }
-    owners.set(number, (await stores.accounts.attach({ number, identityKey, at }))!.owner)
-    if (life > 1) await publish(stores.prekeys, owners.get(number)!, (life - 1) * IDS_PER_LIFE)
+    const attached = (await stores.accounts.attach({ number, identityKey, at }))!
+    owners.set(number, attached.owner)
+    stock.set(number, attached.prekeys)
+    if (life > 1 && attached.prekeys <= 2 * LOW)
+      await publish(stores.prekeys, owners.get(number)!, (life - 1) * IDS_PER_LIFE)
     await refill(stores.prekeys, owners.get(number)!)
   }
   listen(async (number) => {
