@@ -38,6 +38,8 @@ export class Outbox {
   #handed = 0
   /** Set while the server has asked to wait. */
   #pause: Timer | null = null
+  /** How many unconfirmed mails may be out: fewer after the server has asked to wait, or most would be sent in vain. */
+  #window = limit('MAIL_WINDOW')
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -111,6 +113,7 @@ export class Outbox {
       this.mailed(lastSent)
     }
     this.#handed = lastSent
+    this.#window = limit('MAIL_WINDOW')
     this.pump()
   }
 
@@ -120,14 +123,14 @@ export class Outbox {
     this.#handed = 0
   }
 
-  /** Hands over what the link may take: at most MAIL_WINDOW mails beyond the last confirmed one. */
+  /** Hands over what the link may take: at most MAIL_WINDOW mails beyond the last confirmed one, fewer after a refusal. */
   pump(): void {
     const { store, uplink, trace, crash } = this.#options
     if (!uplink.isAttached || this.#pause) return
     const range = store.outbox.range()
     if (range === null) return
     const from = Math.max(range.first, this.#handed + 1)
-    const room = limit('MAIL_WINDOW') - (from - range.first)
+    const room = this.#window - (from - range.first)
     if (room <= 0) return
     for (const row of store.outbox.from(from, room)) {
       this.#handed = row.n
@@ -149,6 +152,7 @@ export class Outbox {
       for (const row of rows) this.#remove(row, null)
     })
     crash?.at('ack.marked')
+    this.#window = Math.min(limit('MAIL_WINDOW'), this.#window * 2)
     this.pump()
   }
 
@@ -168,6 +172,7 @@ export class Outbox {
     }
     if (this.#pause) return // the refusals of what was in flight behind it
     const again = expected ?? n
+    if (retryMs !== undefined) this.#window = 1
     this.#pause = clock.after(retryMs ?? limit('PHONE_BACKOFF_MIN_MS'), () => {
       this.#pause = null
       this.#handed = again - 1

@@ -94,6 +94,28 @@ t.test('it sends again from the counter that the server expects', async (t) => {
   await until(() => textsOf(bob, ALICE).length === 2, 'then it sends')
 })
 
+t.test('it sends few in vain while the server asks to wait, and more when it does no longer', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  await alice.sendText(BOB, 'first')
+  await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
+  world.relay.refuseMailMs = 50
+  for (let n = 1; n <= 40; n++) await alice.sendText(BOB, `text ${n}`)
+  await turns(20)
+  const before = mails(world).length
+  for (let waited = 0; waited < 10; waited++) {
+    await world.clock.advance(50)
+    await turns(5)
+  }
+  t.equal(mails(world).length - before, 10, 'one each time, and not all that wait behind it')
+  world.relay.refuseMailMs = null
+  await world.clock.advance(50)
+  await until(() => textsOf(bob, ALICE).length === 41, 'all of it')
+  t.strictSame(
+    textsOf(bob, ALICE).slice(1),
+    Array.from({ length: 40 }, (_, at) => `text ${at + 1}`),
+  )
+})
+
 t.test('it marks a message that the server refuses for good, and sends the next', async (t) => {
   const { world, alice, bob } = await pair(t)
   await alice.sendText(BOB, 'one')

@@ -80,6 +80,8 @@ export class RelayDouble {
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
+  /** Set: all mail is refused until so many milliseconds later. */
+  refuseMailMs: number | null = null
   /** Set to lose what phones send to browsers. */
   loseRelayed = false
   /** Set to send no heartbeats. */
@@ -413,6 +415,11 @@ export class RelayDouble {
   }
 
   #mail(account: PhoneAccount, { n, to, mail, kind, body }: LinkBody<'mail'>): void {
+    if (this.refuseMailMs !== null) {
+      const refusal = { n, code: 'TETHER_ERR_LIMIT', final: false, expected: n, retryMs: this.refuseMailMs }
+      this.send(account.number, { type: 'mailRefused', ...refusal })
+      return
+    }
     if (n > account.lastSent + 1) {
       const expected = account.lastSent + 1
       const refusal = { n, code: 'TETHER_ERR_MAIL_ORDER', final: false, expected, retryMs: 10 }

@@ -94,6 +94,12 @@ export const limits = {
 
   // mail between phones
   MAIL_BYTES:              { value: 98_304, unit: 'bytes', why: 'the figure of a modern messenger', beyond: 'TETHER_ERR_TOO_LARGE' },
+  MAIL_PAIR_BURST:         { value: 200, unit: 'count', why: 'messages of one sender for one recipient at once: as many as a browser may say at once, or what somebody wrote in a day without a link; receipts are no messages', beyond: 'TETHER_ERR_LIMIT, not final: the phone waits and goes on in order' },
+  MAIL_PAIR_REFILL_MS:     { value: 1_000, unit: 'ms', why: 'then one each second: nobody types faster for long', beyond: 'see MAIL_PAIR_BURST' },
+  MAIL_SENDER_BURST:       { value: 10_240, unit: 'count', why: 'mail of one sender in all at once: a message to a group of GROUP_MEMBERS is 256 mails, so 40 such messages', beyond: 'TETHER_ERR_LIMIT, not final: the phone waits and goes on in order' },
+  MAIL_SENDER_RATE:        { value: 128, unit: 'per second', why: 'then a message to such a group each two seconds, for ever', beyond: 'see MAIL_SENDER_BURST' },
+  MAIL_INBOUND_BYTES:      { value: 134_217_728, unit: 'bytes', why: 'for one recipient at once, of all senders: two full mailboxes; a flood by many senders must not run on at full speed', beyond: 'TETHER_ERR_MAILBOX_FULL, final: who waited for it would reach nobody else' },
+  MAIL_INBOUND_RATE:       { value: 2_048, unit: 'per second', why: 'bytes; then one message of the usual size each second (Signal has the same two figures)', beyond: 'see MAIL_INBOUND_BYTES' },
   MAILBOX_MAILS:           { value: 10_000, unit: 'count', why: 'per phone; old mail is never trimmed', beyond: 'TETHER_ERR_MAILBOX_FULL' },
   MAILBOX_BYTES:           { value: 67_108_864, unit: 'bytes', why: 'the same in memory', beyond: 'TETHER_ERR_MAILBOX_FULL' },
   MAILBOX_SENDER_SHARE:    { value: 2_000, unit: 'count', why: 'one sender must not fill a mailbox', beyond: 'TETHER_ERR_MAILBOX_FULL' },

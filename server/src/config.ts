@@ -34,6 +34,8 @@ export interface ServerConfig {
   readonly oldestClient: readonly number[] | null
   /** What an outdated client meets: it is told to reload, or `init` is refused as the real service did. */
   readonly outdatedClients: 'tell' | 'refuse'
+  /** Whether mail between phones is limited in rate (mail-rates.ts); off is for load tests. */
+  readonly mailRates: boolean
   /** Whether registration codes can be read at /sim/sms: the point of a simulator, to be off anywhere else. */
   readonly smsOutbox: boolean
 }
@@ -57,6 +59,7 @@ export const settings = {
   outdatedClients: { env: 'TETHER_OUTDATED_CLIENTS', fallback: 'tell', about: 'tell or refuse: whether an outdated client is told to reload, or not let in' },
   demo:           { env: 'TETHER_DEMO', fallback: 'off', about: 'sizes, times and addresses of frames can be watched at /relay-view: on, from this machine; published, also from elsewhere, for a container with a port on loopback; off' },
   demoOrigins:    { env: 'TETHER_DEMO_ORIGINS', fallback: '', about: 'with TETHER_DEMO: origins whose pages may watch, and show the browser client in a frame; npm start names the phones' },
+  mailRates:      { env: 'TETHER_MAIL_RATES', fallback: 'on', about: 'on or off: whether mail is limited in rate by sender and recipient (MAIL_PAIR_BURST and so on); off is for load tests' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
 } as const satisfies Record<string, Setting>
 
@@ -87,6 +90,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     outdatedClients: read.oneOf('outdatedClients', ['tell', 'refuse']),
     demo: read.oneOf('demo', ['off', 'on', 'published']),
     demoOrigins: read.list('demoOrigins'),
+    mailRates: read.oneOf('mailRates', ['on', 'off']) === 'on',
     smsOutbox: read.oneOf('smsOutbox', ['on', 'off']) === 'on',
   })
 }

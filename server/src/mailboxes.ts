@@ -8,12 +8,14 @@ import { codeOf, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage } from 'proto/phone-link'
 import type { Context } from './context.ts'
+import { MailRates } from './mail-rates.ts'
 import type { AttachedPhone } from './peers.ts'
 import type { Relay } from './relay.ts'
 import type { OutgoingMail, RefusalReason } from './stores.ts'
 
 const REFUSALS: Readonly<Record<RefusalReason, ErrorCode>> = {
   mailboxFull: 'TETHER_ERR_MAILBOX_FULL',
+  inboundFull: 'TETHER_ERR_MAILBOX_FULL',
   unknownRecipient: 'TETHER_ERR_ACCOUNT_UNKNOWN',
   tooLarge: 'TETHER_ERR_TOO_LARGE',
 }
@@ -37,21 +39,34 @@ interface Pump {
 export class Mailboxes {
   readonly #context: Context
   readonly #relay: Relay
+  /** Null: mail comes in as fast as it may. */
+  readonly #rates: MailRates | null
   readonly #pumps = new Map<string, Pump>()
 
   constructor(context: Context, relay: Relay) {
     this.#context = context
     this.#relay = relay
+    this.#rates = context.config.mailRates ? new MailRates() : null
   }
 
   /** Stores mail of an attached phone, then answers `mailed` or `mailRefused`: an ack never runs ahead of its fact. */
   async deposit(phone: AttachedPhone, mail: OutgoingMail): Promise<void> {
     const { counters, stores, trace, crash } = this.#context
     crash?.at('mail.received')
-    const result = await stores.mail.deposit(phone.owner, mail).catch((error: unknown) => {
+    const hit = this.#rates?.take(phone.number, mail, mail.at) ?? null
+    if (hit) counters.add('limits', hit.name)
+    if (hit && hit.retryMs !== null) {
+      counters.add('errors', 'TETHER_ERR_LIMIT')
+      phone.send(tooFast(mail.n, hit.retryMs))
+      return
+    }
+    const refusal = hit ? 'inboundFull' : null
+    const result = await stores.mail.deposit(phone.owner, mail, refusal).catch((error: unknown) => {
       this.#notStored(phone, mail.n, error)
       return null
     })
+    if (!hit && (result === null || result.kind === 'order' || result.kind === 'duplicate'))
+      this.#rates?.giveBack(phone.number, mail)
     if (result === null) return
     crash?.at('mail.committed')
     counters.add('mails', result.kind)
@@ -191,4 +206,10 @@ export class Mailboxes {
       this.#context.crash?.at('mail.pushed')
     })
   }
+}
+
+/** Mail n may come again later; sooner than a reconnect it makes no sense. */
+function tooFast(n: number, waitMs: number): LinkMessage {
+  const retryMs = Math.max(waitMs, limit('PHONE_BACKOFF_MIN_MS'))
+  return { type: 'mailRefused', n, code: 'TETHER_ERR_LIMIT', final: false, expected: n, retryMs }
 }

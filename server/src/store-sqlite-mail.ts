@@ -34,7 +34,7 @@ export class SqliteMailStore implements MailStore {
     this.#audit = audit
   }
 
-  deposit(sender: Owner, mail: OutgoingMail): Promise<DepositResult> {
+  deposit(sender: Owner, mail: OutgoingMail, refused: RefusalReason | null = null): Promise<DepositResult> {
     return this.#group.commit((db) => {
       assertOwner(db, sender)
       const last = findMailbox(db, sender.number)?.lastSent ?? 0
@@ -42,7 +42,7 @@ export class SqliteMailStore implements MailStore {
       if (mail.n <= last) return earlierResult(db, sender.number, mail.n)
       db.run('UPDATE mailboxes SET lastSent = ? WHERE number = ?', mail.n, sender.number)
       const mailbox = findMailbox(db, mail.to)
-      const reason = refusalReason(db, mailbox, sender.number, mail)
+      const reason = refusalReason(db, mailbox, sender.number, mail) ?? refused
       if (mailbox && reason === null) return { kind: 'stored', seq: store(db, mailbox, sender.number, mail) }
       return refuse(db, sender.number, mail, reason ?? 'unknownRecipient')
     })

@@ -258,7 +258,7 @@ export type DepositResult =
    */
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
 
-export type RefusalReason = 'mailboxFull' | 'unknownRecipient' | 'tooLarge'
+export type RefusalReason = 'mailboxFull' | 'inboundFull' | 'unknownRecipient' | 'tooLarge'
 
 export interface StoredMail {
   readonly seq: number
@@ -270,8 +270,11 @@ export interface StoredMail {
 }
 
 export interface MailStore {
-  /** Mail of the phone that `sender` names, all in one transaction as research 2.2 says; MAILBOX_* quotas. */
-  deposit(sender: Owner, mail: OutgoingMail): Promise<DepositResult>
+  /**
+   * Mail of the phone that `sender` names, all in one transaction as research 2.2 says; MAILBOX_* quotas. `refuse`: the
+   * caller has a reason of its own to refuse it for good, if it is new and its turn.
+   */
+  deposit(sender: Owner, mail: OutgoingMail, refuse?: RefusalReason | null): Promise<DepositResult>
   /** Waiting mail with seq > `after`, in order, at most `count`. */
   page(recipient: string, after: number, count: number): Promise<readonly StoredMail[]>
   /** Everything up to `seq` is in the phone's inbox: deletes it; answers how many were deleted. */

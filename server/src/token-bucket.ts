@@ -13,16 +13,21 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** Takes one token. Gives 0, or the milliseconds until one is there (nothing is taken then). */
-  take(now: number): number {
+  /** Takes tokens. Gives 0, or the milliseconds until they are there (nothing is taken then). */
+  take(now: number, tokens = 1): number {
     const passed = Math.max(0, now - this.#at)
     this.#tokens = Math.min(this.#capacity, this.#tokens + passed / this.#refillMs)
     this.#at = now
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1
+    if (this.#tokens >= tokens) {
+      this.#tokens -= tokens
       return 0
     }
-    return Math.ceil((1 - this.#tokens) * this.#refillMs)
+    return Math.ceil((tokens - this.#tokens) * this.#refillMs)
+  }
+
+  /** Puts back what was taken for something that did not happen. */
+  giveBack(tokens = 1): void {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + tokens)
   }
 
   isEmpty(now: number): boolean {
@@ -47,14 +52,19 @@ export class TokenBuckets {
     this.#refillMs = refillMs
   }
 
-  take(key: string, now: number): number {
+  take(key: string, now: number, tokens = 1): number {
     let bucket = this.#buckets.get(key)
     if (!bucket) {
       if (this.#buckets.size >= this.#sweepAt) this.#sweep(now)
       bucket = new TokenBucket(this.#capacity, this.#refillMs, now)
       this.#buckets.set(key, bucket)
     }
-    return bucket.take(now)
+    return bucket.take(now, tokens)
+  }
+
+  /** Puts back what was taken under this key for something that did not happen. */
+  giveBack(key: string, tokens = 1): void {
+    this.#buckets.get(key)?.giveBack(tokens)
   }
 
   /** Whether `take` would have to wait; takes nothing. */

@@ -12,8 +12,10 @@ async function mail(phone: TestPhone, n: number, to = BOB, text = `mail ${n}`): 
   await phone.tell({ type: 'mail', n, to, mail: `ID${n}`, kind: 'whisper', body })
 }
 
-async function two(): Promise<{ world: World; alice: TestPhone; bob: TestPhone; bobRegistered: TestPhone }> {
-  const world = await createWorld()
+async function two(
+  config: Parameters<typeof createWorld>[0] = {},
+): Promise<{ world: World; alice: TestPhone; bob: TestPhone; bobRegistered: TestPhone }> {
+  const world = await createWorld(config)
   const alice = await (await world.phone(ALICE)).attach()
   const bobRegistered = await world.phone(BOB)
   return { world, alice, bob: await bobRegistered.attach(), bobRegistered }
@@ -109,7 +111,7 @@ t.test('refuses mail to nobody for good, and goes on with the next counter', asy
 })
 
 t.test('has at most MAIL_WINDOW deliveries out, and goes on as they are taken', async (t) => {
-  const { world, alice, bob } = await two()
+  const { world, alice, bob } = await two({ TETHER_MAIL_RATES: 'off' })
   const window = limit('MAIL_WINDOW')
   for (let n = 1; n <= window + 10; n++) await mail(alice, n)
   t.equal(seqs(bob).length, window)
@@ -220,3 +222,64 @@ t.test('reads on after the store failed once', async (t) => {
   t.same(seqs(bob), [1])
   await world.server.close()
 })
+
+t.test(
+  'refuses haste until later, stores nothing out of order, and goes on from the same counter',
+  async (t) => {
+    const { world, alice, bob, bobRegistered } = await two()
+    await bob.link.hangUp()
+    const burst = limit('MAIL_PAIR_BURST')
+    for (let n = 1; n <= burst + 1; n++) await mail(alice, n)
+    const refused = {
+      type: 'mailRefused',
+      n: burst + 1,
+      code: 'TETHER_ERR_LIMIT',
+      final: false,
+      retryMs: 1_000,
+    }
+    t.same(alice.heard('mailRefused'), [{ ...refused, expected: burst + 1 }])
+    t.equal(world.server.counters.value('limits', 'MAIL_PAIR_BURST'), 1)
+    await mail(alice, burst + 2, ALICE)
+    t.match(alice.heard('mailRefused')[1], { code: 'TETHER_ERR_MAIL_ORDER', expected: burst + 1 })
+    await world.clock.pass(limit('MAIL_PAIR_REFILL_MS'))
+    await mail(alice, burst + 1)
+    t.equal(alice.heard('mailed').length, burst + 1)
+    t.equal((await bobRegistered.attach()).heard('delivery').length > 0, true)
+    t.same(await world.stores.mail.waiting(BOB), { mails: burst + 1, bytes: bytesOf(burst + 1) })
+    await world.server.close()
+  },
+)
+
+t.test('refuses for good what one recipient cannot take, and remembers it', async (t) => {
+  const { world, alice } = await two()
+  const { mail: store } = world.stores
+  const deposit = store.deposit.bind(store)
+  let n = 0
+  store.deposit = async () => ({ kind: 'stored', seq: n }) // the bytes alone matter
+  const bytes = limit('MAIL_BYTES')
+  const body = formatBase64(new Uint8Array(bytes))
+  const receipt = (to: string, text = body) =>
+    alice.link.say(JSON.stringify({ type: 'mail', n: ++n, to, mail: `ID${n}`, kind: 'receipt', body: text }))
+  for (let sum = bytes; sum <= limit('MAIL_INBOUND_BYTES'); sum += bytes) await receipt(BOB)
+  t.same(alice.heard('mailRefused'), [])
+  store.deposit = deposit
+  n = 0
+  await receipt(BOB)
+  const refused = { type: 'mailRefused', n: 1, code: 'TETHER_ERR_MAILBOX_FULL', final: true }
+  t.same(alice.heard('mailRefused'), [refused])
+  t.equal(world.server.counters.value('limits', 'MAIL_INBOUND_BYTES'), 1)
+  await receipt(ALICE)
+  t.match(alice.heard('mailed').at(-1), { n: 2 }, 'what is for others goes on')
+  await world.clock.pass(1_000)
+  n = 0
+  await receipt(BOB, 'AA==')
+  t.same(alice.heard('mailRefused')[1], refused, 'the same answer to the same mail')
+  await world.server.close()
+})
+
+function bytesOf(mails: number): number {
+  return Array.from({ length: mails }, (_, at) => `mail ${at + 1}`.length).reduce(
+    (sum, each) => sum + each,
+    0,
+  )
+}

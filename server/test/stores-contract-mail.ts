@@ -70,6 +70,18 @@ export async function mailContract(t: Test, open: OpenStores): Promise<void> {
     t.same(await stores.mail.waiting(carol), { mails: 0, bytes: 0 })
   })
 
+  await t.test('it refuses new mail for a reason of the caller, and no other', async (t) => {
+    const stores = await open(t)
+    const { owner } = await attach(stores, alice)
+    await register(stores, bob)
+    const refused = { kind: 'refused', reason: 'inboundFull' }
+    t.same(await stores.mail.deposit(owner, mailTo(bob, 2), 'inboundFull'), { kind: 'order', expected: 1 })
+    t.same(await stores.mail.deposit(owner, mailTo(bob, 1), 'inboundFull'), refused)
+    t.same(await stores.mail.deposit(owner, mailTo(bob, 1)), refused)
+    t.same(await stores.mail.deposit(owner, mailTo(bob, 2)), { kind: 'stored', seq: 1 })
+    t.same(await stores.mail.deposit(owner, mailTo(bob, 2), 'inboundFull'), { kind: 'duplicate' })
+  })
+
   await t.test('it gives one sender a share of a mailbox, exactly', async (t) => {
     const stores = await open(t)
     const { owner } = await attach(stores, alice)
