@@ -1,5 +1,5 @@
 /** Bodies of messages: JSON and nodes by the message tables, protobuf, and what phones and pages read of them. */
-import { parseReceipt, formatReceipt } from 'phone-sim/receipts'
+import { parseReceipt, formatReceipt } from 'phone-sim/receipt-mail'
 import { isDeepStrictEqual } from 'node:util'
 import {
   browserMessages,

@@ -1,6 +1,8 @@
 /** Settings of the phones program: environment in, one frozen object out. The table is also what --help prints. */
 import { join } from 'node:path'
+import { limit } from 'proto/limits'
 import { type BatteryCosts, usualCosts } from './battery.ts'
+import type { ReceiptsTo } from './phones.ts'
 import { LOG_LEVELS, settingsReader, sharedSettings, type Setting } from 'proto/settings'
 
 export interface PhonesConfig {
@@ -19,6 +21,9 @@ export interface PhonesConfig {
   /** Whether the phones fetch the pages that texts link to. */
   readonly linkPreviews: boolean
   readonly allowedHosts: readonly string[]
+  /** Receipts wait at most so long, at least a third of it. */
+  readonly receiptDelayMs: number
+  readonly receiptsTo: ReceiptsTo
   readonly batteryCosts: BatteryCosts
   /** Where people find the browser client, for links and for the demo; without a slash at the end. */
   readonly browserUrl: string
@@ -33,6 +38,8 @@ export const settings = {
   cast:            { env: 'TETHER_CAST', fallback: 'on', about: 'on or off: make Alice and Bob when there is no phone yet' },
   linkPreviews:    { env: 'TETHER_LINK_PREVIEWS', fallback: 'off', about: 'on or off: fetch the pages that texts link to, for previews' },
   browserUrl:      { env: 'TETHER_BROWSER_URL', fallback: '', about: 'where people find the browser client, if not where the phones find the server' },
+  receiptDelayMs:  { env: 'TETHER_RECEIPT_DELAY_MS', fallback: String(limit('RECEIPT_DELAY_MS')), about: 'receipts leave together after a random pause, at most so long and at least a third of it; 0 = at once' },
+  receiptsTo:      { env: 'TETHER_RECEIPTS_TO', fallback: 'neighbours', about: 'known, neighbours or everyone: who is told that a message came or was read; people in the address book or written to before, the other phones of this program too, or strangers as well' },
   batteryPerMinute: { env: 'TETHER_BATTERY_PER_MINUTE', fallback: String(usualCosts.perMinute), about: 'what a minute of standby takes of a battery, in thousandths of a percent' },
   batteryPerFrame:  { env: 'TETHER_BATTERY_PER_FRAME', fallback: String(usualCosts.perFrame), about: 'what a relayed frame takes of a battery, in thousandths of a percent' },
 } as const satisfies Record<string, Setting>
@@ -55,6 +62,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): P
     cast: read.oneOf('cast', ['on', 'off']) === 'on',
     linkPreviews: read.oneOf('linkPreviews', ['on', 'off']) === 'on',
     allowedHosts: read.list('allowedHosts'),
+    receiptDelayMs: read.whole('receiptDelayMs', 0, 60_000),
+    receiptsTo: read.oneOf('receiptsTo', ['known', 'neighbours', 'everyone']),
     batteryCosts: {
       perMinute: read.whole('batteryPerMinute', 0, 100_000),
       perFrame: read.whole('batteryPerFrame', 0, 100_000),

@@ -34,6 +34,8 @@ async function run(): Promise<void> {
     server: serverHttp(config.serverUrl),
     previews: config.linkPreviews ? httpPreviews(realClock) : undefined,
     batteryCosts: config.batteryCosts,
+    receiptDelayMs: config.receiptDelayMs,
+    receiptsTo: config.receiptsTo,
     log,
   })
   await phones.open()

@@ -166,7 +166,8 @@ export class PhoneLine {
   /** What both sides must agree on before anything else happens on a new link. */
   async #settle(body: LinkBody<'attached'>): Promise<void> {
     const { lastSent, logins, blocked } = body
-    const { outbox, inbox, courier, companions, groups, profile, presences, media } = this.#options.parts()
+    const { outbox, inbox, courier, companions, groups, profile, presences, media, waitingReceipts } =
+      this.#options.parts()
     inbox.attached()
     this.sendDevice()
     outbox.attached(lastSent)
@@ -178,6 +179,7 @@ export class PhoneLine {
     await groups.attached(body)
     await groups.read(inbox.watermark())
     await courier.sendWaiting()
+    waitingReceipts.wake()
     inbox.prune()
     media.attached()
   }

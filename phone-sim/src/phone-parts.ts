@@ -43,6 +43,7 @@ import { createSignal } from './signal.ts'
 import type { PhoneStore } from './store.ts'
 import { Uplink, type UplinkOwner } from './uplink.ts'
 import { Vault } from './vault.ts'
+import { openRules, type ReceiptRules, WaitingReceipts } from './waiting-receipts.ts'
 import { WaitingUploads } from './waiting-uploads.ts'
 import { Writer } from './writer.ts'
 
@@ -69,6 +70,8 @@ export interface PhoneOptions {
   readonly previews?: PreviewSource | undefined
   /** What standby and relaying take of the battery; absent: usualCosts of battery.ts. */
   readonly batteryCosts?: BatteryCosts | undefined
+  /** When and whom this phone tells that a message came or was read; absent: everybody, at once. */
+  readonly receipts?: ReceiptRules | undefined
   /** One-time prekeys made at registration. Default 100. */
   readonly prekeys?: number | undefined
 }
@@ -95,6 +98,7 @@ export interface PhoneParts {
   readonly outbox: Outbox
   readonly inbox: Inbox
   readonly receipts: Receipts
+  readonly waitingReceipts: WaitingReceipts
   readonly companions: Companions
   readonly browsers: Browsers
   readonly pushes: Pushes
@@ -248,8 +252,15 @@ export function buildParts(
     newMailId: () => newId(mailIds),
     inQueue,
   })
-  const receipts = new Receipts({
+  const waitingReceipts: WaitingReceipts = new WaitingReceipts({
+    ...{ store, clock, audit, inQueue },
+    rules: options.receipts ?? openRules,
+    entropy: entropy.fork('receipt pauses'),
+    post: (to, receipt) => receipts.post(to, receipt),
+  })
+  const receipts: Receipts = new Receipts({
     outbox,
+    waiting: waitingReceipts,
     chats,
     legs,
     readers: store.readers,
@@ -334,6 +345,7 @@ export function buildParts(
     outbox,
     inbox,
     receipts,
+    waitingReceipts,
     companions,
     browsers,
     pushes,

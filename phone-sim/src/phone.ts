@@ -131,6 +131,7 @@ export class Phone {
           parts.inbox,
           parts.account,
           parts.courier,
+          parts.waitingReceipts,
           parts.expiry,
           parts.profile,
           parts.calls,

@@ -12,9 +12,13 @@ import { Phone, type PhoneEvent, type PhoneOptions } from './phone.ts'
 import { openPhoneStore } from './store-sqlite.ts'
 import { readVaultFile } from './vault-file.ts'
 import { deriveVaultKey } from './vault.ts'
+import type { ReceiptRules } from './waiting-receipts.ts'
 
 const FILE_END = '.db'
 const NUMBER = /^[0-9]{5,15}$/
+
+/** `known`: nobody else. `neighbours`: the other phones of this program, too. */
+export type ReceiptsTo = 'known' | 'neighbours' | 'everyone'
 
 export interface PhonesOptions extends Pick<
   PhoneOptions,
@@ -24,6 +28,10 @@ export interface PhonesOptions extends Pick<
   readonly folder: string | null
   /** Null: the key file in the folder. */
   readonly passphrase: string | null
+  /** Receipts wait at most so long; absent: they go at once. */
+  readonly receiptDelayMs?: number | undefined
+  /** Who is told that a message came or was read, besides whom the person knows; absent: everybody. */
+  readonly receiptsTo?: ReceiptsTo | undefined
   readonly clock: Clock
   /** Each phone gets the fork `phone:<number>`, so that phones do not share a stream. */
   readonly entropy: Entropy
@@ -131,6 +139,7 @@ export class Phones {
       ...(links && { links }),
       previews,
       batteryCosts,
+      receipts: this.#receiptRules(),
     })
     try {
       await phone.start()
@@ -141,6 +150,13 @@ export class Phones {
     this.#phones.set(number, phone)
     for (const follow of this.#followers) follow(phone)
     return phone
+  }
+
+  #receiptRules(): ReceiptRules {
+    const { receiptDelayMs = 0, receiptsTo = 'everyone' } = this.#options
+    const isNeighbour = (number: string): boolean => this.#phones.has(number)
+    const knows = { known: () => false, neighbours: isNeighbour, everyone: () => true }[receiptsTo]
+    return { delayMs: receiptDelayMs, knows }
   }
 
   #makePassphrase(): string {

@@ -2,60 +2,23 @@
  * Receipts between phones: delivered when stored, read when read, played when played (spec 11.3, 11.4). They travel
  * as mail of kind `receipt`, plain JSON that the server may read, as in the legacy design.
  */
-import { utf8, utf8Text } from 'proto/bytes'
 import type { Entropy } from 'proto/entropy'
-import { TetherError } from 'proto/errors'
-import { isUser, STATUS_JID } from 'proto/jid'
-import { limit } from 'proto/limits'
 import { messageStatus } from 'proto/web-message'
-import { findGroupJid, numberOf } from './addresses.ts'
+import { numberOf } from './addresses.ts'
 import { type Chats, UNDECRYPTABLE } from './chats.ts'
 import type { Legs } from './legs.ts'
 import type { Level } from './levels.ts'
 import { reachedAt } from './message-facts.ts'
 import { newId } from './message-ids.ts'
 import type { Outbox } from './outbox.ts'
+import { formatReceipt, type Receipt } from './receipt-mail.ts'
 import type { ReaderRows } from './store-groups.ts'
 import type { MessageRow } from './store.ts'
-
-export interface Receipt {
-  /** Ids of messages, at most RECEIPT_IDS. */
-  readonly ids: readonly string[]
-  readonly level: Level
-  /** Seconds since 1970 on the clock of the phone that sends it. */
-  readonly t: number
-  /** The group, or the stories, that the messages were written to; absent where that was the reader alone. */
-  readonly chat?: string | undefined
-}
-
-/** Body of a receipt mail. Throws TETHER_ERR_BODY. */
-export function parseReceipt(body: Uint8Array): Receipt {
-  let value: Partial<Receipt> | null
-  try {
-    value = JSON.parse(utf8Text(body)) as Partial<Receipt> | null
-  } catch (cause) {
-    throw new TetherError('TETHER_ERR_BODY', 'receipt', { cause })
-  }
-  const { ids, level, t, chat } = value ?? {}
-  const idsFit =
-    Array.isArray(ids) && ids.length <= limit('RECEIPT_IDS') && ids.every((id) => typeof id === 'string')
-  if (
-    !idsFit ||
-    (level !== 'delivered' && level !== 'read' && level !== 'played') ||
-    !Number.isSafeInteger(t) ||
-    (chat !== undefined && chat !== STATUS_JID && findGroupJid(chat) === null)
-  ) {
-    throw new TetherError('TETHER_ERR_BODY', 'receipt')
-  }
-  return { ids, level, t: t!, ...(chat !== undefined && { chat }) }
-}
-
-export function formatReceipt({ ids, level, t, chat }: Receipt): Uint8Array {
-  return utf8(JSON.stringify({ ids, level, t, chat }))
-}
+import type { WaitingReceipts } from './waiting-receipts.ts'
 
 export class Receipts {
   readonly #outbox: Outbox
+  readonly #waiting: Pick<WaitingReceipts, 'add'>
   readonly #chats: Chats
   readonly #legs: Pick<Legs, 'received'>
   readonly #readers: Pick<ReaderRows, 'chatOf'>
@@ -68,6 +31,7 @@ export class Receipts {
 
   constructor(of: {
     outbox: Outbox
+    waiting: Pick<WaitingReceipts, 'add'>
     chats: Chats
     legs: Pick<Legs, 'received'>
     readers: Pick<ReaderRows, 'chatOf'>
@@ -77,6 +41,7 @@ export class Receipts {
     ended: (row: MessageRow) => void
   }) {
     this.#outbox = of.outbox
+    this.#waiting = of.waiting
     this.#chats = of.chats
     this.#legs = of.legs
     this.#readers = of.readers
@@ -86,18 +51,15 @@ export class Receipts {
     this.#ended = of.ended
   }
 
-  /** Queues receipts for messages that one person wrote in a chat; in the caller's transaction. */
+  /** Receipts for messages that one person wrote in a chat, when and if they may be told; in the caller's transaction. */
   send(author: string, chat: string, ids: readonly string[], level: Level): void {
-    for (let at = 0; at < ids.length; at += limit('RECEIPT_IDS')) {
-      const receipt = { ids: ids.slice(at, at + limit('RECEIPT_IDS')), level, t: this.#nowS() }
-      this.#outbox.append({
-        to: numberOf(author),
-        mail: newId(this.#entropy),
-        kind: 'receipt',
-        body: formatReceipt(isUser(chat) ? receipt : { ...receipt, chat }),
-        message: null,
-      })
-    }
+    this.#waiting.add(author, chat, ids, level, this.#nowS())
+  }
+
+  /** Puts one receipt into the outbox; in the caller's transaction. */
+  post(to: string, receipt: Receipt): void {
+    const body = formatReceipt(receipt)
+    this.#outbox.append({ to, mail: newId(this.#entropy), kind: 'receipt', body, message: null })
   }
 
   /** Read receipts to each writer of messages that were not seen before; what could not be read gets none. */

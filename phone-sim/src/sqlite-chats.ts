@@ -104,6 +104,7 @@ export function messageRows(sql: Sql): MessageRows {
   const newestOfEach = sql(`SELECT m.* FROM chat c CROSS JOIN message m ON m.position = (${newest})`)
   const after = sql(`${shown} AND position > ? ORDER BY position LIMIT ?`)
   const unseen = sql(`${shown} AND seen = 0 AND position <= ? ORDER BY position`)
+  const hasOwn = sql('SELECT 1 FROM message WHERE chat = ? AND from_me = 1 LIMIT 1')
   const firstUnseen = sql(`${shown} AND seen = 0 ORDER BY position LIMIT 1`)
   const unseenCount = sql('SELECT count(*) AS n FROM message WHERE chat = ? AND hidden = 0 AND seen = 0')
   const waits = `hidden <> 2 AND EXISTS (SELECT 1 FROM leg
@@ -158,6 +159,7 @@ export function messageRows(sql: Sql): MessageRows {
     after: (chat, position, count) => rows(after.all(chat, position ?? 0, count)),
     unseen: (chat, position) => rows(unseen.all(chat, position)),
     unseenCount: (chat) => Number(unseenCount.get(chat)?.['n']),
+    hasOwn: (chat) => hasOwn.get(chat) !== undefined,
     firstUnseen: (chat) => rowOrNull(firstUnseen.get(chat), messageOf),
     search: (search) => rows(texts.find(search)),
     starred: (chats, position, count) =>

@@ -14,6 +14,8 @@ import type {
   OutboxRow,
   OutboxRows,
   VaultRows,
+  WaitingReceiptRow,
+  WaitingReceiptRows,
 } from './store.ts'
 
 export function factRows(sql: Sql): FactRows {
@@ -112,6 +114,28 @@ function outboxOf(raw: Raw): OutboxRow {
 
 function keyOf(raw: Raw): MessageKeyRow {
   return { chat: String(raw['chat']), fromMe: raw['from_me'] === 1, id: String(raw['id']) }
+}
+
+export function receiptRows(sql: Sql): WaitingReceiptRows {
+  const add = sql('INSERT OR IGNORE INTO receipt (recipient, chat, level, id, t) VALUES (?, ?, ?, ?, ?)')
+  const first = sql('SELECT 1 FROM receipt LIMIT 1')
+  const all = sql('SELECT * FROM receipt ORDER BY position')
+  const removeAll = sql('DELETE FROM receipt')
+  return {
+    add: ({ to, chat, level, id, t }) => void add.run(to, chat, level, id, t),
+    isEmpty: () => first.get() === undefined,
+    takeAll: () => {
+      const rows = all.all().map((raw) => ({
+        to: String(raw['recipient']),
+        chat: String(raw['chat']),
+        level: raw['level'] as WaitingReceiptRow['level'],
+        id: String(raw['id']),
+        t: Number(raw['t']),
+      }))
+      removeAll.run()
+      return rows
+    },
+  }
 }
 
 export function inboxRows(sql: Sql): InboxRows {

@@ -123,7 +123,16 @@ const PUT_AWAY = `
   END;
 `
 
+/** Receipts that leave together after a while. */
+const ADD_RECEIPTS = `
+  CREATE TABLE receipt (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL, chat TEXT NOT NULL, level TEXT NOT NULL,
+    id TEXT NOT NULL, t INTEGER NOT NULL,
+    UNIQUE (recipient, chat, level, id)
+  ) STRICT;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA, ADD_GROUPS, PUT_AWAY],
+  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA, ADD_GROUPS, PUT_AWAY, ADD_RECEIPTS],
 }

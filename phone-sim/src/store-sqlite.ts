@@ -1,7 +1,7 @@
 /** A phone's store in one SQLite file, or in memory. Opening, locking and durability are the database package's. */
 import { openDatabase } from 'database'
 import type { Clock } from 'proto/clock'
-import { auditRows, factRows, inboxRows, outboxRows, vaultRows } from './sqlite-mail.ts'
+import { auditRows, factRows, inboxRows, outboxRows, receiptRows, vaultRows } from './sqlite-mail.ts'
 import { groupRows, readerRows } from './sqlite-groups.ts'
 import { chatRows, contactRows, messageRows } from './sqlite-chats.ts'
 import { mediaRows } from './sqlite-media.ts'
@@ -30,6 +30,7 @@ export function openPhoneStore(path: string, { clock }: { readonly clock: Clock 
     groups: groupRows(sql),
     readers: readerRows(sql),
     outbox: outboxRows(sql),
+    receipts: receiptRows(sql),
     inbox: inboxRows(sql),
     audit: auditRows(sql),
     transaction(work) {

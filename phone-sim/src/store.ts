@@ -6,6 +6,7 @@
  * JIDs are in the node spelling (`@s.whatsapp.net`), times in milliseconds since 1970 unless the name ends in S.
  */
 import type { PhoneMailKind } from 'proto/phone-link'
+import type { Level } from './levels.ts'
 import type { GroupRows, ReaderRows } from './store-groups.ts'
 
 export interface PhoneStore {
@@ -18,6 +19,7 @@ export interface PhoneStore {
   readonly groups: GroupRows
   readonly readers: ReaderRows
   readonly outbox: OutboxRows
+  readonly receipts: WaitingReceiptRows
   readonly inbox: InboxRows
   readonly audit: AuditRows
   /** All of `work` or nothing. Transactions do not nest. */
@@ -153,6 +155,8 @@ export interface MessageRows {
   /** Messages of others not seen yet, up to and including `position`. */
   unseen(chat: string, position: number): MessageRow[]
   unseenCount(chat: string): number
+  /** Has this phone's person ever written here? What was deleted does not count. */
+  hasOwn(chat: string): boolean
   /** The oldest message of others that was not seen. */
   firstUnseen(chat: string): MessageRow | null
   /** Newest first. */
@@ -245,6 +249,26 @@ export interface OutboxRows {
   stickLeg(message: MessageKeyRow, to: string): void
   /** None of the legs to this number is stuck any more. */
   freeLegs(to: string): void
+}
+
+/** One message of somebody else, and how far it has come here: its writer is not told yet. */
+export interface WaitingReceiptRow {
+  /** Number of the writer. */
+  readonly to: string
+  /** The group or the stories that it was written to; empty: this person alone. */
+  readonly chat: string
+  readonly level: Level
+  readonly id: string
+  /** Seconds since 1970. */
+  readonly t: number
+}
+
+export interface WaitingReceiptRows {
+  /** One that waits already stays as it is. */
+  add(row: WaitingReceiptRow): void
+  isEmpty(): boolean
+  /** Removes and gives all of them, oldest first. */
+  takeAll(): WaitingReceiptRow[]
 }
 
 /** Mail that cannot be opened yet: its sender has a new identity, or sent too much that does not decrypt. */

@@ -16,6 +16,8 @@ t.test('it has a default for every setting', (t) => {
     cast: true,
     linkPreviews: false,
     allowedHosts: [],
+    receiptDelayMs: 3_000,
+    receiptsTo: 'neighbours',
     batteryCosts: { perMinute: 67, perFrame: 20 },
   })
   t.end()
@@ -49,6 +51,8 @@ const bad: readonly (readonly [name: string, value: string])[] = [
   ['TETHER_PHONES_PORT', 'http'],
   ['TETHER_LOG_LEVEL', 'loud'],
   ['TETHER_CAST', 'yes'],
+  ['TETHER_RECEIPT_DELAY_MS', '60001'],
+  ['TETHER_RECEIPTS_TO', 'friends'],
   ['TETHER_SERVER_URL', 'localhost:8080'],
   ['TETHER_SERVER_URL', 'ftp://localhost'],
 ]

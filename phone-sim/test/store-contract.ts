@@ -46,6 +46,18 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     return store
   }
 
+  t.test('it keeps each receipt that waits once, and gives them up all at once, oldest first', async (t) => {
+    const store = fresh(t)
+    const row = { to: '1', chat: '', level: 'delivered', id: 'A', t: 5 } as const
+    t.equal(store.receipts.isEmpty(), true)
+    for (const level of ['read', 'delivered'] as const) store.receipts.add({ ...row, level })
+    store.receipts.add({ ...row, t: 9 })
+    store.receipts.add({ ...row, chat: GROUP })
+    t.equal(store.receipts.isEmpty(), false)
+    t.strictSame(store.receipts.takeAll(), [{ ...row, level: 'read' }, row, { ...row, chat: GROUP }])
+    t.strictSame(store.receipts.takeAll(), [])
+  })
+
   t.test('it undoes a transaction that throws, in every group of rows', async (t) => {
     const store = fresh(t)
     const after: string[] = []

@@ -165,6 +165,7 @@ export const limits = {
   SYNC_RECENT_CHATS:       { value: 50, unit: 'count', why: 'chats that get a batch of unread and one of older messages in the initial sync; the rest is asked for', beyond: 'left out' },
   SYNC_UNREAD_MESSAGES:    { value: 100, unit: 'count', why: 'unread messages of one chat in the initial sync, so that a reader sees where to begin without asking; more is asked for', beyond: 'the newest of them' },
   FREQUENT_MESSAGES:       { value: 1_000, unit: 'count', why: 'messages that are looked at for the persons written to most often', beyond: 'left out' },
+  RECEIPT_DELAY_MS:        { value: 3_000, unit: 'ms', why: 'receipts leave together after 1 to 3 s at random: their times would tell a sender when the phone is awake (research E7); a setting of the phones', beyond: 'never later' },
   RECEIPT_IDS:             { value: 500, unit: 'count', why: 'message ids in one receipt: far below MAIL_BYTES', beyond: 'next receipt' },
   CACHED_MESSAGES:         { value: 100, unit: 'count', why: 'of each chat in the cache of a browser: some screens of it; older ones are asked of the phone', beyond: 'not kept: the oldest' },
   BROWSER_BACKLOG:         { value: 256, unit: 'count', why: 'messages kept for a browser while the link to the server is away', beyond: 'full sync' },

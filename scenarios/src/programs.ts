@@ -41,12 +41,14 @@ export interface Watched {
   readonly wrap?: readonly string[]
 }
 
+/** Mail is not limited in rate, unless `settings` say so: most that start it write faster than a person. */
 export function startServer(
   folder: string,
   settings: Settings = {},
   watched: Watched = {},
 ): Promise<Program> {
-  return start('server/main', { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder, ...settings }, watched)
+  const usual = { TETHER_SERVER_PORT: '0', TETHER_DATA_DIR: folder, TETHER_MAIL_RATES: 'off' }
+  return start('server/main', { ...usual, ...settings }, watched)
 }
 
 /** Without people of its own, unless `settings` say so. */
@@ -64,6 +66,7 @@ export function startPhones(
       TETHER_DATA_DIR: folder,
       TETHER_SERVER_URL: serverUrl,
       TETHER_VAULT_PASSPHRASE: passphrase,
+      TETHER_RECEIPT_DELAY_MS: '0',
       TETHER_CAST: 'off',
       ...settings,
     },

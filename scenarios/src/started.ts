@@ -35,6 +35,7 @@ export function start(
       TETHER_PHONES_PORT: '0',
       TETHER_DATA_DIR: join(folder, 'data'),
       TETHER_READY_FILE: join(folder, 'ready.json'),
+      TETHER_RECEIPT_DELAY_MS: '0',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,116 @@
+import { limit } from 'proto/limits'
+import { utf8Text } from 'proto/bytes'
+import { parseBase64 } from 'proto/base64'
+import { fraction, seededEntropy } from 'proto/entropy'
+import t, { type Test } from 'tap'
+import { openPhoneStore } from '../src/store-sqlite.ts'
+import { CrashStore } from './crash-store.ts'
+import { ALICE, BOB, CARLA, jid, PhoneWorld } from './phone-world.ts'
+import { until } from './test-clock.ts'
+
+const DELAY = limit('RECEIPT_DELAY_MS')
+const NOBODY = { delayMs: DELAY, knows: () => false }
+
+interface Told {
+  readonly level: string
+  readonly ids: readonly string[]
+}
+
+const receiptsOf = (world: PhoneWorld): Told[] =>
+  world.relay.heard.flatMap((m) =>
+    m.type === 'mail' && m.kind === 'receipt' ? [JSON.parse(utf8Text(parseBase64(m.body))) as Told] : [],
+  )
+
+async function pair(t: Test, options: object = {}) {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const bob = await world.phone(BOB, 'Bob', { receipts: NOBODY, ...options })
+  return { world, alice, bob }
+}
+
+t.test('it tells of many messages in one receipt, 1 to 3 s later, and in the order of ticks', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  await bob.addContact({ number: ALICE, name: 'Alice' })
+  for (let n = 1; n <= 5; n++) await alice.sendText(BOB, `text ${n}`)
+  await until(() => bob.messages(jid(ALICE)).length === 5, 'arrival')
+  await bob.markRead(jid(ALICE))
+  await world.clock.advance(DELAY / 3 - 1)
+  t.strictSame(receiptsOf(world), [], 'not before a third of it')
+  await world.clock.advance((2 * DELAY) / 3 + 1)
+  await until(() => alice.messages(jid(BOB)).every(({ status }) => status === 'read'), 'the ticks')
+  t.strictSame(
+    receiptsOf(world).map(({ level, ids }) => [level, ids.length, new Set(ids).size]),
+    [
+      ['delivered', 5, 5],
+      ['read', 5, 5],
+    ],
+  )
+})
+
+t.test('it waits for another time each time, the same with the same seed', (t) => {
+  const pauses = (seed: string): number[] => {
+    const entropy = seededEntropy(seed)
+    return Array.from({ length: 2_000 }, () => Math.round((DELAY * (1 + 2 * fraction(entropy))) / 3))
+  }
+  const some = pauses('a')
+  t.strictSame(some, pauses('a'))
+  t.ok(some.every((pause) => pause >= DELAY / 3 && pause <= DELAY))
+  t.ok(new Set(some).size > 500)
+  t.end()
+})
+
+t.test('it tells a stranger nothing, until the person writes to them', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  for (let n = 1; n <= 50; n++) await alice.sendText(BOB, `probe ${n}`)
+  await until(() => bob.messages(jid(ALICE)).length === 50, 'arrival')
+  await bob.markRead(jid(ALICE))
+  await world.clock.advance(10 * DELAY)
+  t.strictSame(receiptsOf(world), [])
+  t.ok(alice.messages(jid(BOB)).every(({ status }) => status === 'server'))
+  const withheld = bob.auditRecords(99).filter(({ kind }) => kind === 'receipt.withheld')
+  t.match(withheld, [{ fields: { to: jid(ALICE) } }], 'recorded once')
+  await bob.sendText(ALICE, 'Who are you?')
+  await alice.sendText(BOB, 'A friend')
+  await until(() => bob.messages(jid(ALICE)).length === 52, 'arrival')
+  await world.clock.advance(DELAY)
+  await until(() => receiptsOf(world).length === 2, 'both tell now')
+  const toAlice = world.relay.heard.filter((m) => m.type === 'mail' && m.kind === 'receipt' && m.to === ALICE)
+  t.equal(toAlice.length, 1)
+})
+
+t.test('it tells whom the rules know', async (t) => {
+  const rules = { delayMs: DELAY, knows: (number: string) => number === ALICE }
+  const { world, alice, bob } = await pair(t, { receipts: rules })
+  const carla = await world.phone(CARLA, 'Carla')
+  await alice.sendText(BOB, 'one')
+  await carla.sendText(BOB, 'two')
+  await until(() => bob.chats().length === 2, 'arrival')
+  await world.clock.advance(DELAY)
+  await until(() => receiptsOf(world).length === 1, 'the receipt')
+  await world.clock.advance(DELAY)
+  t.equal(carla.messages(jid(BOB))[0].status, 'server')
+  t.equal(alice.messages(jid(BOB))[0].status, 'delivered')
+})
+
+t.test('a crash in the pause loses no receipt', async (t) => {
+  const folder = t.testdir({})
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const crash = new CrashStore(`${folder}/bob.db`, world.clock)
+  const alice = await world.phone(ALICE, 'Alice')
+  const connect = crash.connect(world.relay.connect)
+  const bob = await world.phone(BOB, 'Bob', { receipts: NOBODY, store: crash.store, connect })
+  await bob.addContact({ number: ALICE, name: 'Alice' })
+  await alice.sendText(BOB, 'one')
+  await until(() => bob.messages(jid(ALICE)).length === 1, 'arrival')
+  const image = crash.kill()
+  world.phones.splice(world.phones.indexOf(bob), 1)
+  world.relay.cut(BOB)
+  await world.clock.advance(2 * DELAY)
+  t.strictSame(receiptsOf(world), [])
+  await world.phone(BOB, 'Bob', { receipts: NOBODY, store: openPhoneStore(image, { clock: world.clock }) })
+  await world.clock.advance(DELAY)
+  await until(() => alice.messages(jid(BOB))[0].status === 'delivered', 'the tick')
+  t.equal(receiptsOf(world).length, 1)
+})
