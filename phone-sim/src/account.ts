@@ -117,6 +117,11 @@ export class Account {
     if (stock < limit('PREKEY_REFILL_BELOW')) await this.#publish(uplink, stock, false)
   }
 
+  /** The server runs short of prekeys, whatever this phone believes. */
+  async restock(uplink: Uplink): Promise<void> {
+    await this.#publish(uplink, 0, false)
+  }
+
   stop(): void {
     this.#rotation?.cancel()
   }

@@ -214,7 +214,8 @@ export class Inbox {
    * person writes is decrypted too, or the session would be lost, and then forgotten.
    */
   async #open(mail: HeldMail, done: () => void, isHeld: boolean): Promise<ErrorCode | null> {
-    const { store, arrivals, signal, keychain, prekeyUsed, crash } = this.#options
+    const { store, arrivals, signal, keychain, peerKeys, prekeyUsed, crash } = this.#options
+    const begins = mail.kind === 'prekey' && !signal.hasSession(mail.from)
     let usedPrekey = false
     try {
       await signal.decrypt(mail.from, mail.kind, mail.body, ({ plaintext, changes }) => {
@@ -224,6 +225,7 @@ export class Inbox {
         store.transaction(() => {
           done()
           keychain.apply(changes)
+          if (begins && changes.usedPrekey === undefined) peerKeys.weak(envelope.from, 'firstMessage')
           arrivals.store(info, envelope)
         })
         usedPrekey = changes.usedPrekey !== undefined

@@ -13,6 +13,8 @@ import type { Bundle, Signal } from './signal-port.ts'
 import type { PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
+const WEAK = 'weakSessions'
+
 export interface PeerKeysOptions {
   readonly store: PhoneStore
   readonly keychain: Keychain
@@ -41,7 +43,10 @@ export class PeerKeys {
     try {
       const bundle = bundleOf(await uplink.request('bundle', { number }))
       await signal.startSession(number, bundle, ({ changes }) =>
-        store.transaction(() => keychain.apply(changes)),
+        store.transaction(() => {
+          keychain.apply(changes)
+          if (bundle.prekey === undefined) this.weak(jid, 'bundle')
+        }),
       )
       return true
     } catch (error) {
@@ -65,6 +70,17 @@ export class PeerKeys {
   async fetch(jid: string): Promise<Uint8Array> {
     const bundle = await this.#options.uplink.request('bundle', { number: numberOf(jid) })
     return parseBase64(bundle.identityKey)
+  }
+
+  /**
+   * A conversation begins without a one-time prekey: whoever steals the signed prekey within its life can read the first
+   * messages. Counted and recorded, in the transaction: many of them mean that somebody withholds or depletes (research
+   * W7, E3).
+   */
+  weak(jid: string, by: 'bundle' | 'firstMessage'): void {
+    const { store, audit } = this.#options
+    store.facts.put(WEAK, String(Number(store.facts.find(WEAK) ?? '0') + 1))
+    audit.record('session.weak', { jid, by })
   }
 
   /** Tells the person that a contact has another key than before. */

@@ -29,6 +29,7 @@ type Heard =
   | 'probe'
   | 'dropped'
   | 'profileChanged'
+  | 'prekeysShort'
 
 /** What is handled even while the phone dozes: it needs no app, only the radio. */
 const awakeAlways: ReadonlySet<string> = new Set(['mailed', 'mailRefused', 'dropped'] satisfies Heard[])
@@ -215,6 +216,12 @@ export class PhoneLine {
     },
     probe: ({ probe }) => this.#options.parts().uplink.send({ type: 'pong', probe }),
     profileChanged: (body) => this.#options.parts().profile.changed(body),
+    prekeysShort: ({ reason }) => {
+      const { account, audit, uplink } = this.#options.parts()
+      audit.record('prekeys.short', { reason })
+      // not awaited: its answer comes through this queue's link, and what follows need not wait
+      if (reason === 'reserve') account.restock(uplink).catch((error: unknown) => this.#notRestocked(error))
+    },
     dropped: ({ connection, reason, frames }) =>
       this.#options.log?.debug({ connection, reason, frames }, 'the server dropped frames for a browser'),
   }
@@ -256,6 +263,10 @@ export class PhoneLine {
     queue
       .run(() => (generation === this.#generation ? task() : undefined))
       .catch((error: unknown) => this.failed(error))
+  }
+
+  #notRestocked(error: unknown): void {
+    this.#options.log?.debug({ code: codeOf(error) }, 'new prekeys wait for the next link')
   }
 
   /** The store or vault failed: start again from what is durable, the server still has the rest. */

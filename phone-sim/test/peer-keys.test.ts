@@ -1,6 +1,6 @@
 import t from 'tap'
 import { seededEntropy } from 'proto/entropy'
-import { ALICE, BOB, jid, pair, textsOf } from './phone-world.ts'
+import { ALICE, BOB, CARLA, jid, pair, textsOf } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
 t.test('it asks for one bundle per person', async (t) => {
@@ -29,6 +29,35 @@ t.test('it refuses to write to a changed identity until the person accepts it', 
   await until(() => textsOf(alice, BOB).includes('it is me'), 'held mail opened')
   t.match((await browser.answer(browser.relayText('3EB0AAAA', jid(BOB), 'welcome'))).json, { status: 200 })
   await until(() => textsOf(again, ALICE).includes('welcome'), 'under the new identity')
+})
+
+t.test('it records on both sides that a conversation began without a one-time key', async (t) => {
+  const { world, alice, bob } = await pair(t)
+  const weak = (phone: typeof alice) => phone.auditRecords(99).filter(({ kind }) => kind === 'session.weak')
+  world.relay.account(BOB).prekeys = []
+  await alice.sendText(BOB, 'one')
+  await alice.sendText(BOB, 'two')
+  await until(() => textsOf(bob, ALICE).length === 2, 'arrival')
+  t.match(weak(alice), [{ fields: { jid: jid(BOB), by: 'bundle' } }])
+  t.match(weak(bob), [{ fields: { jid: jid(ALICE), by: 'firstMessage' } }], 'once, not for each message')
+  const carla = await world.phone(CARLA, 'Carla')
+  await carla.sendText(ALICE, 'with a key')
+  await until(() => textsOf(alice, CARLA).length === 1, 'arrival')
+  t.strictSame([weak(alice).length, weak(carla).length], [1, 0])
+})
+
+t.test('it fills its stock up when the server says that it runs short, and records it', async (t) => {
+  const { world, alice } = await pair(t)
+  const account = world.relay.account(ALICE)
+  account.prekeys = account.prekeys.slice(0, 10)
+  world.relay.send(ALICE, { type: 'prekeysShort', reason: 'budget' })
+  world.relay.send(ALICE, { type: 'prekeysShort', reason: 'reserve' })
+  await until(() => account.prekeys.length === 30, 'a fresh batch')
+  t.match(alice.auditRecords(2), [
+    { kind: 'prekeys.short', fields: { reason: 'budget' } },
+    { kind: 'prekeys.short', fields: { reason: 'reserve' } },
+  ])
+  t.equal(new Set(account.prekeys.map(({ id }) => id)).size, 30)
 })
 
 t.test('it refuses a bundle whose signed prekey is forged', async (t) => {

@@ -144,6 +144,9 @@ export const linkMessages = {
   bundle:      { from: 'phone', about: 'claims a prekey bundle; a one-time prekey is given out once',
                  body: Type.Object({ id: Id, number: Number_ }), reply: PrekeyBundle },
 
+  prekeysShort: { from: 'server', about: 'others got bundles without a one-time prekey: too many were asked for in an hour, or the last ones are kept for the address book',
+                 body: Type.Object({ reason: Type.Enum(['budget', 'reserve']) }) },
+
   lookRef:     { from: 'phone', about: 'who shows this ref? asked before a person consents', body: Type.Object({ id: Id, ref: Text(128), clientId: Text(64) }),
                  reply: Requester },
   claimRef:    { from: 'phone', about: 'pairs: consumes the ref and hands over the secret for Conn',

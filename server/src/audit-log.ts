@@ -15,6 +15,7 @@ export type AuditKind =
   | 'loginExpired'
   | 'mailExpired'
   | 'bundle'
+  | 'prekeysShort'
   | 'group'
   | 'limit'
 

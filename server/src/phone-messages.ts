@@ -2,7 +2,7 @@
  * What a phone may say once attached: one handler for each message of proto/phone-link that comes from phones.
  * Handlers throw TetherErrors; a request is then answered with the code, anything else is counted.
  */
-import { parseBase64, formatBase64 } from 'proto/base64'
+import { parseBase64 } from 'proto/base64'
 import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
@@ -60,41 +60,8 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
     phone.reply(id, { stock })
   },
 
-  async bundle({ id, number }, phone, context) {
-    const { stores, clock, counters } = context
-    const now = clock.now()
-    const pair = await stores.limits.take(
-      {
-        key: `BUNDLES_PER_PAIR:${phone.number}:${number}`,
-        capacity: limit('BUNDLES_PER_PAIR'),
-        refillMs: limit('BUNDLE_REFILL_MS'),
-      },
-      now,
-    )
-    if (pair.kind === 'refused') {
-      counters.add('limits', 'BUNDLES_PER_PAIR')
-      throw new TetherError('TETHER_ERR_LIMIT', 'BUNDLES_PER_PAIR')
-    }
-    const target = await stores.limits.take(
-      {
-        key: `BUNDLES_PER_TARGET:${number}`,
-        capacity: limit('BUNDLES_PER_TARGET'),
-        refillMs: 3_600_000 / limit('BUNDLES_PER_TARGET'),
-      },
-      now,
-    )
-    if (target.kind === 'refused') counters.add('limits', 'BUNDLES_PER_TARGET')
-    const bundle = await stores.prekeys.claim({ number, oneTime: target.kind === 'granted', at: now })
-    if (!bundle) throw new TetherError('TETHER_ERR_ACCOUNT_UNKNOWN')
-    phone.reply(id, {
-      registrationId: bundle.registrationId,
-      identityKey: formatBase64(bundle.identityKey),
-      signedPrekey: {
-        ...textOf(bundle.signedPrekey),
-        signature: formatBase64(bundle.signedPrekey.signature),
-      },
-      ...(bundle.prekey && { prekey: textOf(bundle.prekey) }),
-    })
+  async bundle({ id, number }, phone, _context, services) {
+    phone.reply(id, await services.bundles.claim(phone.number, number))
   },
 
   lookRef({ id, ref, clientId }, phone, context, services) {
@@ -177,8 +144,4 @@ export async function handleLinkMessage(
 
 function keyOf({ id, key }: { id: number; key: string }): StoredPrekey {
   return { id, key: parseBase64(key) }
-}
-
-function textOf({ id, key }: StoredPrekey): { id: number; key: string } {
-  return { id, key: formatBase64(key) }
 }

@@ -12,6 +12,7 @@ import { directLinks, type Links } from 'proto/link'
 import type { Trace } from 'proto/trace'
 import { buildApp, type Acceptors } from './app.ts'
 import { BrowserConnection } from './browser-connection.ts'
+import { Bundles } from './bundles.ts'
 import type { ServerConfig } from './config.ts'
 import type { Context, Log } from './context.ts'
 import { Counters } from './counters.ts'
@@ -70,6 +71,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const logins = new Logins({ ...context, entropy: entropy.fork('logins') }, relay, pairing, use)
   const probes = new Probes(context, relay)
   const mailboxes = new Mailboxes(context, relay)
+  const bundles = new Bundles(context, relay)
   const seed = await stores.meta.relaySeed()
   const media = new Media(context, seed)
   const groups = new Groups(context, relay, mailboxes)
@@ -79,6 +81,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const services: Services = {
     relay,
     pairing,
+    bundles,
     logins,
     presence,
     directory,
@@ -105,6 +108,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       relay.announceAgain(phone)
       probes.phoneReturned(phone)
       presence.phoneAttached(phone.number)
+      bundles.phoneAttached(phone.number)
       mailboxes.attached(phone)
     },
 

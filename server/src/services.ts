@@ -1,4 +1,5 @@
 /** The parts of the relay that connections talk to; wired in server.ts. */
+import type { Bundles } from './bundles.ts'
 import type { Directory } from './directory.ts'
 import type { Groups } from './groups.ts'
 import type { Logins } from './logins.ts'
@@ -14,6 +15,7 @@ import type { TokenBuckets } from './token-bucket.ts'
 export interface Services {
   readonly relay: Relay
   readonly pairing: Pairing
+  readonly bundles: Bundles
   readonly logins: Logins
   readonly presence: Presence
   readonly directory: Directory

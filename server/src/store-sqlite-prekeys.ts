@@ -46,7 +46,7 @@ export class SqlitePrekeyStore implements PrekeyStore {
     })
   }
 
-  claim(request: { number: string; oneTime: boolean; at: number }): Promise<StoredBundle | null> {
+  claim(request: { number: string; oneTime: boolean; by: string; at: number }): Promise<StoredBundle | null> {
     return this.#group.commit((db) => {
       const { number, at } = request
       const row = db.get<BundleRow>(
@@ -56,9 +56,10 @@ export class SqlitePrekeyStore implements PrekeyStore {
       )
       if (!row) return null
       const { registrationId, identityKey, id, key, signature } = row
-      const prekey = request.oneTime ? takeOldest(db, number, at) : null
+      const isReserved = request.oneTime && !hasMoreThanReserve(db, number) && !holds(db, number, request.by)
+      const prekey = request.oneTime && !isReserved ? takeOldest(db, number, at) : null
       this.#audit.record(db, { at, kind: 'bundle', number, detail: { oneTime: prekey !== null } })
-      return { registrationId, identityKey, signedPrekey: { id, key, signature }, prekey }
+      return { registrationId, identityKey, signedPrekey: { id, key, signature }, prekey, isReserved }
     })
   }
 
@@ -93,6 +94,16 @@ function takeOldest(db: Database, number: string, at: number): StoredPrekey | nu
   if (!prekey) return null
   db.run('INSERT INTO prekeyMarks (number, id, at) VALUES (?, ?, ?)', number, prekey.id, at)
   return prekey
+}
+
+function hasMoreThanReserve(db: Database, number: string): boolean {
+  const sql = 'SELECT 1 FROM prekeys WHERE number = ? LIMIT 1 OFFSET ?'
+  return db.get(sql, number, limit('PREKEY_RESERVE')) !== undefined
+}
+
+/** Whether the address book of `number` has this other one. */
+function holds(db: Database, number: string, other: string): boolean {
+  return db.get('SELECT 1 FROM rosters WHERE holder = ? AND held = ?', number, other) !== undefined
 }
 
 function countStock(db: Database, number: string): number {

@@ -150,8 +150,10 @@ export interface StoredBundle {
   readonly registrationId: number
   readonly identityKey: Uint8Array
   readonly signedPrekey: StoredSignedPrekey
-  /** Null when none is left or none was wanted. */
+  /** Null when none is left, none was wanted, or those that are left are not for who asks. */
   readonly prekey: StoredPrekey | null
+  /** The last of that. */
+  readonly isReserved: boolean
 }
 
 export interface PrekeyStore {
@@ -166,9 +168,10 @@ export interface PrekeyStore {
   ): Promise<number>
   /**
    * A bundle; its one-time prekey is deleted durably before this answers, and is never given out again.
-   * `oneTime` false leaves the stock alone. Null when the number is unknown or has no signed prekey.
+   * `oneTime` false leaves the stock alone. `by`: who asks; unless the number has it in its address book, the last
+   * PREKEY_RESERVE stay. Null when the number is unknown or has no signed prekey.
    */
-  claim(request: { number: string; oneTime: boolean; at: number }): Promise<StoredBundle | null>
+  claim(request: { number: string; oneTime: boolean; by: string; at: number }): Promise<StoredBundle | null>
   /** How many one-time prekeys are left; 0 for an unknown number. */
   stock(number: string): Promise<number>
 }

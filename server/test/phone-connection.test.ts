@@ -151,6 +151,7 @@ t.test('hands out each one-time prekey once, then the signed prekey only', async
       ok: { stock: 2 },
     },
   )
+  await alice.ask({ type: 'roster', numbers: ['15550002222'], since: 0 })
   const ids: unknown[] = []
   for (let i = 0; i < 3; i++) {
     const { ok } = (await bob.ask({ type: 'bundle', number: '15550001111' })) as {

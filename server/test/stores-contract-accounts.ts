@@ -145,7 +145,7 @@ export async function accountContract(t: Test, open: OpenStores): Promise<void> 
     const result = await confirm(stores, '1')
     t.match(result, { kind: 'registered', replaced: true, account: { epoch: owner.epoch + 1, facts: null } })
     t.same(result.kind === 'registered' && result.ended, [paired.kind === 'paired' && paired.login.login])
-    t.equal(await stores.prekeys.claim({ number: alice, oneTime: true, at: noon }), null)
+    t.equal(await stores.prekeys.claim({ number: alice, oneTime: true, by: bob, at: noon }), null)
     t.same(await stores.logins.find(credentials('x')), { kind: 'unknown' })
     await t.rejects(stores.accounts.saveFacts(owner, facts), { code: 'TETHER_ERR_REPLACED' })
     const fresh = await stores.accounts.attach({ number: alice, identityKey: publicKey('a'), at: noon })

@@ -14,6 +14,8 @@ const titles: Readonly<Record<string, string>> = {
   'key.rotated': 'Key rotated',
   'identity.changed': 'Somebody has a new identity key',
   'identity.accepted': 'New identity key accepted',
+  'prekeys.short': 'Too many asked for this phone’s prekeys',
+  'session.weak': 'A conversation began without a one-time key',
   'receipt.withheld': 'Somebody unknown is not told what came',
   'link.ended': 'Link to the relay ended',
   'demo.reset': 'Demo began anew',
