@@ -31,7 +31,8 @@ async function openOurs(): Promise<Engine> {
   const keys = await import('phone-sim/signal-crypto')
   const makeKeys = () => {
     const identity = keys.generateIdentity(systemEntropy)
-    const prekeys = new Map(keys.generatePrekeys(systemEntropy, 1, 100).map((prekey) => [prekey.id, prekey]))
+    const ids = Array.from({ length: 100 }, (_, at) => at + 1)
+    const prekeys = new Map(keys.generatePrekeys(systemEntropy, ids).map((prekey) => [prekey.id, prekey]))
     return { identity, prekeys, signedPrekey: keys.generateSignedPrekey(systemEntropy, identity, 1) }
   }
   const party = () => {

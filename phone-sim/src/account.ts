@@ -4,12 +4,13 @@
  */
 import { parseBase64, formatBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
-import type { Entropy } from 'proto/entropy'
+import { type Entropy, fraction } from 'proto/entropy'
 import { errors, type ErrorCode, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody } from 'proto/phone-link'
 import type { Audit } from './audit.ts'
 import type { Keychain } from './keychain.ts'
+import { prekeyIdAt } from './prekey-ids.ts'
 import { generateIdentity, generatePrekeys, generateSignedPrekey, signWithIdentity } from './signal-crypto.ts'
 import type { PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
@@ -36,17 +37,22 @@ export interface AccountOptions {
   readonly entropy: Entropy
 }
 
+const RANDOM_IDS = 'randomPrekeyIds'
+
 export class Account {
   readonly number: string
   readonly #options: AccountOptions
   readonly #prekeyEntropy: Entropy
+  readonly #pauses: Entropy
   #rotation: Timer | null = null
+  #refill: Timer | null = null
   #publishing = false
 
   constructor(options: AccountOptions) {
     this.number = options.number
     this.#options = options
     this.#prekeyEntropy = options.entropy.fork('prekeys')
+    this.#pauses = options.entropy.fork('refills')
     const stored = options.store.facts.find('number')
     if (stored !== null && stored !== options.number) {
       throw new TetherError('TETHER_ERR_CONFIG', 'the store belongs to another number')
@@ -112,18 +118,29 @@ export class Account {
   }
 
   /** After first messages of others have used prekeys up. */
-  async refill(uplink: Uplink): Promise<void> {
+  refill(uplink: Uplink): void {
     const stock = this.#options.keychain.prekeyCount()
-    if (stock < limit('PREKEY_REFILL_BELOW')) await this.#publish(uplink, stock, false)
+    if (stock < limit('PREKEY_REFILL_BELOW')) this.#refillSoon(uplink, stock)
   }
 
   /** The server runs short of prekeys, whatever this phone believes. */
-  async restock(uplink: Uplink): Promise<void> {
-    await this.#publish(uplink, 0, false)
+  restock(uplink: Uplink): void {
+    this.#refillSoon(uplink, 0)
+  }
+
+  /** Not at once: who uses prekeys up would see from the new ones that this phone is there (research E4). */
+  #refillSoon(uplink: Uplink, stock: number): void {
+    const { clock } = this.#options
+    this.#refill ??= clock.after(Math.round(fraction(this.#pauses) * limit('PREKEY_REFILL_DELAY_MS')), () => {
+      this.#refill = null
+      // without a link the next `attached` tells the stock
+      this.#publish(uplink, stock, false).catch(() => undefined)
+    })
   }
 
   stop(): void {
     this.#rotation?.cancel()
+    this.#refill?.cancel()
   }
 
   #makeKeys(): void {
@@ -135,6 +152,7 @@ export class Account {
       keychain.storeIdentity(identity)
       keychain.storeSignedPrekey(signed)
       store.facts.put('signedPrekeyId', '1')
+      store.facts.put(RANDOM_IDS, '1')
       this.#makePrekeys(prekeys)
     })
   }
@@ -142,8 +160,18 @@ export class Account {
   #makePrekeys(count: number): void {
     const { store, keychain } = this.#options
     const next = Number(store.facts.find('nextPrekeyId') ?? '1')
-    for (const prekey of generatePrekeys(this.#prekeyEntropy, next, count)) keychain.storePrekey(prekey)
+    const ids = this.#prekeyIds(next, count)
+    for (const prekey of generatePrekeys(this.#prekeyEntropy, ids)) keychain.storePrekey(prekey)
     store.facts.put('nextPrekeyId', String(next + count))
+  }
+
+  /** The ids at these places. A phone that began before ids were random goes on counting. */
+  #prekeyIds(first: number, count: number): number[] {
+    const { store, keychain } = this.#options
+    const places = Array.from({ length: count }, (_, at) => first + at)
+    if (store.facts.find(RANDOM_IDS) === null) return places
+    const key = keychain.prekeyIdKey()
+    return places.map((place) => prekeyIdAt(key, place))
   }
 
   async #publish(uplink: Uplink, stock: number, withSigned: boolean): Promise<void> {
@@ -159,7 +187,7 @@ export class Account {
         if (made - published < missing) {
           store.transaction(() => this.#makePrekeys(missing - (made - published)))
         }
-        const ids = Array.from({ length: missing }, (_, at) => published + 1 + at)
+        const ids = this.#prekeyIds(published + 1, missing)
         const prekeys = ids.flatMap((id) => {
           const pair = keychain.loadPrekey(id)
           return pair ? [{ id, key: formatBase64(pair.publicKey) }] : []

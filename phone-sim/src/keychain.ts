@@ -2,6 +2,7 @@
  * The Signal state of a phone, kept in its vault: identity, prekeys, sessions, and whom it trusts. Gives the Signal
  * engine what it reads and writes the changes it stages; knows neither the library nor the network.
  */
+import { createHmac } from 'node:crypto'
 import { concat } from 'proto/bytes'
 import { TetherError } from 'proto/errors'
 import type { Identity, KeyPair, Prekey, SignalChanges, SignalState, SignedPrekey } from './signal-port.ts'
@@ -35,6 +36,11 @@ export class Keychain implements SignalState {
     }))
     if (identity === null) throw new TetherError('TETHER_ERR_VAULT', 'no identity key')
     return identity
+  }
+
+  /** What the ids of one-time prekeys follow from (prekey-ids.ts). */
+  prekeyIdKey(): Uint8Array {
+    return createHmac('sha256', this.loadOwnIdentity().privateKey).update('tether prekey ids').digest()
   }
 
   storePrekey(prekey: Prekey): void {

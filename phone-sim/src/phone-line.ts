@@ -219,8 +219,7 @@ export class PhoneLine {
     prekeysShort: ({ reason }) => {
       const { account, audit, uplink } = this.#options.parts()
       audit.record('prekeys.short', { reason })
-      // not awaited: its answer comes through this queue's link, and what follows need not wait
-      if (reason === 'reserve') account.restock(uplink).catch((error: unknown) => this.#notRestocked(error))
+      if (reason === 'reserve') account.restock(uplink)
     },
     dropped: ({ connection, reason, frames }) =>
       this.#options.log?.debug({ connection, reason, frames }, 'the server dropped frames for a browser'),
@@ -263,10 +262,6 @@ export class PhoneLine {
     queue
       .run(() => (generation === this.#generation ? task() : undefined))
       .catch((error: unknown) => this.failed(error))
-  }
-
-  #notRestocked(error: unknown): void {
-    this.#options.log?.debug({ code: codeOf(error) }, 'new prekeys wait for the next link')
   }
 
   /** The store or vault failed: start again from what is durable, the server still has the rest. */

@@ -295,7 +295,7 @@ export function buildParts(
     crash,
     arrived: (row) => pushes.message(row),
     inQueue,
-    prekeyUsed: () => void account.refill(uplink).catch(() => undefined),
+    prekeyUsed: () => account.refill(uplink),
   })
   const mediaServer = new MediaServer({ server: options.server, uplink, clock })
   const waiting: WaitingUploads = new WaitingUploads({

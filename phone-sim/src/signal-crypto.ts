@@ -125,8 +125,8 @@ export function generateIdentity(entropy: Entropy): Identity {
 }
 
 /** One-time prekeys with the ids `firstId` (at least 1) and following. */
-export function generatePrekeys(entropy: Entropy, firstId: number, count: number): Prekey[] {
-  return Array.from({ length: count }, (_, at) => ({ id: positive(firstId + at), ...generatePair(entropy) }))
+export function generatePrekeys(entropy: Entropy, ids: readonly number[]): Prekey[] {
+  return ids.map((id) => ({ id: positive(id), ...generatePair(entropy) }))
 }
 
 export function generateSignedPrekey(entropy: Entropy, identity: KeyPair, id: number): SignedPrekey {

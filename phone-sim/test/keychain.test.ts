@@ -27,7 +27,7 @@ t.test('it gives back the keys that it was given', (t) => {
   const identity = generateIdentity(entropy.fork('identity'))
   keychain.storeIdentity(identity)
   t.strictSame(keychain.loadOwnIdentity(), identity)
-  const [prekey] = generatePrekeys(entropy.fork('prekeys'), 7, 1)
+  const [prekey] = generatePrekeys(entropy.fork('prekeys'), [7])
   keychain.storePrekey(prekey)
   t.match(keychain.loadPrekey(7), { publicKey: prekey.publicKey, privateKey: prekey.privateKey })
   t.equal(keychain.loadPrekey(8), undefined)
@@ -51,7 +51,7 @@ t.test('it knows the age of signed prekeys and publishes no private half', (t) =
 
 t.test('it applies what an operation changed, all of it or nothing', (t) => {
   const { keychain, store } = newKeychain(t)
-  const [prekey] = generatePrekeys(entropy.fork('prekeys'), 1, 1)
+  const [prekey] = generatePrekeys(entropy.fork('prekeys'), [1])
   keychain.storePrekey(prekey)
   const changes = {
     session: { remote: BOB, record: '{"a":1}' },

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { seededEntropy } from 'proto/entropy'
+import { limit } from 'proto/limits'
 import { ALICE, BOB, CARLA, jid, pair, textsOf } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
@@ -52,6 +53,7 @@ t.test('it fills its stock up when the server says that it runs short, and recor
   account.prekeys = account.prekeys.slice(0, 10)
   world.relay.send(ALICE, { type: 'prekeysShort', reason: 'budget' })
   world.relay.send(ALICE, { type: 'prekeysShort', reason: 'reserve' })
+  await world.clock.advance(limit('PREKEY_REFILL_DELAY_MS'))
   await until(() => account.prekeys.length === 30, 'a fresh batch')
   t.match(alice.auditRecords(2), [
     { kind: 'prekeys.short', fields: { reason: 'budget' } },

@@ -104,7 +104,7 @@ t.test('it draws the same keys from the same seed, with ids from 1 and a signatu
   const make = () => {
     const entropy = seededEntropy('phone')
     const identity = generateIdentity(entropy)
-    const prekeys = generatePrekeys(entropy, 41, 3)
+    const prekeys = generatePrekeys(entropy, [41, 42, 43])
     return { identity, prekeys, signed: generateSignedPrekey(entropy, identity, 7) }
   }
   const { identity, prekeys, signed } = make()
@@ -116,7 +116,7 @@ t.test('it draws the same keys from the same seed, with ids from 1 and a signatu
   )
   assertSignature(identity.publicKey, signed.publicKey, signed.signature)
   for (const id of [0, -1, 1.5]) {
-    t.throws(() => generatePrekeys(seededEntropy('x'), id, 1), { code: 'TETHER_ERR_INTERNAL' })
+    t.throws(() => generatePrekeys(seededEntropy('x'), [id]), { code: 'TETHER_ERR_INTERNAL' })
   }
   t.end()
 })

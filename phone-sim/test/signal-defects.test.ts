@@ -239,7 +239,7 @@ t.test('9: it starts prekey ids at 1, because with 0 the library uses a key nobo
   await sender.start('b', withoutPrekey)
   await t.rejects(receiver.decrypt('a', await sender.encrypt('b', 'x')), { message: 'Bad MAC' })
 
-  t.throws(() => generatePrekeys(seededEntropy('x'), 0, 1), { code: 'TETHER_ERR_INTERNAL' })
+  t.throws(() => generatePrekeys(seededEntropy('x'), [0]), { code: 'TETHER_ERR_INTERNAL' })
   const [alice, bob] = [party('alice'), party('bob')]
   const bundle = bob.bundle()
   const zero = { ...bundle, prekey: { ...bundle.prekey!, id: 0 } }

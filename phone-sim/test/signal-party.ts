@@ -49,7 +49,10 @@ export function party(name: string, seed = name, clock = stillClock()): Party {
   const identity = generateIdentity(entropy.fork('identity'))
   const signedPrekey = generateSignedPrekey(entropy.fork('signed prekey'), identity, 1)
   const prekeys: Party['prekeys'] = new Map(
-    generatePrekeys(entropy.fork('prekeys'), 1, 20).map((prekey) => [prekey.id, prekey]),
+    generatePrekeys(
+      entropy.fork('prekeys'),
+      Array.from({ length: 20 }, (_, at) => at + 1),
+    ).map((prekey) => [prekey.id, prekey]),
   )
   const sessions = new Map<string, string>()
   const identities = new Map<string, Uint8Array>()

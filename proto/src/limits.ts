@@ -114,6 +114,7 @@ export const limits = {
   PREKEYS_PER_UPLOAD:      { value: 100, unit: 'count', why: 'the figure of a modern messenger', beyond: 'TETHER_ERR_LIMIT' },
   PREKEY_STOCK:            { value: 1_000, unit: 'count', why: 'stored one-time prekeys of one phone', beyond: 'TETHER_ERR_LIMIT' },
   PREKEY_REFILL_BELOW:     { value: 20, unit: 'count', why: 'the phone uploads more below this stock', beyond: 'refill' },
+  PREKEY_REFILL_DELAY_MS:  { value: 30_000, unit: 'ms', why: 'a refill waits so long at most, at random: who uses prekeys up must not see when the phone is there (research E4)', beyond: 'never later' },
   SIGNED_PREKEY_MS:        { value: 604_800_000, unit: 'ms', why: 'the phone makes a new signed prekey after a week (research 1.7: 48 h to 7 d)', beyond: 'rotated' },
   BUNDLES_PER_PAIR:        { value: 6, unit: 'count', why: 'per requester and target, one more each ten minutes: depletion attacks (research E3)', beyond: 'TETHER_ERR_LIMIT' },
   BUNDLE_REFILL_MS:        { value: 600_000, unit: 'ms', why: 'see BUNDLES_PER_PAIR', beyond: 'TETHER_ERR_LIMIT' },
