@@ -49,6 +49,8 @@ export interface InboxOptions {
 }
 
 const WATERMARK = 'taken'
+/** `seq tries` of the mail that a link began with, and that was begun before by earlier links. */
+const TRYING = 'trying'
 const RETRY_MS = 60_000 // SIGNAL_FAILURES counts per minute
 /** How long mail that came too early waits for the one before it; late frames are late by far less. */
 const GAP_MS = 1_000
@@ -59,6 +61,8 @@ export class Inbox {
   /** Mail that came before the one it has to follow, by seq. */
   readonly #early = new Map<number, LinkBody<'delivery'>>()
   #gap: Timer | null = null
+  /** Nothing was taken on this link yet. */
+  #isFresh = true
   /** The first mail behind a gap on an earlier link: when it is first again, the server has none of those between. */
   #behindGap = 0
 
@@ -69,6 +73,7 @@ export class Inbox {
   /** A new link: the server starts again behind the watermark, and what is held may be from before a restart. */
   attached(): void {
     this.#forgetEarly()
+    this.#isFresh = true
     for (const number of this.#options.store.inbox.heldSenders()) this.#retryLater(number)
   }
 
@@ -122,10 +127,10 @@ export class Inbox {
   }
 
   /** Takes the mail that follows the last one, or one that may have been taken before. */
-  async #take({ seq, from, mail, kind, body, at }: LinkBody<'delivery'>): Promise<void> {
+  async #take(delivery: LinkBody<'delivery'>): Promise<void> {
     const { store, uplink, trace, clock, crash } = this.#options
     crash?.at('delivery.received')
-    const jid = personJid(from)
+    const { seq, from, mail, kind } = delivery
     const pass = () => {
       if (seq > this.watermark()) store.facts.put(WATERMARK, String(seq))
     }
@@ -134,13 +139,53 @@ export class Inbox {
       pass()
     }
     if (store.inbox.knows(from, mail)) pass()
-    else if (kind === 'receipt') this.#takeReceipt(jid, parseBase64(body), take)
-    else if (kind === 'notice') this.#takeNotice(parseBase64(body), take)
-    else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
+    else if (this.#isPoison(seq)) this.#park(delivery, take)
+    else await this.#work(delivery, take)
     crash?.at('delivery.committed')
+    this.#isFresh = false
     trace?.emit('mail.taken', { mail, seq, kind, from })
     uplink.send({ type: 'taken', seq })
     await this.#options.groups.read(this.watermark())
+  }
+
+  async #work({ from, mail, kind, body, at }: LinkBody<'delivery'>, take: () => void): Promise<void> {
+    try {
+      if (kind === 'receipt') this.#takeReceipt(personJid(from), parseBase64(body), take)
+      else if (kind === 'notice') this.#takeNotice(parseBase64(body), take)
+      else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
+    } catch (error) {
+      // it is not to blame for a full disk; when not even this can be written, nothing was counted either
+      if (codeOf(error).startsWith('TETHER_ERR_STORE')) this.#options.store.facts.remove(TRYING)
+      throw error
+    }
+  }
+
+  /**
+   * Has this mail ended MAIL_POISON_TRIES links, or the whole program as often? What fails comes first on the next link,
+   * so only the first mail of a link is counted, before it is touched.
+   */
+  #isPoison(seq: number): boolean {
+    if (!this.#isFresh) return false
+    const { facts } = this.#options.store
+    const [before, tries] = (facts.find(TRYING) ?? '0 0').split(' ').map(Number)
+    const begun = before === seq ? tries : 0
+    if (begun >= limit('MAIL_POISON_TRIES')) return true
+    facts.put(TRYING, `${seq} ${begun + 1}`)
+    return false
+  }
+
+  /** Sets a mail aside that this phone cannot work on, and goes on with what follows it. Nothing of it is lost. */
+  #park({ from, mail, kind, body, at }: LinkBody<'delivery'>, take: () => void): void {
+    const { store, chats, audit, arrived } = this.#options
+    const jid = personJid(from)
+    const isMessage = kind === 'prekey' || kind === 'whisper'
+    const isKnown = chats.find({ chat: jid, fromMe: false, id: mail }) !== null
+    store.transaction(() => {
+      take()
+      store.inbox.park({ from, mail, kind, body: parseBase64(body), at })
+      if (isMessage && !isKnown && !chats.isBlocked(jid)) arrived(chats.addUndecryptable(jid, mail, at))
+      audit.record('mail.parked', { from, mail, kind, tries: limit('MAIL_POISON_TRIES') })
+    })
   }
 
   /** Tries the held mail of a sender again; runs in the phone's queue. */

@@ -3,7 +3,7 @@
  * dozes, what needs the app waits here in order and is worked off when it wakes (spec 12, 18.8).
  */
 import { parseBase64 } from 'proto/base64'
-import { checkChallenge } from 'proto/challenge'
+import { checkChallenge, fitsChallenge } from 'proto/challenge'
 import { codeOf, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { decodeRelayFrame, type LinkBody, type LinkMessage, type LinkMessageName } from 'proto/phone-link'
@@ -203,7 +203,10 @@ export class PhoneLine {
     judge: ({ id, login, challenge, answer }) => {
       const { uplink, audit } = this.#options.parts()
       const [asked, given] = [bytesOf(challenge), bytesOf(answer)]
-      const fits = asked && given && this.#judge(login, ({ macKey }) => checkChallenge(macKey, asked, given))
+      // no word about the MAC of what could be a frame (research W1)
+      const isChallenge = asked !== null && fitsChallenge(asked)
+      const fits =
+        isChallenge && given && this.#judge(login, ({ macKey }) => checkChallenge(macKey, asked, given))
       audit.record('challenge.judged', { login, fits: fits === true })
       uplink.send({ type: 'reply', id, ok: { fits: fits === true } })
     },

@@ -1,6 +1,6 @@
 /** Outbox, inbox, audit, facts and vault rows of the SQLite store; the meaning of each row is in store.ts. */
 import type { Clock } from 'proto/clock'
-import type { PhoneMailKind } from 'proto/phone-link'
+import type { MailKind, PhoneMailKind } from 'proto/phone-link'
 import { bytesOf, rowOrNull } from './sqlite-chats.ts'
 import type { Raw, Sql } from './sqlite-schema.ts'
 import type {
@@ -145,22 +145,29 @@ export function inboxRows(sql: Sql): InboxRows {
   const hold = sql('INSERT OR REPLACE INTO held (sender, mail, kind, body, at) VALUES (?, ?, ?, ?, ?)')
   const held = sql('SELECT * FROM held WHERE sender = ? ORDER BY position')
   const heldSenders = sql('SELECT DISTINCT sender FROM held ORDER BY sender')
+  const park = sql('INSERT OR REPLACE INTO parked (sender, mail, kind, body, at) VALUES (?, ?, ?, ?, ?)')
+  const parked = sql('SELECT * FROM parked ORDER BY position')
   const release = sql('DELETE FROM held WHERE sender = ? AND mail = ?')
   return {
     knows: (from, mail) => knows.get(from, mail) !== undefined,
     add: (from, mail, at) => void add.run(from, mail, at),
     prune: (at) => void prune.run(at),
     hold: ({ from, mail, kind, body, at }) => void hold.run(from, mail, kind, body, at),
-    held: (from) =>
-      held.all(from).map((raw) => ({
-        from: String(raw['sender']),
-        mail: String(raw['mail']),
-        kind: raw['kind'] as HeldMail['kind'],
-        body: bytesOf(raw['body']),
-        at: Number(raw['at']),
-      })),
+    park: ({ from, mail, kind, body, at }) => void park.run(from, mail, kind, body, at),
+    parked: () => parked.all().map((raw) => mailOf(raw, raw['kind'] as MailKind)),
+    held: (from) => held.all(from).map((raw) => mailOf(raw, raw['kind'] as HeldMail['kind'])),
     heldSenders: () => heldSenders.all().map((raw) => String(raw['sender'])),
     release: (from, mail) => void release.run(from, mail),
+  }
+}
+
+function mailOf<K extends MailKind>(raw: Raw, kind: K) {
+  return {
+    from: String(raw['sender']),
+    mail: String(raw['mail']),
+    kind,
+    body: bytesOf(raw['body']),
+    at: Number(raw['at']),
   }
 }
 

@@ -132,7 +132,25 @@ const ADD_RECEIPTS = `
   ) STRICT;
 `
 
+/** Mail that could not be worked on. */
+const ADD_PARKED = `
+  CREATE TABLE parked (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, mail TEXT NOT NULL, kind TEXT NOT NULL,
+    body BLOB NOT NULL, at INTEGER NOT NULL, UNIQUE (sender, mail)
+  ) STRICT;
+`
+
 export const phoneSchema: Schema = {
   applicationId: 0x5450_686e, // 'TPhn'
-  steps: [VERSION_1, VERSION_2, VERSION_3, addSearch, ADD_MEDIA, ADD_GROUPS, PUT_AWAY, ADD_RECEIPTS],
+  steps: [
+    VERSION_1,
+    VERSION_2,
+    VERSION_3,
+    addSearch,
+    ADD_MEDIA,
+    ADD_GROUPS,
+    PUT_AWAY,
+    ADD_RECEIPTS,
+    ADD_PARKED,
+  ],
 }

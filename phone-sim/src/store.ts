@@ -5,7 +5,7 @@
  *
  * JIDs are in the node spelling (`@s.whatsapp.net`), times in milliseconds since 1970 unless the name ends in S.
  */
-import type { PhoneMailKind } from 'proto/phone-link'
+import type { MailKind, PhoneMailKind } from 'proto/phone-link'
 import type { Level } from './levels.ts'
 import type { GroupRows, ReaderRows } from './store-groups.ts'
 
@@ -280,11 +280,23 @@ export interface HeldMail {
   readonly at: number
 }
 
+/** Mail that was set aside because every attempt to work on it failed. */
+export interface ParkedMail {
+  readonly from: string
+  readonly mail: string
+  readonly kind: MailKind
+  readonly body: Uint8Array
+  readonly at: number
+}
+
 export interface InboxRows {
   knows(from: string, mail: string): boolean
   add(from: string, mail: string, at: number): void
   /** Forgets what came before `at`. */
   prune(at: number): void
+  park(mail: ParkedMail): void
+  /** Oldest first. */
+  parked(): ParkedMail[]
   hold(mail: HeldMail): void
   /** Oldest first. */
   held(from: string): HeldMail[]

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { formatBase64 } from 'proto/base64'
 import { utf8 } from 'proto/bytes'
+import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { statusOf } from 'proto/web-message'
 import { openPhoneStore } from '../src/store-sqlite.ts'
@@ -379,4 +380,114 @@ t.test('it keeps nothing of what the writer has to say about its own copy', asyn
   t.equal(statusOf(info), null, 'no status on what others wrote')
   t.equal(info.starred, false)
   t.equal(info.key.fromMe, false)
+})
+
+/** A store in whose history one text makes the phone stumble, as a defect of ours would. */
+function stumblingStore(
+  world: PhoneWorld,
+  stumbles: (text: string) => void,
+  real = openPhoneStore(':memory:', { clock: world.clock }),
+): PhoneStore {
+  const messages: PhoneStore['messages'] = {
+    ...real.messages,
+    add(row) {
+      stumbles(row.text)
+      return real.messages.add(row)
+    },
+  }
+  return { ...real, messages }
+}
+
+const GOOD = Number(process.env.TETHER_POISON_GOOD ?? 100)
+
+t.test(
+  'one mail that it cannot work on is set aside, and all others arrive',
+  { timeout: 600_000 },
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const alice = await world.phone(ALICE, 'Alice')
+    let attempts = 0
+    const store = stumblingStore(world, (text) => {
+      if (text !== 'poison') return
+      attempts++
+      throw new Error('a defect')
+    })
+    const bob = await world.phone(BOB, 'Bob', { store })
+    await alice.sendText(BOB, 'before')
+    await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
+    await alice.sendText(BOB, 'poison')
+    for (let n = 1; n <= GOOD; n++) await alice.sendText(BOB, `good ${n}`)
+    const arrived = () => store.messages.unseenCount(jid(ALICE))
+    for (let rounds = 0; arrived() < GOOD + 2; rounds++) {
+      if (rounds > 100) break
+      await world.clock.advance(limit('PHONE_BACKOFF_MAX_MS'))
+      for (let waited = 0; waited < GOOD && bob.status().state === 'online' && arrived() < GOOD + 2; waited++)
+        await turns(10)
+    }
+    t.equal(attempts, limit('MAIL_POISON_TRIES') + 1, 'the first was on a link that had taken other mail')
+    const texts = bob.messages(jid(ALICE), GOOD + 3)
+    t.strictSame(
+      texts.filter(({ type }) => type !== 'undecryptable').map(({ text }) => text),
+      ['before', ...Array.from({ length: GOOD }, (_, at) => `good ${at + 1}`)],
+    )
+    t.equal(texts[1].type, 'undecryptable', 'the person sees that something is missing')
+    t.match(store.inbox.parked(), [{ from: ALICE, kind: /prekey|whisper/ }])
+    t.match(
+      bob.auditRecords(20).filter(({ kind }) => kind === 'mail.parked'),
+      [{ fields: { from: ALICE, tries: limit('MAIL_POISON_TRIES') } }],
+    )
+  },
+)
+
+t.test('a disk that fails for a while is no reason to set a mail aside', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  let isFull = true
+  let attempts = 0
+  const store = stumblingStore(world, (text) => {
+    if (text !== 'patience' || !isFull) return
+    attempts++
+    throw new TetherError('TETHER_ERR_STORE_WRITE')
+  })
+  const bob = await world.phone(BOB, 'Bob', { store })
+  await alice.sendText(BOB, 'patience')
+  for (let rounds = 0; rounds < 20; rounds++) {
+    await world.clock.advance(limit('PHONE_BACKOFF_MAX_MS'))
+    await turns(10)
+  }
+  t.ok(attempts > limit('MAIL_POISON_TRIES'), `${attempts} attempts`)
+  isFull = false
+  await world.clock.advance(limit('PHONE_BACKOFF_MAX_MS'))
+  await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
+  t.strictSame(textsOf(bob, ALICE), ['patience'])
+  t.strictSame(store.inbox.parked(), [])
+})
+
+t.test('a mail that ends the whole phone is set aside after as many starts', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const alice = await world.phone(ALICE, 'Alice')
+  const path = `${t.testdir()}/bob.db`
+  const open = () => openPhoneStore(path, { clock: world.clock })
+  await (await world.phone(BOB, 'Bob', { store: open() })).stop()
+  await alice.sendText(BOB, 'poison')
+  await alice.sendText(BOB, 'good')
+  let ends = 0
+  for (let start = 1; start <= limit('MAIL_POISON_TRIES'); start++) {
+    const store = stumblingStore(world, () => {
+      ends++
+      throw new Error('killed')
+    }, open()) // prettier-ignore
+    const phone = await world.phone(BOB, 'Bob', { store })
+    await until(() => ends === start, 'the end')
+    await phone.stop()
+  }
+  const last = await world.phone(BOB, 'Bob', { store: open() })
+  await until(() => last.messages(jid(ALICE)).length === 2, 'what follows')
+  t.strictSame(
+    last.messages(jid(ALICE)).map(({ type, text }) => (type === 'undecryptable' ? type : text)),
+    ['undecryptable', 'good'],
+  )
 })

@@ -102,6 +102,17 @@ t.test('it shows its browsers what the person wrote without a network', async (t
   await until(() => browser.acks().some((ack) => ack.id === id && ack.ack === 2), 'delivered')
 })
 
+t.test('it says nothing of the MAC of what could be a frame', async (t) => {
+  const { world, browser } = await linkedWorld(t)
+  const lengths = [16, 19, 20, 31, 32, 33, 47, 48]
+  for (const length of lengths) {
+    const challenge = new Uint8Array(length).fill(4)
+    world.relay.judge(ALICE, browser.login, challenge, challengeMac(browser.keys!.macKey, challenge))
+  }
+  await until(() => world.relay.judged.length === lengths.length, 'judgements')
+  t.strictSame(world.relay.judged, [false, false, true, true, false, true, true, false])
+})
+
 t.test('it judges the answer to a challenge by the key of the login', async (t) => {
   const { world, browser } = await linkedWorld(t)
   const challenge = new Uint8Array(20).fill(4)

@@ -62,6 +62,12 @@ const filled: readonly Rows[] = [
     db.run("INSERT INTO reader VALUES (?, 'SENT', ?, 1, 2, NULL, NULL)", GROUP, BOB)
   },
   () => undefined, // triggers
+  (db) => db.run("INSERT INTO receipt (recipient, chat, level, id, t) VALUES (?, '', 'read', 'IN', 5)", BOB),
+  (db) =>
+    db.run(
+      "INSERT INTO parked (sender, mail, kind, body, at) VALUES (?, 'PARKED', 'whisper', ?, 5)",
+      ...[BOB, bytes(4)],
+    ),
 ]
 /** Until groups came, what waits had one recipient, that of its chat. */
 const GROUPS_CAME = 6

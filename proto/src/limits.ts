@@ -110,6 +110,7 @@ export const limits = {
   MAIL_RETRY_MS:           { value: 30_000, unit: 'ms', why: 'deliveries nobody took, and pushing that stopped, begin again (research 2.4)', beyond: 'delivered again' },
   MAIL_TRIES:              { value: 5, unit: 'count', why: 'a phone that dozes for hours must not be sent the same mail for hours', beyond: 'waits for the next attach' },
   MAIL_STORE_RETRY_MS:     { value: 5_000, unit: 'ms', why: 'a full disk is cleared by a person; until then every phone with mail asks so often', beyond: 'asked again' },
+  MAIL_POISON_TRIES:       { value: 5, unit: 'count', why: 'a mail that ends the link or the phone so often is set aside, and what follows goes on (research D5)', beyond: 'parked in the file of the phone, shown as unreadable, audited' },
   MAIL_PAGE:               { value: 100, unit: 'count', why: 'read from the store at once', beyond: 'next page' },
   PREKEYS_PER_UPLOAD:      { value: 100, unit: 'count', why: 'the figure of a modern messenger', beyond: 'TETHER_ERR_LIMIT' },
   PREKEY_STOCK:            { value: 1_000, unit: 'count', why: 'stored one-time prekeys of one phone', beyond: 'TETHER_ERR_LIMIT' },

@@ -121,7 +121,11 @@ for (let version = 1; version <= serverSchema.steps.length; version++) {
     t.match(await stores.accounts.find(alice), { name: 'Nr 0', epoch: 7 })
     t.match(await stores.mail.page(bob, 0, 9), [{ seq: 9, from: alice, mail: 'M9', kind: 'whisper' }])
     t.match(await stores.logins.find(credentials('old')), { kind: 'known', login: { login: 'L1', epoch: 2 } })
-    t.match(await stores.prekeys.claim({ number: bob, oneTime: true, at: noon }), { prekey: { id: 5 } })
+    const identityKey = (await stores.accounts.find(bob))!.identityKey
+    const { owner } = (await stores.accounts.attach({ number: bob, identityKey, at: noon }))!
+    await stores.profiles.saveRoster(owner, [alice], 0)
+    const claimed = await stores.prekeys.claim({ number: bob, oneTime: true, by: alice, at: noon })
+    t.match(claimed, { prekey: { id: 5 } })
     t.match(await stores.limits.take({ key: 'X', capacity: 1, refillMs: 9000 }, noon), { kind: 'refused' })
     t.match(await stores.audit.verify(), { broken: null })
     t.equal(await stores.profiles.about(alice), version >= 2 ? 'Gone fishing' : null)

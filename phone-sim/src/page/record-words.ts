@@ -16,6 +16,7 @@ const titles: Readonly<Record<string, string>> = {
   'identity.accepted': 'New identity key accepted',
   'prekeys.short': 'Too many asked for this phone’s prekeys',
   'session.weak': 'A conversation began without a one-time key',
+  'mail.parked': 'Mail that this phone cannot work on was set aside',
   'receipt.withheld': 'Somebody unknown is not told what came',
   'link.ended': 'Link to the relay ended',
   'demo.reset': 'Demo began anew',
