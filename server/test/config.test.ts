@@ -23,7 +23,14 @@ t.test('reads every setting from the environment', async (t) => {
     TETHER_LEGACY_TLS_PORT: '0',
     TETHER_LEGACY_PROXY_PORT: '1',
   })
-  t.match(config, { host: '0.0.0.0', port: 0, seed: 'seed', challenge: 'always', smsCodeDigits: 4, mailRates: false })
+  t.match(config, {
+    host: '0.0.0.0',
+    port: 0,
+    seed: 'seed',
+    challenge: 'always',
+    smsCodeDigits: 4,
+    mailRates: false,
+  })
   t.same(config.allowedHosts, ['tether.test', 'other.test'])
   t.same(config.allowedOrigins, [])
   t.match(config, { legacyTlsPort: 0, legacyProxyPort: 1 })
