@@ -46,7 +46,12 @@ export class SqlitePrekeyStore implements PrekeyStore {
     })
   }
 
-  claim(request: { number: string; oneTime: boolean; by: string; at: number }): Promise<StoredBundle | null> {
+  claim(request: {
+    number: string
+    oneTime: boolean
+    by?: string
+    at: number
+  }): Promise<StoredBundle | null> {
     return this.#group.commit((db) => {
       const { number, at } = request
       const row = db.get<BundleRow>(
@@ -56,8 +61,10 @@ export class SqlitePrekeyStore implements PrekeyStore {
       )
       if (!row) return null
       const { registrationId, identityKey, id, key, signature } = row
-      const isReserved = request.oneTime && !hasMoreThanReserve(db, number) && !holds(db, number, request.by)
-      const prekey = request.oneTime && !isReserved ? takeOldest(db, number, at) : null
+      const { oneTime, by } = request
+      const isReserved =
+        oneTime && by !== undefined && !hasMoreThanReserve(db, number) && !holds(db, number, by)
+      const prekey = oneTime && !isReserved ? takeOldest(db, number, at) : null
       this.#audit.record(db, { at, kind: 'bundle', number, detail: { oneTime: prekey !== null } })
       return { registrationId, identityKey, signedPrekey: { id, key, signature }, prekey, isReserved }
     })

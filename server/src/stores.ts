@@ -169,9 +169,9 @@ export interface PrekeyStore {
   /**
    * A bundle; its one-time prekey is deleted durably before this answers, and is never given out again.
    * `oneTime` false leaves the stock alone. `by`: who asks; unless the number has it in its address book, the last
-   * PREKEY_RESERVE stay. Null when the number is unknown or has no signed prekey.
+   * PREKEY_RESERVE stay. Absent: there is no reserve. Null when the number is unknown or has no signed prekey.
    */
-  claim(request: { number: string; oneTime: boolean; by: string; at: number }): Promise<StoredBundle | null>
+  claim(request: { number: string; oneTime: boolean; by?: string; at: number }): Promise<StoredBundle | null>
   /** How many one-time prekeys are left; 0 for an unknown number. */
   stock(number: string): Promise<number>
 }
