@@ -18,12 +18,12 @@ t.test('it delivers what a browser sent into a link that was about to break', as
   await world.until(() => lost.worked > 0)
   await world.finish(Promise.resolve(alice.setDevice({ network: 'none' })))
   lost.remove()
-  client.send(BOB_JID, 'after it broke')
+  const next = client.send(BOB_JID, 'after it broke')
   await world.pass(2_000)
   await world.finish(Promise.resolve(alice.setDevice({ network: 'wifi' })))
-  const status = () => client.messages(BOB_JID).find(({ id }) => id === sent.id)?.status
+  const status = (id: string) => client.messages(BOB_JID).find((message) => message.id === id)?.status
   // long before the client would have asked whether the phone is there
-  await world.until(() => status() === 'delivered', { withinMs: 8_000 })
+  await world.until(() => [sent, next].every(({ id }) => status(id) === 'delivered'), { withinMs: 8_000 })
   const texts = bob.messages(ALICE_JID).map(({ text }) => text)
   t.same(texts.slice(-2), ['on its way when the link broke', 'after it broke'], 'once, in order')
 })

@@ -5,6 +5,7 @@
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { Context } from './context.ts'
+import { endLogin } from './login-end.ts'
 import { fitsBrowserToken, loginOfBrowserToken } from './login-tokens.ts'
 import type { Logins } from './logins.ts'
 import type { Relay } from './relay.ts'
@@ -50,7 +51,7 @@ export class HttpLogout {
     const fits = await phone.judgeLogout(login, proof)
     const judged = await stores.logins.judged({ login, fits, at: clock.now() })
     if (judged?.failuresLeft === 0) counters.add('limits', 'CHALLENGE_FAILURES')
-    const ended = fits && (await stores.logins.end({ login, number, by: 'browser', at: clock.now() }))
+    const ended = fits && (await endLogin(this.#context, this.#relay, { login, number, by: 'browser' }))
     if (!ended) throw this.#refusal(address)
     counters.add('logins', 'loggedOut')
     this.#relay.phones.get(number)?.send({ type: 'loggedOut', login })

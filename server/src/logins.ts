@@ -9,6 +9,7 @@ import { limit } from 'proto/limits'
 import { connPush, isClientOutdated, pushesAfterConn } from './conn.ts'
 import type { Context } from './context.ts'
 import { browserTokenOf, credentials, newTokens, type TokenPair } from './login-tokens.ts'
+import { endLogin } from './login-end.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Relay } from './relay.ts'
@@ -158,11 +159,10 @@ export class Logins {
 
   /** Unused for too long (spec 7.6): it ends as if its browser had logged out, and the phone hears of it. */
   async #expire({ login, number }: Login): Promise<void> {
-    const { stores, clock, counters } = this.#context
-    const ended = await stores.logins.end({ login, number, by: 'time', at: clock.now() })
+    const ended = await endLogin(this.#context, this.#relay, { login, number, by: 'time' })
     this.#stopOpening(login)
     if (!ended) return
-    counters.add('limits', 'LOGIN_UNUSED_MS')
+    this.#context.counters.add('limits', 'LOGIN_UNUSED_MS')
     this.#relay.phones.get(number)?.send({ type: 'loggedOut', login })
   }
 
@@ -213,9 +213,10 @@ export class Logins {
   async logout(browser: Browser): Promise<readonly Output[]> {
     const opening = browser.opening
     if (opening) {
-      await this.#end(opening.number, opening.login, 'browser')
+      const { login, number } = opening
+      await endLogin(this.#context, this.#relay, { login, number, by: 'browser' })
       this.#context.counters.add('logins', 'loggedOut')
-      this.#relay.phones.get(opening.number)?.send({ type: 'loggedOut', login: opening.login })
+      this.#relay.phones.get(number)?.send({ type: 'loggedOut', login })
     }
     return [{ close: 1000, reason: 'loggedOut' }]
   }
@@ -224,20 +225,9 @@ export class Logins {
   async unpair(number: string, login: string): Promise<void> {
     const { crash } = this.#context
     crash?.at('revocation.received')
-    await this.#end(number, login, 'phone')
+    await endLogin(this.#context, this.#relay, { login, number, by: 'phone' })
     crash?.at('revocation.committed')
     this.disconnect(number, login)
-  }
-
-  /** From before the commit on nothing of this login is delivered; when the store fails, it goes on as before. */
-  async #end(number: string, login: string, by: 'phone' | 'browser'): Promise<void> {
-    const { clock, stores } = this.#context
-    this.#relay.ending.add(login)
-    try {
-      await stores.logins.end({ login, number, by, at: clock.now() })
-    } finally {
-      this.#relay.ending.delete(login)
-    }
   }
 
   /** Tells the browser of an ended login, if it is here; one whose Conn is not out yet will not open. */

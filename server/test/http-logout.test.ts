@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
+import { encodeRelayFrame, RELAY_BINARY } from 'proto/phone-link'
 import { settled } from './manual-clock.ts'
 import { createPair, createWorld } from './world.ts'
 
@@ -43,6 +44,23 @@ t.test('ends the login when the phone says that the proof fits; browser and phon
   t.equal(again.statusCode, 401, 'it is over, once')
   t.match(again.json(), { code: 'TETHER_ERR_LOGIN' })
   t.equal(phone.heard('loggedOut').length, 1)
+})
+
+t.test('delivers nothing while the log-out is on its way to the disk', async (t) => {
+  const { ask, browser, phone, connection, epoch, world } = await paired(t)
+  const { logins } = world.stores
+  const end = logins.end.bind(logins)
+  let heard = 0
+  logins.end = async (request) => {
+    const frame = Buffer.from('too late,x')
+    await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, frame))
+    heard = browser.take().filter((each) => each === frame.toString('hex')).length
+    return end(request)
+  }
+  browser.take()
+  t.equal((await ask(true)).answer.statusCode, 200)
+  t.equal(heard, 0)
+  t.match(phone.heard('dropped'), [{ connection, reason: 'noSuchConnection' }])
 })
 
 t.test('refuses a proof that does not fit with 401, and locks the login after five', async (t) => {

@@ -2,7 +2,7 @@
 // prettier-ignore
 const words: Readonly<Record<string, string>> = {
   welcome: 'greeting', attach: 'proves its number', attached: 'is let in',
-  device: 'battery and model', publish: 'public keys', bundle: 'asks for public keys', reply: 'answer',
+  device: 'battery and model', publish: 'public keys', prekeysShort: 'public keys run short', bundle: 'asks for public keys', reply: 'answer',
   lookRef: 'who shows this code?', claimRef: 'pairs, with a secret', unpair: 'ends a browser',
   browser: 'a browser is open', resume: 'goes on from here', browserGone: 'a browser is gone',
   loggedOut: 'a browser logged out', push: 'tells its browser', presence: 'available, or typing',
