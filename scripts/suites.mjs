@@ -30,6 +30,12 @@ const suites = {
     checks: [['documents', 'npm', ['run', '--silent', 'docs:check']]],
     proves: ['scenarios/test/', 'harness/test/'],
   },
+  // what a minute shows of kills, power cuts, full disks and races; `long` has the same in large
+  faults: {
+    folders: ['scenarios/faults'],
+    secondsPerFile: 180,
+    checks: [],
+  },
   // minutes each, with new seeds, which they tell
   long: {
     folders: packages.map((name) => `${name}/long`),

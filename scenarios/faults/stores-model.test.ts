@@ -4,7 +4,7 @@ import { assertModel } from '../src/model/model-run.ts'
 import { storesModel } from '../src/model/stores-model.ts'
 
 const RUNS = { file: 120, memory: 80 }
-const command = 'npm test -- scenarios/test/stores-model'
+const command = 'npm run test:faults -- stores-model'
 
 for (const driver of ['file', 'memory'] as const) {
   t.test(`SQLite in ${driver === 'file' ? 'a file' : 'memory'} is what the model is`, async (t) => {

@@ -5,7 +5,7 @@ import { newRecord, worldModel } from '../src/model/world-model.ts'
 
 t.test('nothing is lost, doubled or out of order, whatever breaks', async (t) => {
   const record = newRecord()
-  const command = 'npm test -- scenarios/test/world-model'
+  const command = 'npm run test:faults -- world-model'
   await assertModel(
     { runs: 4, steps: 30, command, withinMs: 80_000, seed: 1_559_390_400 },
     worldModel(record),

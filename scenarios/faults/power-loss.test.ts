@@ -7,7 +7,7 @@ import { whyNoStrace } from 'database/strace'
 import { powerLossStory } from '../src/power-loss-story.ts'
 
 const seed = process.env['TETHER_SEED'] ?? 'power cut'
-const again = `TETHER_SEED='${seed}' npm test -- test/power-loss`
+const again = `TETHER_SEED='${seed}' npm run test:faults -- power-loss`
 
 t.test(
   `server and phones keep what they have answered for when the power fails (TETHER_SEED='${seed}')`,
