@@ -30,11 +30,18 @@ const suites = {
     checks: [['documents', 'npm', ['run', '--silent', 'docs:check']]],
     proves: ['scenarios/test/', 'harness/test/'],
   },
-  // what a minute shows of kills, power cuts, full disks and races; `long` has the same in large
+  // what a minute shows of kills, power cuts, full disks and races
   faults: {
     folders: ['scenarios/faults'],
     secondsPerFile: 180,
     checks: [],
+  },
+  // the same in large, for by hand and for nights
+  'faults-long': {
+    folders: ['scenarios/faults-long'],
+    secondsPerFile: 1_800,
+    checks: [],
+    talks: true,
   },
   // minutes each, with new seeds, which they tell
   long: {
@@ -102,9 +109,14 @@ export function strayWords({ suite, words }) {
     .map((word) => {
       const name = Object.keys(suites).find((other) => picks(suites[other], word))
       if (!name) return `no test file has ${word} in its path`
-      const command = name === 'test' ? 'npm test' : `npm run test:${name}`
+      const command = name === 'test' ? 'npm test' : `npm run ${scriptOf(name)}`
       return `${word} is in the suite "${name}": ${command} -- ${word}`
     })
+}
+
+/** What package.json calls a suite; what does not begin with `test` is not run by `.ci/run`. */
+function scriptOf(name) {
+  return name === 'faults-long' ? 'faults:long' : `test:${name}`
 }
 
 /** Names and words of the suites that leave evidence. */

@@ -202,6 +202,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       mortal.die()
       roads.sever()
       server = await pace.finish(pace.during(() => startServer(stores)))
+      roads.sever() // whoever dialled meanwhile met nobody
     },
     sever: () => roads.sever(),
     async stop() {

@@ -18,7 +18,7 @@ import { Login, type LoginFailure, type LoginManner } from './login.ts'
 import { Pairing, type QrShown } from './pairing.ts'
 import { Retry } from './retry.ts'
 import { type ClientInput, type ClientState, isOnline, stepClient } from './states.ts'
-import { ELSEWHERE_MS, REF_GRACE_MS } from './timing.ts'
+import { DIAL_MS, ELSEWHERE_MS, REF_GRACE_MS } from './timing.ts'
 
 /** The client version that is announced in init (spec 4); the server accepts every one. */
 const VERSION = [2, 2142, 12]
@@ -75,6 +75,8 @@ export class Line {
   /** Guards what comes back late: only callbacks of the present attempt count. */
   #attempt = 0
   readonly #retry: Retry
+  /** Gives up an attempt that neither succeeds nor fails. */
+  #late: Timer | null = null
   /** Ends the connection some time after the last code. */
   #grace: Timer | null = null
 
@@ -184,15 +186,27 @@ export class Line {
 
   #dial(): void {
     const attempt = ++this.#attempt
+    this.#late?.cancel()
+    this.#late = this.#parts.clock.after(DIAL_MS, () => this.#undialled('server does not answer'))
     this.#parts.connect().then(
       (link) => {
-        if (attempt === this.#attempt) this.#begin(link)
-        else link.close(1000, '')
+        if (attempt !== this.#attempt) link.close(1000, '')
+        else {
+          this.#late?.cancel()
+          this.#begin(link)
+        }
       },
       () => {
-        if (attempt === this.#attempt) this.#lost('server unreachable')
+        if (attempt === this.#attempt) this.#undialled('server unreachable')
       },
     )
+  }
+
+  /** The attempt is over; what comes of it later is too late. */
+  #undialled(reason: string): void {
+    this.#late?.cancel()
+    this.#attempt++
+    this.#lost(reason)
   }
 
   #begin(link: Link): void {
@@ -321,6 +335,7 @@ export class Line {
   #hangUp(): void {
     this.#elsewhereSince = null
     this.#attempt++
+    this.#late?.cancel()
     this.#grace?.cancel()
     this.#retry.cancel()
     const connection = this.#connection

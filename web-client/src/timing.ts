@@ -1,6 +1,7 @@
 /** Times of the browser client, in milliseconds, each with its reason. The limits of the other parties are in proto. */
 export const KEEP_ALIVE_MS = 20_000 // as the legacy client (spec 1.2)
 export const KEEP_ALIVE_LATE_MS = 25_000 // an answer later than one period and some slack: the server is gone
+export const DIAL_MS = 15_000 // a connection that is there by then, or not at all: a dead machine refuses nothing
 export const ANSWER_MS = 15_000 // a server answers init, reref and challenge at once
 export const LOGIN_REPEAT_MS = 10_000 // the same login, same tag, until answered (spec 1.3)
 export const PHONE_SILENT_MS = 15_000 // an unanswered request asks whether the phone is there (spec 12)

@@ -125,6 +125,28 @@ t.test('plans nothing more once stopped, and goes on from its keys when started'
   t.equal(world.client.state, 'open')
 })
 
+t.test('gives up an attempt that neither succeeds nor fails, and makes another', async (t) => {
+  const world = newWorld()
+  await world.pair()
+  world.relay.end.close()
+  let open = (): void => {}
+  world.relay.gate = new Promise((resolve) => {
+    open = resolve
+  })
+  await world.clock.run(2_000)
+  t.equal(world.client.state, 'connecting')
+  await world.clock.run(15_000)
+  t.equal(world.client.state, 'offline')
+  world.relay.gate = Promise.resolve()
+  await world.clock.run(5_000)
+  t.equal(world.client.state, 'open')
+  const now = world.relay.end
+  open()
+  await world.clock.run(100)
+  t.ok(world.relay.end !== now && world.relay.end.closed, 'what comes of the first is closed')
+  t.equal(world.client.state, 'open')
+})
+
 t.test('closes a connection that comes when it is no longer wanted', async (t) => {
   const world = newWorld()
   let open = (): void => {}

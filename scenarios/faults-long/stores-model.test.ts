@@ -4,7 +4,7 @@ import { assertModel } from '../src/model/model-run.ts'
 import { storesModel } from '../src/model/stores-model.ts'
 
 const RUNS = { file: 2_000, memory: 500 }
-const command = 'npm run test:long -- scenarios/long/stores-model'
+const command = 'npm run faults:long -- stores-model'
 
 for (const driver of ['file', 'memory'] as const) {
   t.test(`SQLite in ${driver === 'file' ? 'a file' : 'memory'} is what the model is`, async (t) => {

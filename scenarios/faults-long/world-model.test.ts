@@ -7,7 +7,7 @@ const RUNS = 100
 
 t.test('nothing is lost, doubled or out of order, whatever breaks', async (t) => {
   const record = newRecord()
-  const command = 'npm run test:long -- scenarios/long/world-model'
+  const command = 'npm run faults:long -- world-model'
   await assertModel({ runs: RUNS, steps: 80, command, withinMs: 600_000 }, worldModel(record))
   console.error(record)
   t.ok(record.worlds > 0, `${record.worlds} worlds`)

@@ -7,7 +7,7 @@ import { systemEntropy } from 'proto/system'
 import { powerLossStory, relaxedStory } from '../src/power-loss-story.ts'
 
 const seed = fuzzSeed(process.env, systemEntropy)
-const command = 'npm run test:long -- scenarios/long/power-loss'
+const command = 'npm run faults:long -- power-loss'
 const again = `TETHER_FUZZ_SEED=${seed} ${command}`
 console.error(seedLine(seed, command))
 const skip = whyNoStrace() ?? false

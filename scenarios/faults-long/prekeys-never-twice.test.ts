@@ -12,7 +12,7 @@ import { runClaims } from '../src/claims/claim-run.ts'
 
 const claims = Number(process.env.TETHER_CLAIMS ?? 100_000)
 const seed = fuzzSeed(process.env, systemEntropy)
-console.error(seedLine(seed, 'npm run test:long -- scenarios/long/prekeys-never-twice'))
+console.error(seedLine(seed, 'npm run faults:long -- prekeys-never-twice'))
 
 t.test(`of ${claims} claims no two get the same prekey`, async (t) => {
   const path = join(t.testdir(), 'server.db')
