@@ -5,7 +5,7 @@ import { benchLargePhone } from './large-phone.ts'
 import { benchLatency } from './latency.ts'
 import { benchMailbox } from './mailbox.ts'
 import { benchNodeCodec } from './node-codec.ts'
-import { benchRelay } from './relay.ts'
+import { benchIdle, benchRelay } from './relay.ts'
 import { benchSignal } from './signal.ts'
 import { benchWorldStart } from './world-start.ts'
 
@@ -22,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows: readonly Row[] }>>>
   codec: benchNodeCodec,
   signal: benchSignal,
   relay: benchRelay,
+  idle: benchIdle,
   mailbox: benchMailbox,
   latency: benchLatency,
   large: benchLargePhone,
@@ -41,6 +42,7 @@ const aims: readonly {
   { name: /^decode/, text: '≥ 2×', holds: ({ ratio }) => ratio! >= 2 },
   { name: /ping-pong, libsignal-protocol-typescript/, text: '≥ 5×', holds: ({ ratio }) => ratio! >= 5 },
   { name: /^server CPU/, text: '≤ 1.25×', holds: ({ ratio }) => ratio! <= 1.25 },
+  { name: /^idle memory/, text: '≤ 1.5×', holds: ({ ratio }) => ratio! <= 1.5 },
   { name: /^mail durable/, text: '≥ 0.7×', holds: ({ ratio }) => ratio! >= 0.7 },
   { name: /^mail stored and taken/, text: '≤ 1.2×', holds: ({ ratio }) => ratio! <= 1.2 },
   { name: /^server with a million mails/, text: '≤ 2,000 ms', holds: ({ ours }) => ours <= 2_000 },

@@ -1,6 +1,6 @@
 /**
  * The server under load, in a process of its own: `tether` is the relay, `bare` two sockets joined with `ws` and
- * nothing else. Says its port, then its CPU time (µs) whenever it is asked.
+ * nothing else. Says its port, then its CPU time (µs) and memory (bytes) whenever it is asked.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -10,11 +10,14 @@ import { realClock, systemEntropy } from 'proto/system'
 import { buildServer, readConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
 
-/** Makes the limit on a browser's frames refill so fast that it does not stand in the way of the measurement. */
-const hastyClock: Clock = { ...realClock, now: () => realClock.now() * 1_000 }
+/**
+ * Once it is hasty, the limit on a browser's frames refills so fast that it does not stand in the way of the
+ * measurement; until then codes live as long as they should.
+ */
+let pace = 1
+const clock: Clock = { ...realClock, now: () => realClock.now() * pace }
 
 async function listenTether(): Promise<number> {
-  const clock = hastyClock
   const stores = await openStores(':memory:', { clock, entropy: systemEntropy })
   const config = readConfig({ TETHER_SERVER_PORT: '0' })
   const log = { trace() {}, debug() {}, info() {}, warn() {}, error: console.error }
@@ -27,7 +30,8 @@ async function listenBare(): Promise<number> {
   const ends = new Map<string, WebSocket>()
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
   server.on('connection', (socket, request) => {
-    const [own, other] = request.url === '/phone' ? ['/phone', '/ws'] : ['/ws', '/phone']
+    const own = request.url!
+    const other = own.startsWith('/phone/') ? own.replace('phone', 'ws') : own.replace('ws', 'phone')
     ends.set(own, socket)
     socket.on('message', (data: Buffer, binary) => ends.get(other)?.send(data, { binary }))
   })
@@ -36,9 +40,15 @@ async function listenBare(): Promise<number> {
 }
 
 const port = await (process.argv[2] === 'tether' ? listenTether() : listenBare())
-process.on('message', () => {
+process.on('message', (message) => {
+  if (message === 'hasty') {
+    pace = 1_000
+    return
+  }
   const { user, system } = process.cpuUsage()
-  process.send!({ cpuUs: user + system })
+  gc!()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  process.send!({ cpuUs: user + system, rss, used: heapUsed + external })
 })
 process.on('disconnect', () => process.exit(0))
 process.send!({ port })

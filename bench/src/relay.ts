@@ -25,77 +25,144 @@ export interface RelayRow {
   readonly unit: string
 }
 
-const NUMBER = '15550001111'
 const CLIENT_ID = 'BXS7sQ82847FTYM9bvACUw=='
 const ORIGIN = 'https://web.whatsapp.com'
-/** A sealed text message of a few words. */
-const MESSAGE_BYTES = 320
+/** On their way at once, over all pairs. */
 const WINDOW = 64
-const WARM_UP_FRAMES = 20_000
-const ROUND_FRAMES = 25_000
 const ROUNDS = 5
 
-/** Two ends of one relay; `toPhone` and `toBrowser` are what each end writes to reach the other. */
-interface Bench {
-  readonly child: ChildProcess
+/** A sealed text message of a few words and one with a picture's thumbnail; one pair, and many that take turns. */
+const loads = [
+  { name: '300 B, 1 pair', bytes: 320, pairs: 1, frames: 25_000 },
+  { name: '16 KiB, 1 pair', bytes: 16_384, pairs: 1, frames: 2_000 },
+  { name: '300 B, 500 pairs', bytes: 320, pairs: 500, frames: 25_000 },
+  { name: '16 KiB, 500 pairs', bytes: 16_384, pairs: 500, frames: 2_000 },
+] as const
+type Load = (typeof loads)[number]
+
+/** Connected and silent. */
+const IDLE_PAIRS = 5_000
+const IDLE_STEP = 50
+
+/** Two ends of a relay; `toPhone` and `toBrowser` make what each end writes to reach the other. */
+interface Pair {
   readonly browser: WebSocket
   readonly phone: WebSocket
-  readonly toPhone: Uint8Array
-  readonly toBrowser: Uint8Array
+  toPhone(bytes: number): Uint8Array
+  toBrowser(bytes: number): Uint8Array
 }
 
-/** Median CPU time per frame of both, and their ratio (ours / bare), for each direction. */
-export async function benchRelay(): Promise<{ rows: RelayRow[] }> {
-  const tether = await openTether()
-  const bare = await openBare()
-  const ends = { tether, bare }
-  const cost: Record<keyof typeof ends, Record<Direction, number[]>> = {
-    tether: { toPhone: [], toBrowser: [] },
-    bare: { toPhone: [], toBrowser: [] },
-  }
-  for (const bench of [tether, bare]) {
-    for (const direction of directions) await send(bench, direction, WARM_UP_FRAMES)
-  }
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of ['tether', 'bare'] as const) {
-      for (const direction of directions) {
-        const before = await cpuUs(ends[name].child)
-        await send(ends[name], direction, ROUND_FRAMES)
-        cost[name][direction].push(((await cpuUs(ends[name].child)) - before) / ROUND_FRAMES)
-      }
-    }
-  }
-  for (const { child, browser, phone } of [tether, bare]) {
-    browser.terminate()
-    phone.terminate()
-    child.disconnect()
-  }
-  return {
-    rows: directions.map((direction) => {
-      const ours = median(cost.tether[direction])
-      const theirs = median(cost.bare[direction])
-      const name = direction === 'toPhone' ? 'browser to phone' : 'phone to browser'
-      return { name: `server CPU per relayed frame, ${name}`, ours, theirs, ratio: ours / theirs, unit: 'µs' }
-    }),
-  }
+interface Target {
+  readonly child: ChildProcess
+  readonly pairs: Pair[]
+  open(at: number): Promise<Pair>
 }
 
+type Contender = 'tether' | 'bare'
+const contenders = ['tether', 'bare'] as const
 const directions = ['toPhone', 'toBrowser'] as const
 type Direction = (typeof directions)[number]
 
-/** Sends frames with at most WINDOW on their way; resolves when all have arrived. */
-function send(
-  { browser, phone, toPhone, toBrowser }: Bench,
-  direction: Direction,
-  frames: number,
-): Promise<void> {
-  const [from, to, message] =
-    direction === 'toPhone' ? [browser, phone, toPhone] : [phone, browser, toBrowser]
+/** Median CPU time per frame of both, and their ratio (ours / bare), for each load and direction. */
+export async function benchRelay(): Promise<{ rows: RelayRow[] }> {
+  const rows: RelayRow[] = []
+  for (const load of loads) {
+    const targets = await openTargets(load.pairs)
+    // one browser sends more than any may; many stay below the limit, and would be idle for too long in haste
+    if (load.pairs === 1) targets.tether.child.send('hasty')
+    rows.push(...(await measure(targets, load)))
+    stop(Object.values(targets))
+  }
+  return { rows }
+}
+
+async function measure(targets: Readonly<Record<Contender, Target>>, load: Load): Promise<RelayRow[]> {
+  const cost: Record<Contender, Record<Direction, number[]>> = {
+    tether: { toPhone: [], toBrowser: [] },
+    bare: { toPhone: [], toBrowser: [] },
+  }
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const name of contenders) {
+      for (const direction of directions) {
+        const { child, pairs } = targets[name]
+        const before = await usage(child)
+        await send(pairs.slice(0, load.pairs), direction, load)
+        if (round > 0) cost[name][direction].push(((await usage(child)).cpuUs - before.cpuUs) / load.frames)
+      }
+    }
+  }
+  return directions.map((direction) => {
+    const [ours, theirs] = [median(cost.tether[direction]), median(cost.bare[direction])]
+    const way = direction === 'toPhone' ? 'browser to phone' : 'phone to browser'
+    const name = `server CPU per relayed frame, ${load.name}, ${way}`
+    return { name, ours, theirs, ratio: ours / theirs, unit: 'µs' }
+  })
+}
+
+/** Memory of a connected pair that says nothing, with `IDLE_PAIRS` of them, against the two bare sockets. */
+export async function benchIdle(): Promise<{ rows: RelayRow[] }> {
+  const perPair: Record<Contender, number> = { tether: 0, bare: 0 }
+  const used: Record<Contender, number> = { tether: 0, bare: 0 }
+  // one after the other: a process may not have enough files for both
+  for (const name of contenders) {
+    const target = name === 'tether' ? await openTether() : await openBare()
+    await openMore(target, IDLE_STEP) // warm
+    const before = await usage(target.child)
+    await openMore(target, IDLE_PAIRS)
+    const after = await usage(target.child)
+    perPair[name] = (after.rss - before.rss) / IDLE_PAIRS / 1_024
+    used[name] = (after.used - before.used) / IDLE_PAIRS / 1_024
+    stop([target])
+  }
+  const row = (name: string, of: Record<Contender, number>): RelayRow => ({
+    ...{ name, ours: of.tether, theirs: of.bare, ratio: of.tether / of.bare, unit: 'KiB' },
+  })
+  return {
+    rows: [
+      row(`idle memory of a connected pair at ${IDLE_PAIRS} pairs, RSS`, perPair),
+      row(`idle memory of a connected pair at ${IDLE_PAIRS} pairs, in use`, used),
+    ],
+  }
+}
+
+async function openTargets(pairs: number): Promise<Record<Contender, Target>> {
+  const targets = { tether: await openTether(), bare: await openBare() }
+  for (const name of contenders) await openMore(targets[name], pairs)
+  return targets
+}
+
+async function openMore(target: Target, pairs: number): Promise<void> {
+  const until = target.pairs.length + pairs
+  while (target.pairs.length < until) {
+    const from = target.pairs.length
+    const step = Math.min(IDLE_STEP, until - from)
+    target.pairs.push(...(await Promise.all(Array.from({ length: step }, (_, n) => target.open(from + n)))))
+  }
+}
+
+function stop(targets: readonly Target[]): void {
+  for (const { child, pairs } of targets) {
+    for (const { browser, phone } of pairs) {
+      browser.terminate()
+      phone.terminate()
+    }
+    child.disconnect()
+  }
+}
+
+/** Sends frames over the pairs in turn, with at most WINDOW on their way; resolves when all have arrived. */
+function send(pairs: readonly Pair[], direction: Direction, { bytes, frames }: Load): Promise<void> {
+  const ends = pairs.map((pair) => ({
+    from: direction === 'toPhone' ? pair.browser : pair.phone,
+    to: direction === 'toPhone' ? pair.phone : pair.browser,
+    message: pair[direction](bytes),
+  }))
   let sent = 0
   let arrived = 0
   return new Promise((resolve) => {
     const push = (): void => {
       while (sent < frames && sent - arrived < WINDOW) {
+        const { from, message } = ends[sent % ends.length]
         sent += 1
         from.send(message)
       }
@@ -103,27 +170,39 @@ function send(
     const take = (_data: unknown, binary: boolean): void => {
       if (!binary) return
       arrived += 1
-      if (arrived < frames) push()
-      else {
-        to.off('message', take)
-        resolve()
+      if (arrived < frames) {
+        push()
+        return
       }
+      for (const { to } of ends) to.off('message', take)
+      resolve()
     }
-    to.on('message', take)
+    for (const { to } of ends) to.on('message', take)
     push()
   })
 }
 
-async function openBare(): Promise<Bench> {
+async function openBare(): Promise<Target> {
   const { child, port } = await start('bare')
-  const phone = await dial(port, '/phone')
-  const browser = await dial(port, '/ws')
-  return { child, browser, phone, toPhone: browserMessage(), toBrowser: browserMessage() }
+  return {
+    child,
+    pairs: [],
+    async open(at) {
+      const phone = await dial(port, `/phone/${at}`)
+      const browser = await dial(port, `/ws/${at}`)
+      return { browser, phone, toPhone: browserMessage, toBrowser: browserMessage }
+    },
+  }
+}
+
+async function openTether(): Promise<Target> {
+  const { child, port } = await start('tether')
+  return { child, pairs: [], open: (at) => openPair(port, at) }
 }
 
 /** Registers and attaches a phone and pairs a browser, with the protocol's own words. */
-async function openTether(): Promise<Bench> {
-  const { child, port } = await start('tether')
+async function openPair(port: number, at: number): Promise<Pair> {
+  const number = `1555${String(at).padStart(7, '0')}`
   const http = `http://127.0.0.1:${port}`
   const post = (path: string, body: object): Promise<Response> =>
     fetch(`${http}${path}`, {
@@ -132,11 +211,11 @@ async function openTether(): Promise<Bench> {
       body: JSON.stringify(body),
     })
   const identity = generateIdentity(systemEntropy)
-  await post('/v1/register', { number: NUMBER })
-  const [sms] = (await (await fetch(`${http}/sim/sms/${NUMBER}`)).json()) as { code: string }[]
+  await post('/v1/register', { number })
+  const [sms] = (await (await fetch(`${http}/sim/sms/${number}`)).json()) as { code: string }[]
   const identityKey = formatBase64(identity.publicKey)
   await post('/v1/register/confirm', {
-    number: NUMBER,
+    number,
     code: sms.code,
     identityKey,
     registrationId: 1,
@@ -152,10 +231,10 @@ async function openTether(): Promise<Bench> {
     parseBase64(welcome['nonce']),
     nonce,
     parseBase64(welcome['relayKey']),
-    NUMBER,
+    number,
   )
   const signature = formatBase64(signWithIdentity(identity, said))
-  tell({ type: 'attach', version: 1, number: NUMBER, nonce: formatBase64(nonce), signature })
+  tell({ type: 'attach', version: 1, number, nonce: formatBase64(nonce), signature })
   await heard('attached')
   tell({ type: 'device', facts: FACTS })
 
@@ -168,8 +247,12 @@ async function openTether(): Promise<Bench> {
   tell({ type: 'claimRef', id: 1, ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) })
   const opened = (await heard('browser')) as unknown as { connection: number; epoch: number }
   const header = { kind: RELAY_BINARY, connection: opened.connection, epoch: opened.epoch } as const
-  const toPhone = browserMessage()
-  return { child, browser, phone, toPhone, toBrowser: encodeRelayFrame(header, toPhone) }
+  return {
+    browser,
+    phone,
+    toPhone: browserMessage,
+    toBrowser: (bytes) => encodeRelayFrame(header, browserMessage(bytes)),
+  }
 }
 
 const FACTS = {
@@ -178,8 +261,8 @@ const FACTS = {
   phone: { wa_version: '1', mcc: '1', mnc: '1', os_version: '1', device_manufacturer: 'B', device_model: 'B', os_build_number: '1' },
 } // prettier-ignore
 
-function browserMessage(): Uint8Array {
-  const message = new Uint8Array(MESSAGE_BYTES + RELAY_HEADER_BYTES).fill(0x61)
+function browserMessage(bytes: number): Uint8Array {
+  const message = new Uint8Array(bytes + RELAY_HEADER_BYTES).fill(0x61)
   message.set(new TextEncoder().encode('3EB0C767D097,'))
   return message
 }
@@ -209,15 +292,24 @@ async function dial(port: number, path: string): Promise<WebSocket> {
 }
 
 async function start(name: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(fileURLToPath(new URL('./relay-target.js', import.meta.url)), [name])
+  const child = fork(fileURLToPath(new URL('./relay-target.js', import.meta.url)), [name], {
+    execArgv: ['--expose-gc'],
+  })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return { child, port }
 }
 
-async function cpuUs(child: ChildProcess): Promise<number> {
-  child.send('cpu')
-  const [answer] = (await once(child, 'message')) as [{ cpuUs: number }]
-  return answer.cpuUs
+interface Usage {
+  readonly cpuUs: number
+  /** Bytes after a forced collection. */
+  readonly rss: number
+  readonly used: number
+}
+
+async function usage(child: ChildProcess): Promise<Usage> {
+  child.send('usage')
+  const [answer] = (await once(child, 'message')) as [Usage]
+  return answer
 }
 
 function median(values: readonly number[]): number {
