@@ -9,6 +9,7 @@ import { phoneSchema } from 'phone-sim/sqlite-schema'
 import type { LinkMessage } from 'proto/phone-link'
 import { RELAY_HEADER_BYTES, RELAY_TEXT } from 'proto/phone-link'
 import { damageOf } from './image-check.ts'
+import { kindsOf } from './promise-kinds.ts'
 import type { Utterance } from './traced-sockets.ts'
 
 type Held = ReadonlySet<string>
@@ -44,12 +45,7 @@ export class PhonesPromises {
 
   /** What was promised, by kind. */
   get kinds(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {}
-    for (const key of this.#vows.keys()) {
-      const [kind = ''] = key.split(' ')
-      counts[kind] = (counts[kind] ?? 0) + 1
-    }
-    return counts
+    return kindsOf(this.#vows.keys())
   }
 
   take(spoken: Utterance): string | null {

@@ -11,6 +11,7 @@ import { realClock } from 'proto/system'
 import { SqliteAuditLog } from 'server/store-sqlite-audit'
 import { serverSchema } from 'server/store-sqlite-schema'
 import { damageOf } from './image-check.ts'
+import { kindsOf } from './promise-kinds.ts'
 import type { Utterance } from './traced-sockets.ts'
 
 type Held = ReadonlySet<string>
@@ -54,12 +55,7 @@ export class ServerPromises {
 
   /** What was promised, by kind. */
   get kinds(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {}
-    for (const key of this.#vows.keys()) {
-      const [kind = ''] = key.split(' ')
-      counts[kind] = (counts[kind] ?? 0) + 1
-    }
-    return counts
+    return kindsOf(this.#vows.keys())
   }
 
   /** Listens; the kind of the durable thing that was named, if one was. */
