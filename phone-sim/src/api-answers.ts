@@ -8,6 +8,7 @@ const RequesterBody = Type.Object(
   {
     program: Type.String(),
     system: Type.String(),
+    addressKind: oneOf('machine', 'local', 'shared', 'internet', 'unknown'),
     sameNetwork: Type.Boolean({ description: 'comes to the server from the network of the phone' }),
     browser: Type.Array(Type.String()),
     version: Type.Array(Type.Integer()),

@@ -47,6 +47,9 @@ export const ConsentBody = Type.Object(
     scope: Type.Optional(Scope),
     chats: Type.Optional(Chats),
     expiresInMs: Type.Optional(Type.Integer({ minimum: 1, description: 'absent: until unpaired' })),
+    otherNetwork: Type.Optional(
+      Type.Boolean({ description: 'true: wanted although the browser is in another network than the phone' }),
+    ),
     screen: Type.Optional(Screen),
   },
   closed,

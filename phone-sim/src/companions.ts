@@ -96,8 +96,8 @@ export class Companions {
     const stored = { ...linked, encKey: formatBase64(keys.encKey), macKey: formatBase64(keys.macKey) }
     vault.putText(PREFIX + linked.login, JSON.stringify(stored satisfies Stored))
     store.facts.put(seenFact(linked.login), String(clock.now()))
-    const { prompt } = linked.consent
-    audit.record('companion.linked', { login: linked.login, ...factsOf(linked), prompt })
+    const { networkDiffers, prompt } = linked.consent
+    audit.record('companion.linked', { login: linked.login, ...factsOf(linked), networkDiffers, prompt })
     store.afterCommit(() => {
       this.#linked.set(linked.login, linked)
       this.#planExpiry()

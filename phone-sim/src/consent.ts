@@ -28,23 +28,29 @@ export interface Consent {
   readonly expiresAt: number | null
   /** Whom the person was told about. */
   readonly requester: RequesterView
+  /** It was in another network than the phone. A person who was asked has confirmed that it is wanted all the same. */
+  readonly networkDiffers: boolean
   /** SHA-256 of the prompt that was shown, hex. */
   readonly prompt: string
   /** Where the person decided, as that screen names itself. */
   readonly screen: string
 }
 
-export type StoredConsent = Omit<Consent, 'chats' | 'screen' | 'requester'> &
-  Partial<Pick<Consent, 'chats' | 'screen'>> & { readonly requester: Requester & Partial<RequesterView> }
+export type StoredConsent = Omit<Consent, 'chats' | 'screen' | 'requester' | 'networkDiffers'> &
+  Partial<Pick<Consent, 'chats' | 'screen' | 'networkDiffers'>> & {
+    readonly requester: Requester & Partial<RequesterView>
+  }
 
 const NO_SCREEN = 'unnamed'
 
 /** The words a person is asked; their hash is part of the record. */
-export function formatPrompt({ browser, address, userAgent, connectedAt }: RequesterView): string {
+export function formatPrompt(requester: RequesterView): string {
+  const { browser, address, addressKind, sameNetwork, userAgent, connectedAt } = requester
   return [
     'A browser asks to be linked. It will read your chats and write in your name.',
     `Browser: ${browser.join(' ')}`,
-    `Address: ${address}`,
+    `Address: ${address} (${addressKind})`,
+    `Network: ${sameNetwork ? 'that of the phone' : 'another than that of the phone'}`,
     `Program: ${userAgent}`,
     `Connected since: ${connectedAt}`,
   ].join('\n')
@@ -62,9 +68,21 @@ export function consentOf(answer: ConsentAnswer, requester: RequesterView, now: 
     at: now,
     expiresAt: expiryOf(answer.expiresInMs ?? null, now),
     requester,
+    networkDiffers: !requester.sameNetwork,
     prompt: Buffer.from(sha256(utf8(formatPrompt(requester)))).toString('hex'),
     screen: answer.screen ?? NO_SCREEN,
   }
+}
+
+/**
+ * What a person is asked must be answered in full (research P1): a browser in another network is let in only when that
+ * was confirmed. Throws TETHER_ERR_CONSENT_NETWORK, and as `consentOf`.
+ */
+export function assertAnswered(answer: ConsentAnswer, requester: RequesterView, now: number): void {
+  if (!answer.grant) return
+  consentOf(answer, requester, now)
+  if (!requester.sameNetwork && answer.otherNetwork !== true)
+    throw new TetherError('TETHER_ERR_CONSENT_NETWORK')
 }
 
 /** What the person reconsidered; absent members stay. Throws as `consentOf`. */
@@ -81,7 +99,14 @@ export function changedConsent(consent: Consent, change: ConsentChange, now: num
 /** One out of the vault; those of the first version say nothing of chats and screens. */
 export function storedConsent(stored: StoredConsent): Consent {
   const requester = { ...requesterView(stored.requester, 'wifi'), ...stored.requester }
-  return { ...stored, requester, chats: stored.chats ?? null, screen: stored.screen ?? NO_SCREEN }
+  const networkDiffers = stored.networkDiffers ?? !requester.sameNetwork
+  return {
+    ...stored,
+    requester,
+    networkDiffers,
+    chats: stored.chats ?? null,
+    screen: stored.screen ?? NO_SCREEN,
+  }
 }
 
 export function isLive({ expiresAt }: Consent, now: number): boolean {

@@ -42,11 +42,15 @@ export interface Companion {
   readonly requester: RequesterView
 }
 
+/** Where an address is, as the server sees it; `shared`: behind the network of a carrier. */
+export type AddressKind = 'machine' | 'local' | 'shared' | 'internet' | 'unknown'
+
 /** Who shows a code, or showed it when the person decided. */
 export interface RequesterView extends Requester {
   /** For people, from what it says of itself. */
   readonly program: string
   readonly system: string
+  readonly addressKind: AddressKind
   /** Whether its connection and the phone's come to the server from one network. */
   readonly sameNetwork: boolean
 }
@@ -72,6 +76,8 @@ export interface ConsentAnswer {
   readonly chats?: readonly string[] | null | undefined
   /** Absent: until unpaired. */
   readonly expiresInMs?: number | undefined
+  /** Whoever was asked has seen that the browser is in another network than the phone, and wants it all the same. */
+  readonly otherNetwork?: boolean | undefined
   /** The screen on which the person decided, for the record. */
   readonly screen?: string | undefined
 }

@@ -1,6 +1,6 @@
 /** Who asks to be linked, in the words of a person: which program on which system, and whether it is near. */
 import type { Requester } from 'proto/phone-link'
-import type { DeviceView, RequesterView } from './phone-views.ts'
+import type { AddressKind, DeviceView, RequesterView } from './phone-views.ts'
 
 const UNKNOWN = 'unknown'
 
@@ -12,6 +12,7 @@ export function requesterView(requester: Requester, network: DeviceView['network
     ...requester,
     program: program || UNKNOWN,
     system: system || UNKNOWN,
+    addressKind: addressKind(address),
     // a phone in the cell network is in no other, whatever the simulation's own connection is
     sameNetwork: network === 'wifi' && phoneAddress !== undefined && isSameNetwork(address, phoneAddress),
   }
@@ -23,18 +24,48 @@ export function nameOfRequester({ browser: [system, program] }: Requester): stri
   return system || 'Browser'
 }
 
-/** Both from this machine, or from one /24 (IPv4) or /64 (IPv6). Evidence, no proof: a relayed code can come from anywhere. */
+/**
+ * Both from one /24 (IPv4) or /64 (IPv6), or one from the server's own machine and the other from there or from a local
+ * address: no such address comes from further away. Evidence, no proof: a relayed code can come from anywhere.
+ */
 export function isSameNetwork(a: string, b: string): boolean {
+  const kinds = [a, b].map(addressKind)
+  if (kinds.includes('machine')) return kinds.every((kind) => kind === 'machine' || kind === 'local')
   const [one, other] = [a, b].map(networkOf)
   return one !== null && one === other
 }
 
+/** By its range alone: no address is looked up anywhere. */
+export function addressKind(address: string): AddressKind {
+  const plain = plainAddress(address)
+  const ipv4 = isIpv4(plain)
+  const groups = ipv4 ? null : expanded(plain)
+  if (!ipv4 && groups === null) return 'unknown'
+  const written = groups?.join(':') ?? plain
+  return ranges.find(({ fits }) => fits.test(written))?.kind ?? 'internet'
+}
+
+/** RFC 1122, 1918, 3927, 4193, 4291, 6598; IPv6 as eight groups. */
+const ranges: readonly { readonly kind: AddressKind; readonly fits: RegExp }[] = [
+  { kind: 'machine', fits: /^127\.|^(0:){7}1$/ },
+  { kind: 'local', fits: /^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^169\.254\./ },
+  { kind: 'local', fits: /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/ },
+  { kind: 'shared', fits: /^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./ },
+]
+
 function networkOf(address: string): string | null {
-  const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '').toLowerCase()
-  if (plain === '::1' || plain.startsWith('127.')) return 'this machine'
-  if (/^[0-9]+(\.[0-9]+){3}$/.test(plain)) return plain.slice(0, plain.lastIndexOf('.'))
+  const plain = plainAddress(address)
+  if (isIpv4(plain)) return plain.slice(0, plain.lastIndexOf('.'))
   const groups = expanded(plain)
   return groups && groups.slice(0, 4).join(':')
+}
+
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=[0-9.]+$)/i, '').toLowerCase()
+}
+
+function isIpv4(plain: string): boolean {
+  return /^[0-9]+(\.[0-9]+){3}$/.test(plain)
 }
 
 /** The eight groups of an IPv6 address, without leading zeros; null when it is none. */

@@ -6,6 +6,7 @@
 import { formatBase64 } from 'proto/base64'
 import type { Clock, Timer } from 'proto/clock'
 import type { Crash } from 'proto/crash-points'
+import { equalBytes } from 'proto/crypto-node'
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
@@ -13,7 +14,7 @@ import { parseQr, type QrContent } from 'proto/qr'
 import { buildSecret } from 'proto/secret'
 import type { Audit } from './audit.ts'
 import type { Companions, Linked } from './companions.ts'
-import { type Consent, consentOf } from './consent.ts'
+import { assertAnswered, type Consent, consentOf } from './consent.ts'
 import { newId } from './message-ids.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { Companion, ConsentAnswer, DeviceView, PendingScan, RequesterView } from './phone-views.ts'
@@ -38,7 +39,8 @@ export interface ScannerOptions {
 
 interface Waiting {
   readonly scan: PendingScan
-  readonly qr: QrContent
+  /** The newest code of this browser that was scanned. */
+  qr: QrContent
   readonly timer: Timer
   readonly answered: Promise<Companion>
   readonly resolve: (companion: Promise<Companion>) => void
@@ -59,6 +61,7 @@ export class Scanner {
 
   /**
    * Pairs with the browser that shows this code. Without an answer it waits for `decide`, at most CONSENT_WAIT_MS.
+   * An answer that comes with the code is that of a program, which nobody asks anything.
    * Throws TETHER_ERR_QR, _REF_UNKNOWN, _REF_USED, _CONSENT_DENIED, _CONSENT_PENDING, _PHONE_AWAY, _LIMIT, _KEY_*.
    */
   async scan(text: string, answer?: ConsentAnswer): Promise<Companion> {
@@ -75,12 +78,17 @@ export class Scanner {
     return [...this.#waiting.values()].map(({ scan }) => scan)
   }
 
-  /** Answers a waiting scan; gives what its `scan` call gives. Throws TETHER_ERR_NOT_FOUND. */
+  /**
+   * A person answers a waiting scan; gives what its `scan` call gives. An answer that cannot be taken leaves the question
+   * open. Throws TETHER_ERR_NOT_FOUND, and as `assertAnswered`.
+   */
   async decide(id: string, answer: ConsentAnswer): Promise<Companion> {
     const waiting = this.#waiting.get(id)
     if (!waiting) throw new TetherError('TETHER_ERR_NOT_FOUND', 'no such scan')
+    const { requester } = waiting.scan
+    assertAnswered(answer, requester, this.#options.clock.now())
     this.#forget(waiting, answer.grant)
-    const companion = this.#pair(waiting.qr, waiting.scan.requester, answer)
+    const companion = this.#pair(waiting.qr, requester, answer)
     waiting.resolve(companion)
     return companion
   }
@@ -92,13 +100,18 @@ export class Scanner {
     }
   }
 
-  #wait(qr: QrContent, requester: RequesterView): Promise<Companion> {
-    const { clock, entropy, events } = this.#options
-    // who scans a code twice is asked once
-    const same = [...this.#waiting.values()].find(
-      (one) => one.qr.ref === qr.ref && one.qr.clientId === qr.clientId,
-    )
-    if (same) return same.answered
+  async #wait(qr: QrContent, requester: RequesterView): Promise<Companion> {
+    const { clock, entropy, events, audit } = this.#options
+    // who scans a browser twice is asked once, whichever of its codes it was (research P8)
+    const same = [...this.#waiting.values()].find((one) => isSameBrowser(one, qr, requester))
+    if (same) {
+      same.qr = qr
+      return same.answered
+    }
+    if (this.#waiting.size >= limit('CONSENT_QUESTIONS')) {
+      audit.record('scan.refused', { limit: 'CONSENT_QUESTIONS' })
+      throw new TetherError('TETHER_ERR_LIMIT', 'CONSENT_QUESTIONS')
+    }
     const at = clock.now()
     const scan = { id: newId(entropy), at, expiresAt: at + limit('CONSENT_WAIT_MS'), requester }
     let resolve!: Waiting['resolve']
@@ -155,6 +168,18 @@ export class Scanner {
       return companions.view(linked)
     })
   }
+}
+
+/** One connection of one browser: a code that was copied to somewhere else is another question. */
+function isSameBrowser({ qr: known, scan }: Waiting, qr: QrContent, requester: RequesterView): boolean {
+  const { address, userAgent, connectedAt } = scan.requester
+  return (
+    known.clientId === qr.clientId &&
+    equalBytes(known.publicKey, qr.publicKey) &&
+    address === requester.address &&
+    userAgent === requester.userAgent &&
+    connectedAt === requester.connectedAt
+  )
 }
 
 function screenOf({ screen }: ConsentAnswer): { screen?: string } {

@@ -31,7 +31,7 @@ export class BrowserDouble {
   readonly #private: Uint8Array
   readonly #entropy: Entropy
   readonly clientId: string
-  readonly ref: string
+  ref: string
   connection = ++connections
   epoch = 1
   login = ''
@@ -58,6 +58,12 @@ export class BrowserDouble {
 
   get publicKey(): Uint8Array {
     return x25519PublicKey(this.#private)
+  }
+
+  /** Shows its next code; the one before can still be claimed. */
+  renew(): void {
+    this.ref = `${this.ref}+`
+    this.#relay.refs.set(this.ref, this)
   }
 
   claimed(number: string, login: string, secret: Uint8Array): void {

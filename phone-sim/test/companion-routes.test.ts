@@ -11,7 +11,7 @@ t.test('it renames, pauses and limits a browser, and says who it is', async (t) 
       id: login,
       state: 'online',
       chats: null,
-      requester: { system: 'Double', program: 'Test', sameNetwork: false },
+      requester: { system: 'Double', program: 'Test', addressKind: 'local', sameNetwork: true },
     },
   ])
   const change = { name: 'The laptop', paused: true, chats: [BOB], expiresInMs: 60_000, screen: 'a test' }

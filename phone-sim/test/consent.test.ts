@@ -1,7 +1,8 @@
 import t from 'tap'
-import { consentOf, formatPrompt, isLive, mayWrite } from '../src/consent.ts'
+import { assertAnswered, consentOf, formatPrompt, isLive, mayWrite, storedConsent } from '../src/consent.ts'
+import type { RequesterView } from '../src/phone-views.ts'
 
-const requester = {
+const requester: RequesterView = {
   browser: ['Firefox', 'Linux', '1'],
   version: [0],
   address: '10.0.0.9',
@@ -9,6 +10,7 @@ const requester = {
   connectedAt: 5,
   program: 'Linux',
   system: 'Firefox',
+  addressKind: 'local',
   sameNetwork: false,
 }
 
@@ -17,6 +19,23 @@ t.test('it records who asked, what was shown and what was allowed', async (t) =>
   t.match(consent, { scope: 'read', at: 1000, expiresAt: 1100, requester, prompt: /^[0-9a-f]{64}$/ })
   t.not(consent.prompt, consentOf({ grant: true }, { ...requester, address: '10.0.0.10' }, 1000).prompt)
   for (const shown of ['Firefox', '10.0.0.9', 'UA']) t.match(formatPrompt(requester), shown)
+})
+
+t.test('it keeps that the browser was in another network, also of older records', async (t) => {
+  const near = { ...requester, sameNetwork: true }
+  t.equal(consentOf({ grant: true }, requester, 1).networkDiffers, true)
+  t.equal(consentOf({ grant: true }, near, 1).networkDiffers, false)
+  const { networkDiffers: _new, ...older } = consentOf({ grant: true }, requester, 1)
+  t.equal(storedConsent(older).networkDiffers, true)
+})
+
+t.test('it wants another network confirmed by whoever is asked', async (t) => {
+  const unconfirmed = { code: 'TETHER_ERR_CONSENT_NETWORK' }
+  t.throws(() => assertAnswered({ grant: true }, requester, 1), unconfirmed)
+  t.throws(() => assertAnswered({ grant: true, otherNetwork: false }, requester, 1), unconfirmed)
+  assertAnswered({ grant: true, otherNetwork: true }, requester, 1)
+  assertAnswered({ grant: true }, { ...requester, sameNetwork: true }, 1)
+  assertAnswered({ grant: false }, requester, 1)
 })
 
 t.test('it ends at the very millisecond', async (t) => {

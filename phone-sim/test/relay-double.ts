@@ -77,6 +77,8 @@ export class RelayDouble {
     },
     () => Math.floor(this.clock.now() / 1000),
   )
+  /** Where the links of phones come from; browsers are at 10.0.0.9. */
+  phoneAddress = '10.0.0.7'
   reachable = true
   /** Set to drop `mailed` on its way to the phone. */
   loseMailed = false
@@ -363,6 +365,7 @@ export class RelayDouble {
           address: '10.0.0.9',
           userAgent: 'test',
           connectedAt: 1,
+          phoneAddress: this.phoneAddress,
         }
       }
       case 'claimRef': {

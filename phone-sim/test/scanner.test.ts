@@ -63,6 +63,54 @@ t.test('it asks once about a code that is scanned twice, and tells both', async 
   t.equal(alice.companions().length, 1)
 })
 
+t.test(
+  'it asks once about a browser whose code has changed meanwhile, and claims the newer code',
+  async (t) => {
+    const { world: w, alice } = await world(t)
+    const browser = w.browser()
+    const first = alice.scan(browser.qr)
+    await until(() => alice.pendingScans().length > 0, 'the question')
+    const older = browser.ref
+    browser.renew()
+    const second = alice.scan(browser.qr)
+    await turns(20)
+    t.equal(alice.pendingScans().length, 1)
+    const decided = await alice.decide(alice.pendingScans()[0].id, { grant: true })
+    for (const companion of await Promise.all([first, second])) t.equal(companion.id, decided.id)
+    const claimed = w.relay.heard.flatMap((message) => (message.type === 'claimRef' ? message.ref : []))
+    t.strictSame([claimed, older === browser.ref], [[browser.ref], false])
+  },
+)
+
+t.test('it has CONSENT_QUESTIONS browsers wait for an answer, and refuses one more', async (t) => {
+  const { world: w, alice } = await world(t)
+  const most = limit('CONSENT_QUESTIONS')
+  const scans = Array.from({ length: most }, () => alice.scan(w.browser().qr))
+  await until(() => alice.pendingScans().length === most, 'the questions')
+  await t.rejects(alice.scan(w.browser().qr), { code: 'TETHER_ERR_LIMIT' })
+  t.equal(alice.pendingScans().length, most)
+  t.match(alice.auditRecords(1), [{ kind: 'scan.refused', fields: { limit: 'CONSENT_QUESTIONS' } }])
+  const refused = scans.map((scan) => t.rejects(scan, { code: 'TETHER_ERR_CONSENT_DENIED' }))
+  for (const { id } of alice.pendingScans()) await alice.decide(id, { grant: false }).catch(() => undefined)
+  await Promise.all(refused)
+  t.ok(await alice.scan(w.browser().qr, { grant: true }), 'with the questions answered there is room again')
+})
+
+t.test('it links a browser in another network only when that is confirmed as well', async (t) => {
+  const { world: w, alice } = await world(t)
+  w.relay.phoneAddress = '203.0.113.7'
+  const scan = alice.scan(w.browser().qr)
+  await until(() => alice.pendingScans().length === 1, 'the question')
+  const [{ id, requester }] = alice.pendingScans()
+  t.match(requester, { sameNetwork: false, addressKind: 'local' })
+  await t.rejects(alice.decide(id, { grant: true }), { code: 'TETHER_ERR_CONSENT_NETWORK' })
+  t.equal(alice.pendingScans().length, 1, 'the question stays')
+  t.strictSame(alice.companions(), [])
+  await alice.decide(id, { grant: true, otherNetwork: true })
+  await scan
+  t.match(alice.auditRecords(9), [{ kind: 'companion.linked', fields: { networkDiffers: true } }])
+})
+
 t.test('it waits for a person and shows what is asked', async (t) => {
   const { world: w, alice } = await world(t)
   const scan = alice.scan(w.browser().qr)

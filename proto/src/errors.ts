@@ -73,6 +73,7 @@ export const errors = {
   TETHER_ERR_REF_UNKNOWN:      { fault: 'remote', about: 'this pairing code is not known or has expired', status: 404 },
   TETHER_ERR_REF_USED:         { fault: 'remote', about: 'this pairing code was used already', status: 409 },
   TETHER_ERR_CONSENT_DENIED:   { fault: 'remote', about: 'the person at the phone refused', status: 403 },
+  TETHER_ERR_CONSENT_NETWORK:  { fault: 'remote', about: 'the browser is in another network than the phone: that has to be confirmed as well', status: 409 },
   TETHER_ERR_CONSENT_PENDING:  { fault: 'remote', about: 'nobody at the phone has decided yet', status: 409 },
   // groups
   TETHER_ERR_GROUP_UNKNOWN:    { fault: 'remote', about: 'there is no such group, or no such invitation', status: 404 },

@@ -57,6 +57,7 @@ export const limits = {
   PAIRINGS_PER_PHONE:      { value: 20, unit: 'count', why: 'a scanner gone wild; a demo that is begun anew again and again stays below; one more each two minutes', beyond: 'TETHER_ERR_LIMIT' },
   PAIRING_REFILL_MS:       { value: 120_000, unit: 'ms', why: 'see PAIRINGS_PER_PHONE', beyond: 'TETHER_ERR_LIMIT' },
   CONSENT_WAIT_MS:         { value: 60_000, unit: 'ms', why: 'the code is dead by then; nobody is asked about a code that cannot be claimed', beyond: 'TETHER_ERR_CONSENT_PENDING' },
+  CONSENT_QUESTIONS:       { value: 6, unit: 'count', why: 'questions that wait for a person at once, one of each browser: who has to answer many answers without reading (research P8)', beyond: 'TETHER_ERR_LIMIT; audited by the phone' },
   LOGINS_PER_PHONE:        { value: 4, unit: 'count', why: 'linked browsers; the oldest must be unpaired by hand', beyond: 'TETHER_ERR_LIMIT' },
   LOGIN_UNUSED_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days, as mail: keys that lie in a forgotten browser must not open it for ever; a setting', beyond: 'login status 419' },
   LOGIN_FAILURES:          { value: 10, unit: 'per minute', why: 'per client id; guessing tokens must not pay', beyond: 'login status 599 is never used; 500' },

@@ -1,6 +1,7 @@
 /**
  * The question that a scan asks: who wants in, what it gets, for how long, which chats. Refusing comes first, has the
- * focus, and is what Escape does.
+ * focus, and is what Escape does. A browser in another network is asked about twice: a code that somebody sent, or shows
+ * on a page of theirs, comes from there.
  */
 import type { JSX } from 'preact'
 import type { ReadonlySignal } from '@preact/signals'
@@ -23,10 +24,13 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
   const deny = useRef<HTMLButtonElement>(null)
   const [form, setForm] = useState<ConsentForm>(firstForm)
   const [isBusy, setBusy] = useState(false)
-  useEffect(() => deny.current?.focus(), [])
+  const [isWarned, setWarned] = useState(false)
+  useEffect(() => deny.current?.focus(), [isWarned])
+  const isFar = !scan.requester.sameNetwork
   const decide = (grant: boolean): void => {
     setBusy(true)
-    void phone.decide(scan, grant ? { grant, ...formToAnswer(form) } : { grant })
+    const otherNetwork = isFar && { otherNetwork: true }
+    void phone.decide(scan, grant ? { grant, ...formToAnswer(form), ...otherNetwork } : { grant })
   }
   const { name } = phone.status.value
   const left = secondsUntil(scan.expiresAt, now.value)
@@ -53,6 +57,13 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
         <ConsentFields form={form} chats={phone.chats.value} onChange={setForm} />
       </div>
       <footer>
+        {isWarned && (
+          <p class="far-away" role="alert">
+            <Icon name="alert" />
+            This browser is not in your network. If somebody sent you the code, or it stood on a page other
+            than the browser client, whoever made it would read your chats.
+          </p>
+        )}
         <button ref={deny} type="button" class="outlined" disabled={isBusy} onClick={() => decide(false)}>
           Deny
         </button>
@@ -60,9 +71,9 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
           type="button"
           class="primary"
           disabled={isBusy || !formComplete(form)}
-          onClick={() => decide(true)}
+          onClick={() => (isFar && !isWarned ? setWarned(true) : decide(true))}
         >
-          Allow
+          {isWarned ? 'It is mine: allow' : 'Allow'}
         </button>
         <small>{isBusy ? 'Telling the relay…' : `Without an answer, denied in ${left} s`}</small>
       </footer>

@@ -8,6 +8,7 @@ const titles: Readonly<Record<string, string>> = {
   'companion.changed': 'Consent changed',
   'companion.ended': 'Browser ended',
   'consent.denied': 'Link denied',
+  'scan.refused': 'Too many browsers wait for an answer',
   'challenge.judged': 'Proof of a browser judged',
   'logout.judged': 'Log-out of a browser judged',
   'frame.refused': 'Frame refused',

@@ -5,6 +5,7 @@ const words: Readonly<Record<string, string>> = {
   TETHER_ERR_QR: 'This is not a pairing code.',
   TETHER_ERR_REF_UNKNOWN: 'This code is no longer valid. Let the browser show a new one.',
   TETHER_ERR_REF_USED: 'This code was used already. Let the browser show a new one.',
+  TETHER_ERR_CONSENT_NETWORK: 'The browser is in another network: that has to be allowed as well.',
   TETHER_ERR_CONSENT_PENDING: 'Nobody answered in time, so the browser got nothing.',
   TETHER_ERR_PHONE_AWAY: 'The phone has no connection to the relay.',
   TETHER_ERR_STATE: 'The app is not running.',

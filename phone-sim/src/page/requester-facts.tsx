@@ -2,9 +2,17 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Icon } from 'look/icons'
-import type { RequesterView } from '../phone-views.ts'
+import type { AddressKind, RequesterView } from '../phone-views.ts'
 import { nameOfRequester } from '../requester.ts'
 import { ago, formatInstant } from './times.ts'
+
+const placeWords: Readonly<Record<AddressKind, string>> = {
+  machine: 'this machine',
+  local: 'a local network',
+  shared: 'a carrier’s network',
+  internet: 'the internet',
+  unknown: 'nobody knows where',
+}
 
 interface Props {
   readonly requester: RequesterView
@@ -12,13 +20,15 @@ interface Props {
 }
 
 export function RequesterFacts({ requester, now }: Props): JSX.Element {
-  const { address, sameNetwork, connectedAt, userAgent } = requester
+  const { address, addressKind, sameNetwork, connectedAt, userAgent } = requester
   return (
     <dl class="facts">
       <dt>Browser</dt>
       <dd title={userAgent}>{nameOfRequester(requester)}</dd>
       <dt>Address</dt>
-      <dd class="mono">{address}</dd>
+      <dd>
+        <span class="mono">{address}</span> <span class="kind">{placeWords[addressKind]}</span>
+      </dd>
       <dt>Network</dt>
       <dd class={sameNetwork ? 'near' : 'far'}>
         <Icon name={sameNetwork ? 'check' : 'alert'} />
