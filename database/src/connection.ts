@@ -1,8 +1,8 @@
 /**
  * The SQLite binding behind a small surface, and the only file that knows which binding it is. It evens out what
  * the binding does with values: a boolean would end the process, a missing one would be NULL, a single blob would
- * be taken for named values, rows carry a `_metadata` member, blobs come in two types, and text ends at its first
- * U+0000 when it is read.
+ * be taken for named values, blobs come in two types, and text ends at its first U+0000 when it is read. Rows are
+ * asked for as arrays: as objects they carry a `_metadata` member and take half as long again.
  */
 import Binding from 'libsql'
 import { TetherError } from 'proto/errors'
@@ -19,6 +19,8 @@ type Row = Record<string, unknown>
 interface Prepared {
   readonly statement: Binding.Statement
   readonly values: number
+  /** Of the rows it gives; none for a statement that gives none. */
+  columns: readonly string[]
 }
 
 export class Connection {
@@ -44,20 +46,24 @@ export class Connection {
   }
 
   run(sql: string, values: readonly Value[]): Changes {
-    const { changes, lastInsertRowid } = this.#call(sql, values, (statement, bound) => statement.run(bound))
+    const { statement } = this.#prepare(sql, values)
+    const bound = values.map(toBinding)
+    const { changes, lastInsertRowid } = attempt(() => statement.run(bound))
     return { changes, lastRow: Number(lastInsertRowid) }
   }
 
   get(sql: string, values: readonly Value[]): Row | undefined {
-    const row = this.#call(sql, values, (statement, bound) => statement.get(bound) as Row | undefined)
-    if (row) delete row['_metadata']
-    return row && fromBinding(row)
+    const prepared = this.#prepare(sql, values)
+    const bound = values.map(toBinding)
+    const cells = attempt(() => prepared.statement.get(bound) as unknown[] | undefined)
+    return cells && rowOf(prepared, cells)
   }
 
   all(sql: string, values: readonly Value[]): Row[] {
-    const rows = this.#call(sql, values, (statement, bound) => statement.all(bound) as Row[])
-    for (const row of rows) fromBinding(row)
-    return rows
+    const prepared = this.#prepare(sql, values)
+    const bound = values.map(toBinding)
+    const rows = attempt(() => prepared.statement.all(bound) as unknown[][])
+    return rows.map((cells) => rowOf(prepared, cells))
   }
 
   close(): void {
@@ -65,28 +71,22 @@ export class Connection {
     attempt(() => this.#binding.close())
   }
 
-  #call<T>(
-    sql: string,
-    values: readonly Value[],
-    use: (statement: Binding.Statement, bound: unknown[]) => T,
-  ): T {
-    const prepared = this.#prepare(sql)
-    if (values.length !== prepared.values) {
-      throw new TypeError(`${prepared.values} values expected, ${values.length} given: ${sql}`)
-    }
-    const bound = values.map(toBinding)
-    return attempt(() => use(prepared.statement, bound))
-  }
-
-  #prepare(sql: string): Prepared {
+  #prepare(sql: string, values: readonly Value[]): Prepared {
     let prepared = this.#prepared.get(sql)
     if (!prepared) {
       const statement = attempt(() => this.#binding.prepare(sql))
-      prepared = { statement, values: sql.split('?').length - 1 }
+      if (statement.reader) statement.raw()
+      prepared = { statement, values: sql.split('?').length - 1, columns: columnsOf(statement) }
       this.#prepared.set(sql, prepared)
     }
+    if (values.length !== prepared.values)
+      throw new TypeError(`${prepared.values} values expected, ${values.length} given: ${sql}`)
     return prepared
   }
+}
+
+function columnsOf(statement: Binding.Statement): string[] {
+  return statement.columns().map(({ name }) => name)
 }
 
 function attempt<T>(work: () => T): T {
@@ -111,14 +111,18 @@ function toBinding(value: Value): unknown {
   throw new TypeError(`a ${typeof value} that SQLite cannot hold`)
 }
 
-function fromBinding(row: Row): Row {
-  for (const name in row) {
-    const value = row[name]
-    if (typeof value === 'string') row[name] = unescapeText(value)
-    else if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value)
-    else if (Buffer.isBuffer(value)) row[name] = new Uint8Array(value)
-  }
+function rowOf(prepared: Prepared, cells: readonly unknown[]): Row {
+  // a migration has added a column meanwhile
+  if (cells.length !== prepared.columns.length) prepared.columns = columnsOf(prepared.statement)
+  const row: Row = {}
+  for (const [at, name] of prepared.columns.entries()) row[name] = fromBinding(cells[at])
   return row
+}
+
+function fromBinding(cell: unknown): unknown {
+  if (typeof cell === 'string') return unescapeText(cell)
+  if (cell instanceof ArrayBuffer || Buffer.isBuffer(cell)) return new Uint8Array(cell)
+  return cell
 }
 
 /** A code point that is no character; it stands before `0` for U+0000 and before `1` for itself. */

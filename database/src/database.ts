@@ -190,7 +190,8 @@ export class Database {
   }
 }
 
-function assertFinished<T>(result: T): T {
+/** What a transaction is made of cannot wait for anything. */
+export function assertFinished<T>(result: T): T {
   if (result instanceof Promise) {
     throw new TypeError('a transaction must not wait: its work returned a promise')
   }

@@ -62,6 +62,15 @@ t.test('it counts changes', async (t) => {
   t.match(connection.run('DELETE FROM note WHERE n > ?', [99]), { changes: 0 })
 })
 
+t.test('it names the columns of a table that has got one more since', async (t) => {
+  const connection = new Connection(MEMORY)
+  connection.exec('CREATE TABLE note (n INTEGER); INSERT INTO note VALUES (1)')
+  t.same(connection.get('SELECT * FROM note', []), { n: 1 })
+  connection.exec("ALTER TABLE note ADD COLUMN text TEXT DEFAULT 'none'")
+  t.same(connection.get('SELECT * FROM note', []), { n: 1, text: 'none' })
+  t.same(connection.all('SELECT * FROM note', []), [{ n: 1, text: 'none' }])
+})
+
 t.test('it throws what SQLite says', async (t) => {
   const connection = new Connection(MEMORY)
   t.throws(() => connection.get('SELECT nonsense', []), /no such column/)

@@ -54,6 +54,30 @@ t.test('it rejects an operation that throws, and that one alone', async (t) => {
   db.close()
 })
 
+t.test('it undoes all and runs them again when one throws, and keeps the second run', async (t) => {
+  const db = openDatabase(MEMORY, schema)
+  const group = new GroupCommit(db, realClock)
+  const seen: number[][] = []
+  const results = await Promise.allSettled([
+    group.commit((db) => {
+      seen.push(notes(db))
+      return add(1)(db)
+    }),
+    group.commit((db) => {
+      add(2)(db)
+      throw new Error('changed my mind')
+    }),
+    group.commit(add(3)),
+  ])
+  t.same(seen, [[], []], 'nothing of the first run is there in the second')
+  t.same(
+    results.map((result) => result.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  t.same(notes(db), [1, 3])
+  db.close()
+})
+
 t.test('it rejects every operation when the commit itself fails, and goes on after it', async (t) => {
   const db = openDatabase(MEMORY, {
     applicationId: 1,

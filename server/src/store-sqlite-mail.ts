@@ -6,14 +6,22 @@ import type { Database, GroupCommit } from 'database'
 import type { MailKind } from 'proto/phone-link'
 import { limit } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
-import { assertOwner } from './store-sqlite-fence.ts'
+import { assertEpoch, assertOwner } from './store-sqlite-fence.ts'
 import type { DepositResult, MailStore, OutgoingMail, Owner, RefusalReason, StoredMail } from './stores.ts'
 
 interface Mailbox {
-  readonly lastSent: number
   readonly seq: number
   readonly mails: number
   readonly bytes: number
+  /** Mails in it that are in the share of who deposits. */
+  readonly share: number
+}
+/** What the rules of a deposit ask of the stored: of its sender, and of the mailbox it is for. */
+interface Situation extends Mailbox {
+  readonly epoch: number
+  readonly lastSent: number
+  /** Null: there is no such mailbox, and what else is said of it is null too. */
+  readonly recipient: string | null
 }
 interface Share {
   readonly sender: string
@@ -36,15 +44,14 @@ export class SqliteMailStore implements MailStore {
 
   deposit(sender: Owner, mail: OutgoingMail, refused: RefusalReason | null = null): Promise<DepositResult> {
     return this.#group.commit((db) => {
-      assertOwner(db, sender)
-      const last = findMailbox(db, sender.number)?.lastSent ?? 0
-      if (mail.n > last + 1) return { kind: 'order', expected: last + 1 }
-      if (mail.n <= last) return earlierResult(db, sender.number, mail.n)
+      const found = findSituation(db, sender.number, mail.to)
+      assertEpoch(found, sender.epoch)
+      if (mail.n > found.lastSent + 1) return { kind: 'order', expected: found.lastSent + 1 }
+      if (mail.n <= found.lastSent) return earlierResult(db, sender.number, mail.n)
       db.run('UPDATE mailboxes SET lastSent = ? WHERE number = ?', mail.n, sender.number)
-      const mailbox = findMailbox(db, mail.to)
-      const reason = refusalReason(db, mailbox, sender.number, mail) ?? refused
-      if (mailbox && reason === null) return { kind: 'stored', seq: store(db, mailbox, sender.number, mail) }
-      return refuse(db, sender.number, mail, reason ?? 'unknownRecipient')
+      const reason = refusalReason(found, mail) ?? refused
+      if (reason !== null) return refuse(db, sender.number, mail, reason)
+      return { kind: 'stored', seq: store(db, found, sender.number, mail) }
     })
   }
 
@@ -80,8 +87,8 @@ export class SqliteMailStore implements MailStore {
     db: Database,
     notice: { to: string; from: string; mail: string; body: Uint8Array; at: number },
   ): boolean {
-    const mailbox = findMailbox(db, notice.to)
-    if (!mailbox || shareOf(db, notice.to, NOTICES) >= limit('MAILBOX_NOTICES')) return false
+    const mailbox = findMailbox(db, notice.to, NOTICES)
+    if (!mailbox || mailbox.share >= limit('MAILBOX_NOTICES')) return false
     const { to, from, mail, body, at } = notice
     store(db, mailbox, from, { to, mail, kind: 'notice', body, at })
     return true
@@ -92,10 +99,13 @@ export class SqliteMailStore implements MailStore {
   }
 
   waiting(recipient: string): Promise<{ mails: number; bytes: number }> {
-    return this.#group.read((db) => {
-      const mailbox = findMailbox(db, recipient)
-      return { mails: mailbox?.mails ?? 0, bytes: mailbox?.bytes ?? 0 }
-    })
+    return this.#group.read(
+      (db) =>
+        db.get<{ mails: number; bytes: number }>(
+          'SELECT mails, bytes FROM mailboxes WHERE number = ?',
+          recipient,
+        ) ?? { mails: 0, bytes: 0 },
+    )
   }
 
   /** Refusals are remembered as long as mail lives. */
@@ -119,8 +129,26 @@ export class SqliteMailStore implements MailStore {
   }
 }
 
-function findMailbox(db: Database, number: string): Mailbox | undefined {
-  return db.get<Mailbox>('SELECT lastSent, seq, mails, bytes FROM mailboxes WHERE number = ?', number)
+/** One statement: each costs more than what it looks up. */
+function findSituation(db: Database, sender: string, recipient: string): Situation | undefined {
+  return db.get<Situation>(
+    `SELECT epoch, own.lastSent, other.number AS recipient, other.seq, other.mails, other.bytes,
+       coalesce(share.mails, 0) AS share
+     FROM accounts JOIN mailboxes AS own USING (number)
+       LEFT JOIN mailboxes AS other ON other.number = ?
+       LEFT JOIN mailShares AS share ON share.recipient = other.number AND share.sender = ?
+     WHERE accounts.number = ?`,
+    ...[recipient, sender, sender],
+  )
+}
+
+function findMailbox(db: Database, number: string, sharer: string): Mailbox | undefined {
+  return db.get<Mailbox>(
+    `SELECT seq, mailboxes.mails, bytes, coalesce(mailShares.mails, 0) AS share
+     FROM mailboxes LEFT JOIN mailShares ON recipient = number AND sender = ?
+     WHERE number = ?`,
+    ...[sharer, number],
+  )
 }
 
 /** What was said to n before; the mail itself may be long delivered. */
@@ -132,24 +160,14 @@ function earlierResult(db: Database, sender: string, n: number): DepositResult {
   return refused ? { kind: 'refused', reason: refused.reason } : { kind: 'duplicate' }
 }
 
-function refusalReason(
-  db: Database,
-  mailbox: Mailbox | undefined,
-  sender: string,
-  mail: OutgoingMail,
-): RefusalReason | null {
+function refusalReason(found: Situation, mail: OutgoingMail): RefusalReason | null {
   if (mail.body.length > limit('MAIL_BYTES')) return 'tooLarge'
-  if (!mailbox) return 'unknownRecipient'
+  if (found.recipient === null) return 'unknownRecipient'
   const isFull =
-    mailbox.mails >= limit('MAILBOX_MAILS') ||
-    mailbox.bytes + mail.body.length > limit('MAILBOX_BYTES') ||
-    shareOf(db, mail.to, sender) >= limit('MAILBOX_SENDER_SHARE')
+    found.mails >= limit('MAILBOX_MAILS') ||
+    found.bytes + mail.body.length > limit('MAILBOX_BYTES') ||
+    found.share >= limit('MAILBOX_SENDER_SHARE')
   return isFull ? 'mailboxFull' : null
-}
-
-function shareOf(db: Database, recipient: string, sender: string): number {
-  const sql = 'SELECT mails FROM mailShares WHERE recipient = ? AND sender = ?'
-  return db.get<{ mails: number }>(sql, recipient, sender)?.mails ?? 0
 }
 
 function store(db: Database, mailbox: Mailbox, sender: string, mail: Omit<OutgoingMail, 'n'>): number {
