@@ -142,12 +142,13 @@ export class Database {
 
   /**
    * Runs `work` in one transaction and returns when it is on the disk; a throw undoes it all. `work` must not
-   * wait for anything. Not to be nested; `savepoint` is for parts.
+   * wait for anything. Not to be nested; `savepoint` is for parts. `worked` is called between work and COMMIT.
    */
-  transaction<T>(work: () => T): T {
+  transaction<T>(work: () => T, worked?: () => void): T {
     this.exec('BEGIN IMMEDIATE')
     try {
       const result = assertFinished(work())
+      worked?.()
       this.exec('COMMIT')
       return result
     } catch (error) {

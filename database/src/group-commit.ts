@@ -4,6 +4,7 @@
  */
 import type { Clock } from 'proto/clock'
 import { TetherError } from 'proto/errors'
+import { CommitLoad } from './commit-load.ts'
 import { assertFinished, type Database } from './database.ts'
 
 /** Bounds how long one commit keeps the event loop; the rest goes into the next. */
@@ -27,6 +28,7 @@ export class GroupCommit {
   #closed = false
   /** Transactions so far, and the operations in them. */
   readonly counts = { commits: 0, operations: 0 }
+  readonly load = new CommitLoad()
 
   constructor(db: Database, clock: Clock) {
     this.#db = db
@@ -50,6 +52,11 @@ export class GroupCommit {
   async read<T>(work: (db: Database) => T): Promise<T> {
     if (this.#closed) throw new TetherError('TETHER_ERR_INTERNAL', 'the store is closed')
     return work(this.#db)
+  }
+
+  /** Operations that wait for the next commit. */
+  get waiting(): number {
+    return this.#queue.length
   }
 
   /** Commits everything handed in so far, now. */
@@ -84,6 +91,7 @@ export class GroupCommit {
     }
     this.counts.commits += 1
     this.counts.operations += batch.length
+    this.load.operations.add(batch.length)
     for (const settle of outcomes) settle()
   }
 
@@ -91,7 +99,7 @@ export class GroupCommit {
   #runTogether(batch: readonly Waiting[]): readonly Outcome[] | null {
     let threw = false
     try {
-      return this.#db.transaction(() =>
+      return this.load.run(this.#db, this.#clock, () =>
         batch.map(({ work, resolve }) => {
           threw = true
           const value = assertFinished(work(this.#db))
@@ -107,7 +115,7 @@ export class GroupCommit {
 
   /** Each in its own savepoint, which costs as much as writing a small row. */
   #runApart(batch: readonly Waiting[]): readonly Outcome[] {
-    return this.#db.transaction(() => batch.map((waiting) => this.#runOne(waiting)))
+    return this.load.run(this.#db, this.#clock, () => batch.map((waiting) => this.#runOne(waiting)))
   }
 
   #runOne({ work, resolve, reject }: Waiting): Outcome {

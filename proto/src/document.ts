@@ -8,9 +8,11 @@ import { browserPushes } from './browser-pushes.ts'
 import { browserRequests, keepAlives } from './browser-requests.ts'
 import { errors } from './errors.ts'
 import { limits } from './limits.ts'
+import type { Measures } from './measures.ts'
 import type { MessageRow } from './message-row.ts'
 import { linkMessages } from './phone-link.ts'
 import { formatSchema } from './schema-text.ts'
+import { serverMeasures } from './server-measures.ts'
 import { type StateTable, stateTables } from './states.ts'
 
 /** Text of each document by file name. */
@@ -27,6 +29,7 @@ export function documents(): ReadonlyMap<string, string> {
     ],
     ['errors.md', page('Errors', errorsIntro, [errorTable()])],
     ['limits.md', page('Limits', limitsIntro, [limitTable()])],
+    ['metrics.md', page('Metrics', metricsIntro, [measureTable(serverMeasures)])],
   ])
 }
 
@@ -53,6 +56,9 @@ The last columns are the HTTP status and the WebSocket close code, where the oth
 const limitsIntro = `${origin}
 
 Every limit, why it has this value, and what happens beyond it. A refusal is counted under the name of its row.`
+const metricsIntro = `${origin}
+
+What the server shows at \`/metrics\` (Prometheus). A label never says who. What is worth an alarm: [operations](operations.md).`
 
 function page(title: string, intro: string, sections: readonly string[]): string {
   return `# ${title}\n\n${intro}\n\n${sections.join('\n\n')}\n`
@@ -189,5 +195,19 @@ function limitTable(): string {
       why,
       beyond,
     ]),
+  )
+}
+
+function measureTable(measures: Measures): string {
+  return table(
+    ['Name', 'Kind', 'What', 'Label'],
+    Object.values(measures).map(({ name, kind, help, label, values, page }) => {
+      const meanings = page
+        ? `see [${page}](${page})`
+        : Object.entries(values ?? {})
+            .map(([value, meaning]) => `${code(value)} ${meaning}`)
+            .join('<br>')
+      return [code(name), kind, help, label === undefined ? '' : `${code(label)}: ${meanings}`]
+    }),
   )
 }

@@ -12,13 +12,13 @@ import {
   parseTextFrame,
   tagEnd,
 } from 'proto/frame'
-import { limit } from 'proto/limits'
+import { limit, type LimitName } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
 import { ResendRing } from 'proto/resend-ring'
 import { browserStates, step } from 'proto/states'
 import { handleRequest } from './browser-requests.ts'
 import type { Context, PeerFacts } from './context.ts'
-import type { DropReason } from './drop-reasons.ts'
+import type { DropReason } from 'proto/drop-reasons'
 import { FrameQueue } from './frame-queue.ts'
 import { SETTLE, type Output } from './outputs.ts'
 import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
@@ -301,7 +301,7 @@ export class BrowserConnection implements Browser {
   #relay(frame: Frame): DropReason | null {
     if (!this.isOpen || this.#services.relay.isEnding(this)) return 'noSuchConnection'
     if (this.#held) {
-      const full = this.#held.put(frame)
+      const full = this.#held.put(frame, this.#context.clock.now())
       if (full) this.#context.counters.add('limits', full)
       return full ? 'heldFull' : null
     }
@@ -318,7 +318,7 @@ export class BrowserConnection implements Browser {
 
   #release(): void {
     this.#connGap.cancel()
-    const held = this.#held?.takeAll() ?? []
+    const held = this.#held?.takeAll(this.#waited('held')) ?? []
     this.#held = null
     if (this.#services.relay.isEnding(this)) {
       this.#context.counters.drop('noSuchConnection', held.length)
@@ -339,7 +339,7 @@ export class BrowserConnection implements Browser {
 
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
   keepForPhone(message: Frame): void {
-    const full = this.#keptForPhone.put(message)
+    const full = this.#keptForPhone.put(message, this.#context.clock.now())
     if (!full) return
     this.#context.counters.drop('awayQueueFull')
     this.#context.counters.add('limits', full)
@@ -348,7 +348,21 @@ export class BrowserConnection implements Browser {
 
   /** The phone is back: hands over what was kept. */
   releaseForPhone(): void {
-    for (const message of this.#keptForPhone.takeAll()) this.#services.relay.toPhone(this, message)
+    for (const message of this.#keptForPhone.takeAll(this.#waited('away')))
+      this.#services.relay.toPhone(this, message)
+  }
+
+  #waited(queue: 'away' | 'held'): (since: number) => void {
+    const { clock, counters } = this.#context
+    return (since) => counters.buckets('relayWaits', queue).addMs(clock.now() - since)
+  }
+
+  get queuedBytes(): number {
+    return this.#link.queuedBytes
+  }
+
+  get framesKept(): { readonly away: number; readonly held: number } {
+    return { away: this.#keptForPhone.length, held: this.#held?.length ?? 0 }
   }
 
   // the end
@@ -365,7 +379,7 @@ export class BrowserConnection implements Browser {
     this.#closed(reason)
   }
 
-  #refuse(code: ErrorCode, limitName: string): void {
+  #refuse(code: ErrorCode, limitName: LimitName): void {
     this.#context.counters.add('limits', limitName)
     this.#note(code, limitName)
     this.close(closeCode(code), code)

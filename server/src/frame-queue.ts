@@ -6,6 +6,7 @@ export class FrameQueue<F extends Frame> {
   readonly #frames: LimitName
   readonly #bytes: LimitName
   #waiting: F[] = []
+  readonly #since: number[] = []
   #size = 0
 
   constructor(frames: LimitName, bytes: LimitName) {
@@ -17,18 +18,20 @@ export class FrameQueue<F extends Frame> {
     return this.#waiting.length
   }
 
-  /** Appends a frame; gives the limit in whose way it is, and keeps nothing then. */
-  put(frame: F): LimitName | null {
+  /** Appends a frame, now; gives the limit in whose way it is, and keeps nothing then. */
+  put(frame: F, now: number): LimitName | null {
     const size = this.#size + frameBytes(frame)
     if (this.#waiting.length >= limit(this.#frames)) return this.#frames
     if (size > limit(this.#bytes)) return this.#bytes
     this.#waiting.push(typeof frame === 'string' ? frame : (new Uint8Array(frame) as F))
+    this.#since.push(now)
     this.#size = size
     return null
   }
 
-  /** Everything that waits, in order; the queue is empty then. */
-  takeAll(): readonly F[] {
+  /** Everything that waits, in order; the queue is empty then. `waited` hears since when each did. */
+  takeAll(waited?: (since: number) => void): readonly F[] {
+    for (const since of this.#since.splice(0)) waited?.(since)
     const taken = this.#waiting
     this.#waiting = []
     this.#size = 0

@@ -6,6 +6,8 @@
 import { formatBase64 } from 'proto/base64'
 import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
+import type { Labels } from 'proto/measures'
+import type { ServerMeasures } from 'proto/server-measures'
 import { connPush, isClientOutdated, pushesAfterConn } from './conn.ts'
 import type { Context } from './context.ts'
 import { browserTokenOf, credentials, newTokens, type TokenPair } from './login-tokens.ts'
@@ -18,6 +20,8 @@ import type { Login } from './stores.ts'
 import type { Pairing } from './pairing.ts'
 import { TokenBuckets } from './token-bucket.ts'
 
+type LoginOutcome = Labels<ServerMeasures['logins']>
+
 /** What `admin login` shows. */
 export interface LoginRequest extends TokenPair {
   readonly tag: string
@@ -25,10 +29,18 @@ export interface LoginRequest extends TokenPair {
   readonly mode: string
 }
 
+/** How and since when a browser is on its way in. */
+interface Handshake {
+  readonly way: 'pairing' | 'login' | 'challenge'
+  readonly since: number
+}
+
 /** A login on its way, kept with its connection until it is open. */
 interface Attempt {
   readonly request: LoginRequest
   readonly login: Login
+  /** When it was asked for. */
+  readonly since: number
   challenge?: { readonly bytes: Uint8Array; readonly sentAt: number; judging: boolean }
   /** The login was ended while this attempt was on its way. */
   ended?: boolean
@@ -59,6 +71,7 @@ export class Logins {
     scan: { ref: string; clientId: string; secret: string },
   ): Promise<{ login: string; connection: number; epoch: number; begin: () => void }> {
     const { clock, entropy, stores, counters } = this.#context
+    const since = clock.now()
     const account = await stores.accounts.find(phone.number)
     if (!account?.facts) throw new TetherError('TETHER_ERR_STATE', 'send device before claimRef')
     const facts = account.facts
@@ -98,11 +111,9 @@ export class Logins {
     if (browser.state === 'closed') {
       // it left between the scan and now: nobody holds these tokens
       await stores.logins.end({ login, number: phone.number, by: 'browser', at: clock.now() })
-      counters.add('pairings', 'browserLeft')
       throw new TetherError('TETHER_ERR_REF_UNKNOWN', 'the browser has left')
     }
     browser.opening = { login, number: phone.number, epoch }
-    counters.add('pairings', 'paired')
     const conn = connPush({
       number: phone.number,
       facts,
@@ -112,14 +123,18 @@ export class Logins {
       secret: scan.secret,
     })
     const begin = (): void =>
-      browser.perform('', [SETTLE, ...this.#opened(browser, { push: conn }, blocked, false)])
+      browser.perform('', [
+        SETTLE,
+        ...this.#opened(browser, { push: conn }, blocked, { way: 'pairing', since }),
+      ])
     return { login, connection: browser.connection, epoch, begin }
   }
 
   /** `admin login` (spec 7). The same request may come again on the same connection (7.4). */
   async resume(browser: Browser, request: LoginRequest): Promise<readonly Output[]> {
     const { clock, counters, stores, config } = this.#context
-    const outcome = (name: string, outputs: readonly Output[]): readonly Output[] => {
+    const since = clock.now()
+    const outcome = (name: LoginOutcome, outputs: readonly Output[]): readonly Output[] => {
       counters.add('logins', name)
       return outputs
     }
@@ -151,7 +166,7 @@ export class Logins {
     if (request.mode === 'reconnect' && this.#isElsewhere(browser, login))
       return outcome('elsewhere', refuse(409))
 
-    const next: Attempt = { request, login }
+    const next: Attempt = { request, login, since }
     this.#attempts.set(browser.connection, next)
     if (config.challenge === 'always') return outcome('challenged', this.#challenge(browser, next))
     return outcome('opened', await this.#open(browser, next, false))
@@ -257,7 +272,11 @@ export class Logins {
     return challengeAgain(bytes)
   }
 
-  #challengeFailed(browser: Browser, outcome: string, status: number): readonly Output[] {
+  #challengeFailed(
+    browser: Browser,
+    outcome: 'late' | 'phoneAway' | 'ended' | 'wrong',
+    status: number,
+  ): readonly Output[] {
     this.#attempts.delete(browser.connection)
     this.#context.counters.add('logins', `challenge_${outcome}`)
     browser.become('refused')
@@ -277,7 +296,8 @@ export class Logins {
     }
     browser.opening = { login: opened.login, number: opened.number, epoch: opened.epoch }
     this.#pairing.expire(browser.connection)
-    return [SETTLE, ...this.#opened(browser, { push: conn }, blocked, true, attempt.request.tag)]
+    const opening: Handshake = { way: challenged ? 'challenge' : 'login', since: attempt.since }
+    return [SETTLE, ...this.#opened(browser, { push: conn }, blocked, opening, attempt.request.tag)]
   }
 
   async #connAgain(browser: Browser, attempt: Attempt): Promise<readonly Output[]> {
@@ -292,7 +312,7 @@ export class Logins {
     browser: Browser,
     conn: Output,
     blocked: readonly string[],
-    resumed: boolean,
+    { way, since }: Handshake,
     loginTag?: string,
   ): readonly Output[] {
     const takeOver = (): void => {
@@ -303,8 +323,17 @@ export class Logins {
       conn,
       ...(loginTag === undefined ? [] : [{ answer: { status: 200 }, tag: loginTag }]),
       ...this.#after(browser, blocked),
-      { run: () => browser.startRelaying(resumed) },
+      { run: () => this.#begin(browser, way, since) },
     ]
+  }
+
+  /** Conn is out. */
+  #begin(browser: Browser, way: Handshake['way'], since: number): void {
+    const { clock, counters } = this.#context
+    const now = clock.now()
+    counters.buckets('handshakes', way).addMs(now - since)
+    if (way === 'pairing') counters.buckets('handshakes', 'code').addMs(now - browser.connectedAt)
+    browser.startRelaying(way !== 'pairing')
   }
 
   #after({ version }: Browser, blocked: readonly string[]): readonly Output[] {

@@ -27,6 +27,9 @@ interface Pump {
   sent: number
   /** Pushed and not yet taken, in order. */
   unacked: number[]
+  /** When what was pushed had come in, by seq. */
+  readonly cameAt: Map<number, number>
+  readonly attachedAt: number
   running: boolean
   /** Mail came in while a page was being read. */
   again: boolean
@@ -111,19 +114,39 @@ export class Mailboxes {
   async take(phone: AttachedPhone, seq: number): Promise<void> {
     const pump = this.#pumps.get(phone.number)
     if (pump?.phone !== phone) return
-    const { stores, crash } = this.#context
+    const { stores, counters, crash } = this.#context
     crash?.at('taken.received')
-    await stores.mail.take(phone.owner, Math.min(seq, pump.sent))
+    const taken = await stores.mail.take(phone.owner, Math.min(seq, pump.sent))
     crash?.at('taken.deleted')
+    counters.add('mails', 'taken', taken)
+    this.#measureLag(pump, seq)
     pump.unacked = pump.unacked.filter((each) => each > seq)
     this.pump(phone.number)
+  }
+
+  /** Mails pushed to attached phones and not taken yet. */
+  get unacked(): number {
+    let all = 0
+    for (const pump of this.#pumps.values()) all += pump.unacked.length
+    return all
+  }
+
+  #measureLag({ cameAt, attachedAt }: Pump, taken: number): void {
+    const { clock, counters } = this.#context
+    const now = clock.now()
+    for (const [seq, at] of cameAt) {
+      if (seq > taken) break // they went out in order
+      cameAt.delete(seq)
+      counters.buckets('mailLag', at < attachedAt ? 'away' : 'there').addMs(now - at)
+    }
   }
 
   attached(phone: AttachedPhone): void {
     this.#forget(phone.number)
     const retry = every(this.#context.clock, limit('MAIL_RETRY_MS'), () => this.#retry(phone.number))
     const fresh = { sent: 0, unacked: [], running: false, again: false, stuckAt: 0, tries: 0 }
-    this.#pumps.set(phone.number, { phone, retry, ...fresh })
+    const attachedAt = this.#context.clock.now()
+    this.#pumps.set(phone.number, { phone, retry, ...fresh, cameAt: new Map(), attachedAt })
     this.pump(phone.number)
   }
 
@@ -172,6 +195,7 @@ export class Mailboxes {
           if (this.#isFull(pump)) return
           pump.sent = mail.seq
           pump.unacked.push(mail.seq)
+          pump.cameAt.set(mail.seq, mail.at)
           this.#deliver(pump.phone, {
             seq: mail.seq,
             from: mail.from,

@@ -98,6 +98,12 @@ export class Pairing {
     return known !== undefined && this.#clock.now() <= known.current.claimableUntil
   }
 
+  /** Whether this ref is shown by another client than the one named. */
+  isOfAnother(ref: string, clientId: string): boolean {
+    const found = this.#refs.get(ref)
+    return found !== undefined && found.clientId !== clientId
+  }
+
   /** Forgets the refs of a connection that has ended or has logged in otherwise. */
   expire(connection: number): void {
     for (const each of this.#issued.get(connection)?.refs ?? []) this.#refs.delete(each.ref)

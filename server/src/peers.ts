@@ -8,7 +8,7 @@ import type { LinkMessage } from 'proto/phone-link'
 import type { ResendRing } from 'proto/resend-ring'
 import type { browserStates, InputOf, StateOf } from 'proto/states'
 import type { PeerFacts } from './context.ts'
-import type { DropReason } from './drop-reasons.ts'
+import type { DropReason } from 'proto/drop-reasons'
 import type { Output } from './outputs.ts'
 import type { Owner } from './stores.ts'
 
@@ -27,6 +27,9 @@ export interface Browser {
   readonly connection: number
   readonly facts: PeerFacts
   readonly connectedAt: number
+  readonly queuedBytes: number
+  /** Frames of it that wait for its phone, and frames for it that wait for the end of the hold after Conn. */
+  readonly framesKept: { readonly away: number; readonly held: number }
   /** When anything last came from it. */
   readonly heardAt: number
   /** What init said; null and empty before. */

@@ -43,6 +43,7 @@ export class PhoneConnection implements AttachedPhone {
   >()
   #state: StateOf<typeof phoneStates> = phoneStates.initial
   #owner: Owner | null = null
+  readonly #since: number
   #lastHeard: number
   #lastSent: number
   #requestIds = 0
@@ -53,7 +54,7 @@ export class PhoneConnection implements AttachedPhone {
     this.#link = link
     this.facts = facts
     this.#nonce = context.entropy.bytes(NONCE_BYTES)
-    this.#lastHeard = this.#lastSent = context.clock.now()
+    this.#lastHeard = this.#lastSent = this.#since = context.clock.now()
   }
 
   /** The number this link has proved. Throws before that. */
@@ -200,6 +201,8 @@ export class PhoneConnection implements AttachedPhone {
   ): void {
     this.#owner = owner
     this.#follow('proved')
+    const { clock, counters } = this.#context
+    counters.buckets('handshakes', 'attach').addMs(clock.now() - this.#since)
     this.send({
       type: 'attached',
       proof: formatBase64(proof),

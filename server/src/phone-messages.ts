@@ -65,13 +65,16 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
   },
 
   lookRef({ id, ref, clientId }, phone, context, services) {
-    const waitMs = services.lookups.take(phone.number, context.clock.now())
-    if (waitMs > 0) {
-      context.counters.add('limits', 'REF_LOOKUPS_PER_MINUTE')
-      throw new TetherError('TETHER_ERR_LIMIT', 'REF_LOOKUPS_PER_MINUTE')
-    }
-    const browser = services.relay.browsers.get(services.pairing.look(ref, clientId))
-    if (!browser) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
+    const browser = withMood(services, { ref, clientId }, () => {
+      const waitMs = services.lookups.take(phone.number, context.clock.now())
+      if (waitMs > 0) {
+        context.counters.add('limits', 'REF_LOOKUPS_PER_MINUTE')
+        throw new TetherError('TETHER_ERR_LIMIT', 'REF_LOOKUPS_PER_MINUTE')
+      }
+      const shown = services.relay.browsers.get(services.pairing.look(ref, clientId))
+      if (!shown) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
+      return shown
+    })
     phone.reply(id, {
       browser: [...browser.browserName],
       version: [...browser.version],
@@ -83,7 +86,12 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
   },
 
   async claimRef({ id, ref, clientId, secret }, phone, _context, services) {
-    const { begin, ...paired } = await services.logins.pair(phone, { ref, clientId, secret })
+    const pairing = services.logins.pair(phone, { ref, clientId, secret })
+    const { begin, ...paired } = await pairing.catch((error: unknown) => {
+      services.moods.refused(error, ref, clientId)
+      throw error
+    })
+    services.moods.paired()
     phone.reply(id, paired)
     begin()
   },
@@ -140,6 +148,20 @@ export async function handleLinkMessage(
   if (!Object.hasOwn(handlers, message.type)) throw new TetherError('TETHER_ERR_STATE', message.type)
   const handle = handlers[message.type as FromPhone] as Handler<LinkMessageName>
   await handle(message, phone, context, services)
+}
+
+/** Counts the mood of an attempt to pair that `look` ends. */
+function withMood<R>(
+  { moods }: Services,
+  { ref, clientId }: { readonly ref: string; readonly clientId: string },
+  look: () => R,
+): R {
+  try {
+    return look()
+  } catch (error) {
+    moods.refused(error, ref, clientId)
+    throw error
+  }
 }
 
 function keyOf({ id, key }: { id: number; key: string }): StoredPrekey {

@@ -17,7 +17,7 @@ import {
 import type { Context } from './context.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import type { Cell } from './counters.ts'
-import type { DropReason } from './drop-reasons.ts'
+import type { DropReason } from 'proto/drop-reasons'
 
 const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
 const MAIL_QUEUE_BYTES = limit('MAIL_QUEUE_BYTES')
@@ -37,7 +37,7 @@ export class Relay {
 
   constructor(context: Context) {
     this.#context = context
-    const traffic = (leg: string): { frames: Cell; bytes: Cell } => ({
+    const traffic = (leg: 'browserToPhone' | 'phoneToBrowser'): { frames: Cell; bytes: Cell } => ({
       frames: context.counters.cell('frames', leg),
       bytes: context.counters.cell('bytes', leg),
     })

@@ -23,7 +23,9 @@ import { LoginUse } from './login-use.ts'
 import { Logins } from './logins.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Media } from './media.ts'
+import { watchGauges } from './operator-gauges.ts'
 import { Pairing } from './pairing.ts'
+import { PairingMoods } from './pairing-moods.ts'
 import type { AttachedPhone } from './peers.ts'
 import { PhoneConnection } from './phone-connection.ts'
 import { Presence } from './presence.ts'
@@ -81,6 +83,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const services: Services = {
     relay,
     pairing,
+    moods: new PairingMoods(counters, pairing),
     bundles,
     logins,
     presence,
@@ -93,6 +96,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     relayKey: relayKeyOf(seed),
 
     browserClosed(browser, reason) {
+      services.moods.left(browser)
       pairing.expire(browser.connection)
       presence.browserClosed(browser)
       probes.forget(browser)
@@ -122,7 +126,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       presence.phoneDetached(phone.number)
     },
   }
-  counters.watch({ browsers: () => relay.browsers.size, phones: () => relay.phones.size })
+  watchGauges(context, relay, mailboxes)
   let sweep = media.clean().catch(sweepFailed)
   const sweeping = every(clock, SWEEP_MS, () => {
     sweep = Promise.all([media.expire(), stores.sweep(clock.now())]).then(() => undefined, sweepFailed)

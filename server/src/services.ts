@@ -7,6 +7,7 @@ import type { AttachedPhone, Browser } from './peers.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import type { Media } from './media.ts'
 import type { Pairing } from './pairing.ts'
+import type { PairingMoods } from './pairing-moods.ts'
 import type { Presence } from './presence.ts'
 import type { Probes } from './probes.ts'
 import type { Relay } from './relay.ts'
@@ -15,6 +16,7 @@ import type { TokenBuckets } from './token-bucket.ts'
 export interface Services {
   readonly relay: Relay
   readonly pairing: Pairing
+  readonly moods: PairingMoods
   readonly bundles: Bundles
   readonly logins: Logins
   readonly presence: Presence

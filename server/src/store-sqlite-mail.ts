@@ -7,7 +7,15 @@ import type { MailKind } from 'proto/phone-link'
 import { limit } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertEpoch, assertOwner } from './store-sqlite-fence.ts'
-import type { DepositResult, MailStore, OutgoingMail, Owner, RefusalReason, StoredMail } from './stores.ts'
+import type {
+  DepositResult,
+  MailStore,
+  MailTotals,
+  OutgoingMail,
+  Owner,
+  RefusalReason,
+  StoredMail,
+} from './stores.ts'
 
 interface Mailbox {
   readonly seq: number
@@ -106,6 +114,19 @@ export class SqliteMailStore implements MailStore {
           recipient,
         ) ?? { mails: 0, bytes: 0 },
     )
+  }
+
+  totals(): Promise<MailTotals> {
+    return this.#group.read((db) => {
+      const row = db.get<Record<'mails' | 'mostMails' | 'bytes' | 'mostBytes', number | null>>(
+        `SELECT sum(mails) AS mails, max(mails) AS mostMails, sum(bytes) AS bytes, max(bytes) AS mostBytes
+         FROM mailboxes`,
+      )
+      return {
+        mails: { all: row?.mails ?? 0, fullest: row?.mostMails ?? 0 },
+        bytes: { all: row?.bytes ?? 0, fullest: row?.mostBytes ?? 0 },
+      }
+    })
   }
 
   /** Refusals are remembered as long as mail lives. */

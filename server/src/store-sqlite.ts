@@ -71,6 +71,7 @@ function assemble(
       group.commit((db) => {
         db.run("REPLACE INTO meta VALUES ('checkedAt', ?)", Buffer.from(String(at)))
       }),
+    load: () => Promise.resolve({ commits: group.load, waiting: group.waiting }),
     async close() {
       group.close()
       db.close()

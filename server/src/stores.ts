@@ -8,6 +8,7 @@
  * TETHER_ERR_ACCOUNT_UNKNOWN when nobody has it. Times (`at`) are milliseconds since 1970 on the server's clock;
  * hashes are 32 bytes of SHA-256; Signal keys are 33 bytes, the type byte 5 first.
  */
+import type { CommitLoad } from 'database'
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import type { DeviceFacts, MailKind } from 'proto/phone-link'
@@ -49,6 +50,8 @@ export interface Stores {
   sweep(at: number): Promise<SweepCounts>
   /** Proves that a commit reaches the disk now; rejects when it does not (full or read-only disk). For /readyz. */
   check(at: number): Promise<void>
+  /** How its transactions go, and how many operations wait for the next one. */
+  load(): Promise<{ readonly commits: CommitLoad; readonly waiting: number }>
   /** Finishes every operation handed in, then closes. Later calls reject. */
   close(): Promise<void>
 }
@@ -272,6 +275,11 @@ export interface StoredMail {
   readonly at: number
 }
 
+export interface MailTotals {
+  readonly mails: { readonly all: number; readonly fullest: number }
+  readonly bytes: { readonly all: number; readonly fullest: number }
+}
+
 export interface MailStore {
   /**
    * Mail of the phone that `sender` names, all in one transaction as research 2.2 says; MAILBOX_* quotas. `refuse`: the
@@ -286,6 +294,8 @@ export interface MailStore {
   expire(at: number): Promise<{ mails: number; recipients: number }>
   /** What waits for a number. */
   waiting(recipient: string): Promise<{ mails: number; bytes: number }>
+  /** What waits for everybody, and in the fullest mailbox; costs a look at each account. */
+  totals(): Promise<MailTotals>
 }
 
 // limits

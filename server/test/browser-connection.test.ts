@@ -158,7 +158,7 @@ t.test('closes at each limit, exactly at its boundary', async (t) => {
     'BROWSER_EARLY_BYTES',
     'BROWSER_EARLY_FRAMES',
     'BROWSER_FRAME_BYTES',
-  ]) {
+  ] as const) {
     t.equal(world.server.counters.value('limits', name), 1, name)
   }
   await world.server.close()

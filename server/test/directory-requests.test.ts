@@ -104,8 +104,8 @@ t.test('has no catalogues and orders, under each name that clients use', async (
   t.same(await ask('query', 'order', { orderId: '1' }), { status: 404 })
   for (const name of ['addProduct_reh', 'editProduct_reh', 'deleteProduct_reh'])
     t.same(await ask('action', name, {}), { status: 404 })
-  for (const name of ['businessCatalog', 'businessOrder', 'addProduct', 'editProduct', 'deleteProduct'])
-    t.equal(world.server.counters.value('messages', name), 1, name)
+  const names = ['businessCatalog', 'businessOrder', 'addProduct', 'editProduct', 'deleteProduct'] as const
+  for (const name of names) t.equal(world.server.counters.value('messages', name), 1, name)
 })
 
 t.test('answers while the phone is away', async (t) => {

@@ -144,7 +144,7 @@ t.test(
     t.match((await set(jpeg(most), jpeg(mostPreview))).ok, { tag: '1' })
     t.match((await set(jpeg(most + 1))).error, { code: 'TETHER_ERR_TOO_LARGE' })
     t.match((await set(jpeg(9), jpeg(mostPreview + 1))).error, { code: 'TETHER_ERR_TOO_LARGE' })
-    for (const name of ['PICTURE_BYTES', 'PICTURE_PREVIEW_BYTES'])
+    for (const name of ['PICTURE_BYTES', 'PICTURE_PREVIEW_BYTES'] as const)
       t.equal(world.server.counters.value('limits', name), 1)
     t.match((await set(formatBase64(Uint8Array.of(0x89, 0x50, 0x4e, 0x47)))).error, {
       code: 'TETHER_ERR_BODY',

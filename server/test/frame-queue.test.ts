@@ -6,7 +6,7 @@ import { FrameQueue } from '../src/frame-queue.ts'
 t.test('gives back what was put in, in order, once', async (t) => {
   const queue = new FrameQueue<Frame>('HELD_FRAMES', 'HELD_BYTES')
   const bytes = Uint8Array.of(1, 2)
-  for (const frame of ['a', bytes, 'b']) t.equal(queue.put(frame), null)
+  for (const frame of ['a', bytes, 'b']) t.equal(queue.put(frame, 0), null)
   bytes.fill(9)
   t.equal(queue.length, 3)
   t.same(queue.takeAll(), ['a', Uint8Array.of(1, 2), 'b'], 'as they were then')
@@ -16,11 +16,11 @@ t.test('gives back what was put in, in order, once', async (t) => {
 
 t.test('names the limit that is in the way, frames or bytes, and starts anew when emptied', async (t) => {
   const queue = new FrameQueue<Frame>('AWAY_QUEUE_FRAMES', 'AWAY_QUEUE_BYTES')
-  for (let n = 0; n < limit('AWAY_QUEUE_FRAMES'); n++) t.equal(queue.put('x'), null)
-  t.equal(queue.put('x'), 'AWAY_QUEUE_FRAMES')
+  for (let n = 0; n < limit('AWAY_QUEUE_FRAMES'); n++) t.equal(queue.put('x', 0), null)
+  t.equal(queue.put('x', 0), 'AWAY_QUEUE_FRAMES')
   t.equal(queue.takeAll().length, limit('AWAY_QUEUE_FRAMES'))
-  t.equal(queue.put(new Uint8Array(limit('AWAY_QUEUE_BYTES') - 1)), null)
-  t.equal(queue.put('xx'), 'AWAY_QUEUE_BYTES')
-  t.equal(queue.put('x'), null, 'the refused one took no room')
-  t.equal(queue.put('x'), 'AWAY_QUEUE_BYTES')
+  t.equal(queue.put(new Uint8Array(limit('AWAY_QUEUE_BYTES') - 1), 0), null)
+  t.equal(queue.put('xx', 0), 'AWAY_QUEUE_BYTES')
+  t.equal(queue.put('x', 0), null, 'the refused one took no room')
+  t.equal(queue.put('x', 0), 'AWAY_QUEUE_BYTES')
 })

@@ -258,7 +258,7 @@ t.test('takes a frame of PHONE_FRAME_BYTES and PHONE_EARLY_BYTES, and not one by
   t.equal(early.closed, null)
   await early.say(beat(limit('PHONE_EARLY_BYTES') + 1))
   t.match(early.closed, { code: 1009 })
-  for (const name of ['PHONE_FRAME_BYTES', 'PHONE_EARLY_BYTES'])
+  for (const name of ['PHONE_FRAME_BYTES', 'PHONE_EARLY_BYTES'] as const)
     t.equal(world.server.counters.value('limits', name), 1, name)
   await world.server.close()
 })
