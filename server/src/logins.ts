@@ -88,6 +88,7 @@ export class Logins {
       counters.add('limits', 'PAIRINGS_PER_PHONE')
       throw new TetherError('TETHER_ERR_LIMIT', 'PAIRINGS_PER_PHONE')
     }
+    await this.#makeRoom(phone.number)
     const browser = this.#relay.browsers.get(this.#pairing.claim(scan.ref, scan.clientId))
     if (!browser || !browser.become('claimed')) throw new TetherError('TETHER_ERR_REF_UNKNOWN')
     this.#context.crash?.at('pairing.claimed')
@@ -170,6 +171,13 @@ export class Logins {
     this.#attempts.set(browser.connection, next)
     if (config.challenge === 'always') return outcome('challenged', this.#challenge(browser, next))
     return outcome('opened', await this.#open(browser, next, false))
+  }
+
+  /** A login that is over keeps its place until somebody tries it, or a new one needs the place. */
+  async #makeRoom(number: string): Promise<void> {
+    const logins = await this.#context.stores.logins.list(number)
+    if (logins.length < limit('LOGINS_PER_PHONE')) return
+    for (const login of logins) if (this.#use.isOver(login)) await this.#expire(login)
   }
 
   /** Unused for too long (spec 7.6): it ends as if its browser had logged out, and the phone hears of it. */

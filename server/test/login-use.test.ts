@@ -1,10 +1,20 @@
 import { join } from 'node:path'
+import { formatBase64 } from 'proto/base64'
 import { seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
 import t from 'tap'
 import { openStores } from '../src/store-sqlite.ts'
 import { ManualClock } from './manual-clock.ts'
-import { CLIENT_ID, createPair, createWorld, INIT, type ScriptedLink, type World } from './world.ts'
+import {
+  CLIENT_ID,
+  createPair,
+  createWorld,
+  INIT,
+  refOf,
+  type ScriptedLink,
+  type TestPhone,
+  type World,
+} from './world.ts'
 
 const UNUSED_MS = limit('LOGIN_UNUSED_MS')
 const DAY_MS = 86_400_000
@@ -18,6 +28,11 @@ async function answers(world: World, conn: Record<string, string>): Promise<stri
   browser.take()
   await world.clock.pass(50)
   return browser.take().filter((text) => text.startsWith('1.--1,'))
+}
+
+/** When the login of a phone that was used least lately was last used. */
+async function lastUse({ stores }: World, { number }: TestPhone): Promise<number> {
+  return Math.min(...(await stores.logins.list(number)).map(({ lastSeen }) => lastSeen))
 }
 
 /** The browser stays open, and says so as often as clients do. */
@@ -59,6 +74,33 @@ t.test(
     await world.server.close()
   },
 )
+
+t.test('gives the places of logins that are over to a new one that needs them, not before', async (t) => {
+  const world = await createWorld()
+  const { browser, phone, login } = await createPair(world)
+  await browser.hangUp()
+  await world.clock.pass(1_000)
+  const pairOnce = async (on: TestPhone, n: number): Promise<unknown> => {
+    const next = world.browser()
+    const clientId = `${CLIENT_ID.slice(0, 20)}${n}`
+    await next.say(INIT.replace(CLIENT_ID, clientId))
+    const secret = formatBase64(new Uint8Array(144))
+    const { error } = await on.ask({ type: 'claimRef', ref: refOf(next), clientId, secret })
+    await world.clock.pass(100)
+    await next.hangUp()
+    return error?.code
+  }
+  for (let n = 2; n <= limit('LOGINS_PER_PHONE'); n++) t.equal(await pairOnce(phone, n), undefined)
+  await world.clock.pass(UNUSED_MS - world.clock.now() + (await lastUse(world, phone)))
+  const attached = await phone.attach()
+  t.equal(await pairOnce(attached, 5), 'TETHER_ERR_LOGINS', 'all are in use')
+  t.same(attached.heard('loggedOut'), [])
+  await world.clock.pass(1)
+  t.equal(await pairOnce(attached, 6), undefined)
+  t.same(attached.heard('loggedOut'), [{ type: 'loggedOut', login }], 'only the one that was over')
+  t.equal(world.server.counters.value('limits', 'LOGIN_UNUSED_MS'), 1)
+  await world.server.close()
+})
 
 t.test('a browser that stays open is in use: a killed server knows it to the day', async (t) => {
   const settings = { TETHER_LOGIN_UNUSED_MS: String(2 * DAY_MS) }

@@ -17,7 +17,11 @@ export function StaySignedIn({ view }: { readonly view: View }): JSX.Element {
       />
       <span>
         Keep me signed in
-        <small>{stay ? 'on this computer, until you log out' : 'until this window is closed'}</small>
+        <small>
+          {stay
+            ? 'on this computer, until you log out or stay away for a month'
+            : 'until this window is closed'}
+        </small>
       </span>
     </label>
   )

@@ -39,7 +39,7 @@ export function SettingsSheet({ view, onClose }: Props): JSX.Element {
         <Pause view={view} />
         <p class="settings-note">
           {view.store.isLasting
-            ? 'You stay signed in on this computer until you log out here or on your phone.'
+            ? 'You stay signed in on this computer until you log out here or on your phone, or stay away for a month.'
             : 'You are signed in until this window is closed.'}
         </p>
         <div class="settings-ways">
