@@ -1,6 +1,8 @@
 /**
  * A WebSocket client of `ws` as a Link: how a phone reaches the server's /phone. Knows nothing of the messages.
  */
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { WebSocket, type RawData } from 'ws'
 import type { Clock } from 'proto/clock'
 import { TetherError } from 'proto/errors'
@@ -22,16 +24,29 @@ export function connectSocket(url: string, clock: Clock): Promise<Link> {
   return new Promise((resolve, reject) => {
     const refused = (cause: unknown): void =>
       reject(new TetherError('TETHER_ERR_PHONE_AWAY', 'the server cannot be reached', { cause }))
+    let wire: Socket | null = null
+    socket.once('upgrade', (answer: IncomingMessage) => void (wire = answer.socket))
     socket.once('error', refused)
     socket.once('open', () => {
       socket.off('error', refused)
-      resolve(socketLink(socket, clock))
+      resolve(socketLink(socket, wire!, clock))
     })
   })
 }
 
 /** An open socket as a Link. What arrives before `open` waits. */
-function socketLink(socket: WebSocket, clock: Clock): Link {
+function socketLink(socket: WebSocket, wire: Socket, clock: Clock): Link {
+  let isCorked = false
+  /** What is sent in one turn leaves together: a system call for each frame costs more than the frame. */
+  const cork = (): void => {
+    if (isCorked) return
+    isCorked = true
+    wire.cork()
+    clock.soon(() => {
+      isCorked = false
+      wire.uncork()
+    })
+  }
   let handlers: LinkHandlers | null = null
   let closed: { code: number; reason: string } | null = null
   socket.pause() // the first frames can follow the handshake in the same packet
@@ -43,7 +58,9 @@ function socketLink(socket: WebSocket, clock: Clock): Link {
   })
   return {
     send(frame) {
-      if (socket.readyState === socket.OPEN) socket.send(frame, { binary: typeof frame !== 'string' })
+      if (socket.readyState !== socket.OPEN) return
+      cork()
+      socket.send(frame, { binary: typeof frame !== 'string' })
     },
     close(code, reason) {
       if (socket.readyState === socket.CLOSED) return
