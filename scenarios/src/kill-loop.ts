@@ -3,6 +3,7 @@
  * both directions, and somebody who kills one of them again and again. In the end all files are looked at.
  */
 import { type Entropy, fraction, seededEntropy } from 'proto/entropy'
+import { limit } from 'proto/limits'
 import { type KilledBrowser, killedBrowser } from './killed-browser.ts'
 import { jidOf, phonesHttp, type PhonesHttp } from './phones-http.ts'
 import { judgeFiles, type Person, phonesFolderOf, type Verdict } from './kill-verdict.ts'
@@ -15,6 +16,8 @@ export interface KillLoopOptions {
   readonly messages: number
   /** Told every few seconds how far it is. */
   readonly tell?: (line: string) => void
+  /** Ends the writing early; what was written until then is judged. */
+  readonly enough?: AbortSignal
 }
 
 export interface KillLoopResult extends Verdict {
@@ -24,14 +27,22 @@ export interface KillLoopResult extends Verdict {
 
 type Victim = 'server' | 'phones' | 'browser'
 
+/** Who dies how often, of eight. */
+const VICTIMS: readonly Victim[] = [...Array<Victim>(5).fill('server'), 'phones', 'phones', 'browser']
 const PAIRS = 4
-const LANES = 2
-/** A lane goes on when so many of its messages have arrived; mailboxes have a share for each sender. */
-const AT_ONCE = 100
+const LANES = 3
 const BROWSERS = 2
-const GAP_MS = { least: 700, most: 3_000 }
+/** A person pauses while more than this has not arrived: the mailbox has a share for each sender. */
+const UNDER_WAY = 400
+/** What a browser has written ahead of its phone. */
+const BROWSER_AHEAD = 10
+/** Messages from one kill to the next. */
+const GAP = { least: 300, most: 1_700 }
+/** The kill comes within so many ms of the message that is due for it. */
+const SPREAD_MS = 100
 const LOOK_MS = 50
-const SETTLE_MS = 120_000
+const COUNT_MS = 250
+const SETTLE_MS = 600_000
 const TELL_MS = 5_000
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -52,6 +63,8 @@ class KillLoop {
   readonly #kills = { server: 0, phones: 0, browser: 0 }
   /** Texts that their writer was answered for, by writer. */
   readonly #answered = new Map<string, string[]>()
+  /** How many messages of a writer have arrived, as far as is known. */
+  readonly #arrived = new Map<string, number>()
   #server: Program | null = null
   readonly #phones: (Program | null)[] = [null, null]
   readonly #http: PhonesHttp[] = []
@@ -65,6 +78,7 @@ class KillLoop {
     this.#options = options
     this.#chance = seededEntropy(options.seed)
     this.#left = options.messages
+    options.enough?.addEventListener('abort', () => (this.#left = 0))
     for (let pair = 0; pair < PAIRS; pair++) {
       const [a, b] = [`1555000${pair}001`, `1555000${pair}002`]
       this.#people.push({ number: a, other: b, home: 0 }, { number: b, other: a, home: 1 })
@@ -75,11 +89,10 @@ class KillLoop {
   async run(): Promise<KillLoopResult> {
     const from = performance.now()
     await this.#begin()
-    const killing = this.#kill()
-    const telling = this.#tell()
+    const others = [this.#kill(), this.#tell(), ...this.#people.map((one) => this.#count(one))]
     await Promise.all([...this.#people.flatMap((one) => this.#lanes(one)), ...this.#browserLanes()])
     this.#writing = false
-    await Promise.all([killing, telling])
+    await Promise.all(others)
     await this.#settled()
     const seconds = (performance.now() - from) / 1000
     for (const browser of this.#browsers) browser.kill()
@@ -97,8 +110,12 @@ class KillLoop {
   async #begin(): Promise<void> {
     await this.#startServer()
     for (const home of [0, 1] as const) await this.#startPhones(home)
-    for (const { number, home } of this.#people)
-      await this.#http[home].ask('POST', '/phones', { number, name: number })
+    for (const { number, other, home } of this.#people) {
+      const { ask } = this.#http[home]
+      await ask('POST', '/phones', { number, name: number })
+      // receipts go to whom one knows
+      await ask('POST', `/phones/${number}/contacts`, { number: other, name: other })
+    }
     for (let n = 0; n < BROWSERS; n++) {
       const person = this.#people[n]
       const browser = killedBrowser(this.#server!.url, `${this.#options.seed} ${n}`)
@@ -123,6 +140,7 @@ class KillLoop {
     const folder = phonesFolderOf(this.#options.folder, home)
     const program = await startPhones(folder, url, 'a passphrase', {
       TETHER_PHONES_PORT: this.#ports[home] ?? '0',
+      TETHER_RECEIPT_DELAY_MS: String(limit('RECEIPT_DELAY_MS')),
     })
     this.#ports[home] = new URL(program.url).port
     this.#http[home] = phonesHttp(program.url)
@@ -132,22 +150,28 @@ class KillLoop {
   /** Somebody dies at instants of the seed until nobody writes any more; it starts again at once. */
   async #kill(): Promise<void> {
     const upTo = (most: number): number => Math.floor(fraction(this.#chance) * most)
-    while (this.#writing) {
-      await pause(GAP_MS.least + upTo(GAP_MS.most - GAP_MS.least))
-      const victim = (['server', 'server', 'phones', 'browser'] as const)[upTo(4)]
-      this.#kills[victim]++
-      if (victim === 'server') {
-        await this.#server!.kill()
-        await this.#startServer()
-      } else if (victim === 'phones') {
-        const home = upTo(2) as 0 | 1
-        await this.#phones[home]!.kill()
-        await this.#startPhones(home)
-      } else {
-        const browser = this.#browsers[upTo(BROWSERS)]
-        browser.kill()
-        browser.open()
-      }
+    for (let due = this.#left; this.#writing;) {
+      due -= GAP.least + upTo(GAP.most - GAP.least)
+      const late = upTo(SPREAD_MS)
+      while (this.#writing && this.#left > due) await pause(LOOK_MS)
+      await pause(late)
+      await this.#killOne(VICTIMS[upTo(VICTIMS.length)], upTo)
+    }
+  }
+
+  async #killOne(victim: Victim, upTo: (most: number) => number): Promise<void> {
+    this.#kills[victim]++
+    if (victim === 'server') {
+      await this.#server!.kill()
+      await this.#startServer()
+    } else if (victim === 'phones') {
+      const home = upTo(2) as 0 | 1
+      await this.#phones[home]!.kill()
+      await this.#startPhones(home)
+    } else {
+      const browser = this.#browsers[upTo(BROWSERS)]
+      browser.kill()
+      browser.open()
     }
   }
 
@@ -162,6 +186,20 @@ class KillLoop {
     }
   }
 
+  /** What a person has not seen is what has arrived: nobody reads. */
+  async #count({ number, other, home }: Person): Promise<void> {
+    for (; this.#writing; await pause(COUNT_MS)) {
+      const chats = await this.#http[1 - home]
+        .ask<{ unread: number }[]>('GET', `/phones/${other}/chats`)
+        .catch(() => [])
+      if (chats.length > 0) this.#arrived.set(number, chats[0].unread)
+    }
+  }
+
+  #underWay(number: string): number {
+    return this.#answered.get(number)!.length - (this.#arrived.get(number) ?? 0)
+  }
+
   #lanes(person: Person): Promise<void>[] {
     return Array.from({ length: LANES }, async (_, lane) => {
       for (let n = 1; this.#left > 0; n++) {
@@ -170,7 +208,7 @@ class KillLoop {
         // written until it is answered: an attempt without an answer may have been stored, under a text of its own
         for (let attempt = 0; !(await this.#write(person, `${text}.${attempt}`)); attempt++)
           await pause(LOOK_MS)
-        if (n % AT_ONCE === 0) await this.#arrived(person)
+        while (this.#underWay(person.number) > UNDER_WAY) await pause(LOOK_MS)
       }
     })
   }
@@ -193,26 +231,9 @@ class KillLoop {
         const text = `${number} browser ${k}`
         browser.send(jidOf(other), text)
         this.#answered.get(number)!.push(text)
-        while (browser.waiting() > 5) await pause(LOOK_MS)
+        while (browser.waiting() > BROWSER_AHEAD) await pause(LOOK_MS)
       }
     })
-  }
-
-  /** The newest message of a person has arrived. */
-  async #arrived({ number, other, home }: Person, until = Infinity): Promise<boolean> {
-    const newest = async (http: PhonesHttp, of: string, from: string, fromMe: boolean) => {
-      const path = `/phones/${of}/chats/${jidOf(from)}/messages?limit=200`
-      const messages = await http.ask<{ id: string; fromMe: boolean; status: string }[]>('GET', path)
-      return messages.filter((message) => message.fromMe === fromMe)
-    }
-    const wanted = await newest(this.#http[home], number, other, true).catch(() => [])
-    const last = wanted.at(-1)
-    while (last && performance.now() < until) {
-      const here = await newest(this.#http[1 - home], other, number, false).catch(() => [])
-      if (here.some(({ id }) => id === last.id) || here.length === 0) return true
-      await pause(LOOK_MS)
-    }
-    return false
   }
 
   /** Everything that was written has its tick, or the time is over. */

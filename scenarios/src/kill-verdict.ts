@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { openDatabase, type Schema } from 'database'
 import { phoneSchema } from 'phone-sim/sqlite-schema'
+import type { MessageRow, PhoneStore } from 'phone-sim/store'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { realClock, systemEntropy } from 'proto/system'
 import { messageStatus } from 'proto/web-message'
@@ -29,6 +30,7 @@ export interface Verdict {
   readonly broken: readonly string[]
 }
 
+const PAGE = 5_000
 const SERVER_FILE = join('server', 'server.db')
 
 export const phonesFolderOf = (folder: string, home: 0 | 1): string => join(folder, `phones ${home}`)
@@ -49,10 +51,8 @@ export async function judgeFiles(
   const [lost, doubled, disordered, broken]: string[][] = [[], [], [], []]
   let acked = 0
   for (const { number, other } of people) {
-    const own = phones.get(number)!.messages.before(jidOf(other), null, Number.MAX_SAFE_INTEGER)
-    const theirs = phones.get(other)!.messages.before(jidOf(number), null, Number.MAX_SAFE_INTEGER)
-    const written = own.filter(({ fromMe }) => fromMe)
-    const read = theirs.filter(({ fromMe }) => !fromMe)
+    const written = chatOf(phones.get(number)!, jidOf(other), true)
+    const read = chatOf(phones.get(other)!, jidOf(number), false)
     const queued = new Set([
       ...(await stores.mail.page(other, 0, Number.MAX_SAFE_INTEGER)).map(({ mail }) => mail),
       ...phones
@@ -67,9 +67,13 @@ export async function judgeFiles(
     const texts = new Set(written.map(({ text }) => text))
     lost.push(...(answered.get(number) ?? []).filter((text) => !texts.has(text)))
     doubled.push(...twice(read.map(({ text }) => text)), ...twice(written.map(({ text }) => text)))
-    const inOrder =
-      read.map(({ id }) => id).join() === written.flatMap(({ id }) => (ids.has(id) ? [id] : [])).join()
-    if (!inOrder) disordered.push(`${number} to ${other}`)
+    if (
+      !isSame(
+        read,
+        written.filter(({ id }) => ids.has(id)),
+      )
+    )
+      disordered.push(`${number} to ${other}`)
     const typed = written.map(({ text }) => text).filter((text) => text.includes('browser'))
     if (!isAscending(typed)) disordered.push(`the browser of ${number}`)
     for (const { id, text, status } of written)
@@ -84,6 +88,28 @@ export async function judgeFiles(
   broken.push(...damaged(join(folder, SERVER_FILE), serverSchema))
   for (const person of people) broken.push(...damaged(fileOf(folder, person), phoneSchema))
   return { acked, lost, doubled, disordered, broken }
+}
+
+type Row = Pick<MessageRow, 'id' | 'text' | 'status'>
+
+/** One side of a chat, oldest first; a chat of a million would not fit into memory with all that a row has. */
+function chatOf({ messages }: PhoneStore, jid: string, fromMe: boolean): Row[] {
+  const found: Row[] = []
+  for (let position: number | null = null, page = PAGE; page === PAGE;) {
+    const rows = messages.after(jid, position, PAGE)
+    for (const row of rows)
+      if (row.fromMe === fromMe) found.push({ id: row.id, text: row.text, status: row.status })
+    page = rows.length
+    position = rows.at(-1)?.position ?? position
+  }
+  return found
+}
+
+function isSame(one: readonly Row[], other: readonly Row[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ id, text }, at) => id === other[at].id && text === other[at].text)
+  )
 }
 
 function damaged(path: string, schema: Schema): string[] {

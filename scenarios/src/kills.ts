@@ -1,4 +1,7 @@
-/** `npm run kills -- 1000000`: the kill loop with so many messages, by hand; the last lines say what came of it. */
+/**
+ * `npm run kills -- 1000000`: the kill loop with so many messages, by hand; the last lines say what came of it. SIGTERM
+ * ends the writing, and what was written until then is judged.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,10 +15,13 @@ const seed = process.env['TETHER_SEED'] ?? `kills ${Date.now()}`
 const folder = mkdtempSync(join(process.env['TETHER_KILLS_DIR'] ?? tmpdir(), 'kills-'))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+const enough = new AbortController()
+process.once('SIGTERM', () => enough.abort())
 say(`again: TETHER_SEED='${seed}' npm run kills -- ${messages}`)
 const { acked, kills, lost, doubled, disordered, broken, seconds } = await killLoop({
   ...{ seed, folder, messages },
   tell: say,
+  enough: enough.signal,
 })
 rmSync(folder, { recursive: true })
 say(`${acked} acknowledged in ${seconds.toFixed(0)} s, ${(acked / seconds).toFixed(0)} a second`)
