@@ -3,7 +3,7 @@ import t from 'tap'
 import { systemEntropy } from 'proto/system'
 import { killLoop } from '../src/kill-loop.ts'
 
-const MESSAGES = Number(process.env.TETHER_KILLS ?? 8_000)
+const MESSAGES = Number(process.env.TETHER_KILLS ?? 100_000)
 const seed = process.env.TETHER_SEED ?? Buffer.from(systemEntropy.bytes(6)).toString('hex')
 console.error(`again: TETHER_SEED='${seed}' npm run kills -- ${MESSAGES}`)
 

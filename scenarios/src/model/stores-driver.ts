@@ -50,6 +50,12 @@ class CommitClock implements Clock {
   }
 }
 
+/** Folders of drivers that have not finished: a history that failed leaves its own until the process ends. */
+const unfinished = new Set<string>()
+process.on('exit', () => {
+  for (const folder of unfinished) rmSync(folder, { recursive: true, force: true })
+})
+
 export class StoresDriver {
   readonly name: DriverName
   readonly #folder: string
@@ -60,6 +66,7 @@ export class StoresDriver {
   private constructor(name: DriverName) {
     this.name = name
     this.#folder = mkdtempSync(join(FOLDER, 'stores-model-'))
+    unfinished.add(this.#folder)
   }
 
   static async open(name: DriverName): Promise<StoresDriver> {
@@ -107,6 +114,7 @@ export class StoresDriver {
     await this.stores.close()
     const wrong = this.name === 'file' ? this.#wrongCounters() : []
     rmSync(this.#folder, { recursive: true })
+    unfinished.delete(this.#folder)
     return wrong
   }
 
