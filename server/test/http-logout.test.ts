@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import { formatBase64, parseBase64 } from 'proto/base64'
+import { concat } from 'proto/bytes'
 import { limit } from 'proto/limits'
 import { encodeRelayFrame, RELAY_BINARY } from 'proto/phone-link'
 import { settled } from './manual-clock.ts'
@@ -11,8 +13,13 @@ async function paired(t: Test) {
   const world = await createWorld()
   t.teardown(() => world.server.close())
   const pair = await createPair(world)
-  const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  const post = (
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+    remoteAddress = '127.0.0.1',
+  ) =>
     world.server.app.inject({
+      remoteAddress,
       method: 'POST',
       url: '/logout',
       headers: { host: 'localhost', ...FORM, ...headers },
@@ -88,6 +95,29 @@ t.test('answers 401 to tokens of no login, and 429 from the same address after t
   t.equal((await post({ t: 'x', m: PROOF })).statusCode, 429)
   t.equal(world.server.counters.value('limits', 'LOGIN_FAILURES'), 1)
   t.same(phone.heard('judgeLogout'), [])
+})
+
+t.test('nothing happens for 1,000 random tokens, from as many addresses as it takes', async (t) => {
+  const { ask, post, browser, phone, world, conn } = await paired(t)
+  const entropy = world.entropy.fork('forged tokens')
+  const right = parseBase64(conn['browserToken'].slice(2))
+  const before = await world.stores.logins.list(phone.number)
+  browser.take()
+  phone.link.take()
+  let refused = 0
+  for (let i = 0; i < 1_000; i++) {
+    // nothing known, or the login known and the rest guessed
+    const token = i % 2 === 0 ? entropy.bytes(32) : concat(right.subarray(0, 16), entropy.bytes(16))
+    const fields = { t: `1@${formatBase64(token)}`, m: formatBase64(entropy.bytes(32)) }
+    const address = `192.0.2.${Math.floor(i / limit('LOGIN_FAILURES'))}`
+    if ((await post(fields, {}, address)).statusCode === 401) refused++
+  }
+  t.equal(refused, 1_000)
+  t.equal(world.server.counters.value('limits', 'LOGIN_FAILURES'), 0, 'none was refused for haste alone')
+  t.same(phone.heard('judgeLogout'), [], 'the phone was not asked')
+  t.same([phone.link.take(), browser.take(), browser.closed], [[], [], null])
+  t.same(await world.stores.logins.list(phone.number), before, 'nor is the login nearer to its lock')
+  t.equal((await ask(true)).answer.statusCode, 200, 'the right one still works')
 })
 
 t.test('answers 503 while nobody can judge: the phone is away, or says nothing', async (t) => {
