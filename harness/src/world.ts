@@ -11,7 +11,7 @@ import { TetherError } from 'proto/errors'
 import type { Link } from 'proto/link'
 import { realClock, systemEntropy } from 'proto/system'
 import type { PreviewSource } from 'phone-sim/link-preview'
-import { Phone } from 'phone-sim/phone'
+import { Phone, type PhoneOptions } from 'phone-sim/phone'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly prekeys?: number
   /** Where the phones' link previews come from (default: there are none). */
   readonly previews?: PreviewSource
+  /** Whom the phones tell that a message came or was read, and how soon (default: everybody, at once). */
+  readonly receipts?: PhoneOptions['receipts']
   /** Whether `killServer` may be used (virtual time only). */
   readonly killable?: boolean
   /** Records transcript and trace (default true); off measures the world alone. */
@@ -157,6 +159,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       connect: roads.connectPhone,
       server: roads.http,
       previews: options.previews,
+      receipts: options.receipts,
       ...(options.prekeys === undefined ? {} : { prekeys: options.prekeys }),
       ...(observed ? { trace } : {}), // a phone tells its own name
     })

@@ -3,10 +3,13 @@ import { utf8Text } from 'proto/bytes'
 import { parseBase64 } from 'proto/base64'
 import { fraction, seededEntropy } from 'proto/entropy'
 import t, { type Test } from 'tap'
+import { Audit } from '../src/audit.ts'
+import { PhoneEvents } from '../src/phone-events.ts'
 import { openPhoneStore } from '../src/store-sqlite.ts'
+import { WaitingReceipts } from '../src/waiting-receipts.ts'
 import { CrashStore } from './crash-store.ts'
 import { ALICE, BOB, CARLA, jid, PhoneWorld } from './phone-world.ts'
-import { until } from './test-clock.ts'
+import { TestClock, until } from './test-clock.ts'
 
 const DELAY = limit('RECEIPT_DELAY_MS')
 const NOBODY = { delayMs: DELAY, knows: () => false }
@@ -77,6 +80,36 @@ t.test('it tells a stranger nothing, until the person writes to them', async (t)
   await until(() => receiptsOf(world).length === 2, 'both tell now')
   const toAlice = world.relay.heard.filter((m) => m.type === 'mail' && m.kind === 'receipt' && m.to === ALICE)
   t.equal(toAlice.length, 1)
+})
+
+t.test('it answers none of 10,000 probes of strangers', (t) => {
+  const clock = new TestClock()
+  const store = openPhoneStore(':memory:', { clock })
+  t.teardown(() => store.close())
+  const posted: Told[] = []
+  const rest = {
+    store,
+    clock,
+    entropy: seededEntropy('probes'),
+    audit: new Audit(store, clock, new PhoneEvents(clock)),
+  }
+  const waiting = new WaitingReceipts({
+    ...rest,
+    rules: NOBODY,
+    post: (_to, receipt) => void posted.push(receipt),
+    inQueue: (task) => void task(),
+  })
+  const levels = ['delivered', 'read', 'played'] as const
+  store.transaction(() => {
+    for (let probe = 0; probe < 10_000; probe++) {
+      const stranger = jid(String(15_551_000_000 + (probe % 100)))
+      waiting.add(stranger, stranger, [`PROBE${probe}`], levels[probe % 3], 1_600_000_000)
+    }
+  })
+  t.ok(store.receipts.isEmpty(), 'none waits')
+  t.strictSame(posted, [])
+  t.equal(store.audit.last(999).length, 100, 'one line for each stranger')
+  t.end()
 })
 
 t.test('it tells whom the rules know', async (t) => {
