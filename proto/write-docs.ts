@@ -19,7 +19,7 @@ export async function documentFiles(): Promise<readonly DocumentFile[]> {
   return Promise.all(
     [...documents()].map(async ([name, raw]) => {
       const path = fileURLToPath(new URL(name, folder))
-      const text = await format(raw, { parser: 'markdown' })
+      const text = await format(raw, { filepath: name })
       return { name, path, text, isStale: readOrEmpty(path) !== text }
     }),
   )

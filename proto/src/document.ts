@@ -1,11 +1,12 @@
 /**
- * The tables of this package as Markdown: what docs/ says about messages, states, errors and limits is printed from
- * the data the programs run on. Pure: text out, no files. write-docs.ts writes it, a test compares.
+ * The tables of this package as Markdown: what docs/ says about messages, states, errors, limits and metrics is printed
+ * from the data the programs run on. Pure: text out, no files. write-docs.ts writes it, a test compares.
  */
 import type { TSchema } from 'typebox'
 import { browserActions, browserQueries, phoneNodes } from './browser-nodes.ts'
 import { browserPushes } from './browser-pushes.ts'
 import { browserRequests, keepAlives } from './browser-requests.ts'
+import { dashboard } from './dashboard.ts'
 import { errors } from './errors.ts'
 import { limitProofs, proofText } from './limit-proofs.ts'
 import { type LimitName, limits } from './limits.ts'
@@ -31,6 +32,7 @@ export function documents(): ReadonlyMap<string, string> {
     ['errors.md', page('Errors', errorsIntro, [errorTable()])],
     ['limits.md', page('Limits', limitsIntro, [limitTable()])],
     ['metrics.md', page('Metrics', metricsIntro, [measureTable(serverMeasures)])],
+    ['grafana.json', dashboard()],
   ])
 }
 
@@ -63,7 +65,8 @@ whether it looks at the counter too (\`npm run faults:long -- limits-are-met\` t
 written.`
 const metricsIntro = `${origin}
 
-What the server shows at \`/metrics\` (Prometheus). A label never says who. What is worth an alarm: [operations](operations.md).`
+What the server shows at \`/metrics\` (Prometheus). A label never says who. What is worth an alarm: [operations](operations.md).
+The dashboard [grafana.json](grafana.json) draws them.`
 
 function page(title: string, intro: string, sections: readonly string[]): string {
   return `# ${title}\n\n${intro}\n\n${sections.join('\n\n')}\n`
