@@ -1,6 +1,6 @@
 /**
  * The server under load, in a process of its own: `tether` is the relay, `bare` two sockets joined with `ws` and
- * nothing else. Says its port, then its CPU time (µs) and memory (bytes) whenever it is asked.
+ * nothing else. Says its port, then its CPU time (µs) or its memory (bytes) whenever it is asked.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -45,10 +45,14 @@ process.on('message', (message) => {
     pace = 1_000
     return
   }
+  if (message === 'memory') {
+    gc!()
+    const { rss, heapUsed, external } = process.memoryUsage()
+    process.send!({ rss, used: heapUsed + external })
+    return
+  }
   const { user, system } = process.cpuUsage()
-  gc!()
-  const { rss, heapUsed, external } = process.memoryUsage()
-  process.send!({ cpuUs: user + system, rss, used: heapUsed + external })
+  process.send!({ cpuUs: user + system })
 })
 process.on('disconnect', () => process.exit(0))
 process.send!({ port })
