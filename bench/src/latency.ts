@@ -1,7 +1,7 @@
 /**
  * What a person waits for, over real sockets on loopback: pairing from the QR text to an open browser, and a text
- * from browser A over its phone, the mailbox and the other phone to browser B. Everything in one process, commits
- * synced to disk as in the programs.
+ * from browser A over its phone, the mailbox and the other phone to browser B, with the share of each hop. Everything
+ * in one process, commits synced to disk as in the programs.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,8 @@ import { WebSocket } from 'ws'
 import { ALICE, BOB, createWorld, type World } from 'harness'
 import type { Phone } from 'phone-sim/phone'
 import { Client, memoryKeyStore, openSocketLink } from 'web-client'
-import type { Row } from './samples.ts'
+import { HopTimes } from './hops.ts'
+import { quantile, type Row } from './samples.ts'
 
 const PAIRINGS = 12
 const WARM_UP_TEXTS = 50
@@ -34,15 +35,15 @@ export async function benchLatency(): Promise<{ rows: Row[] }> {
     const b = openClient(world, 'b')
     await pair(a, world.phone(ALICE.number))
     await pair(b, world.phone(BOB.number))
-    const texts = await exchange(a, b)
+    const hops = new HopTimes(world.faults)
+    await exchange(a, b, hops)
     a.stop()
     b.stop()
     return {
       rows: [
         { name: 'pairing, QR text to open, p50', ours: quantile(pairings, 0.5), unit: 'ms' },
         { name: 'pairing, QR text to open, worst', ours: Math.max(...pairings), unit: 'ms' },
-        { name: 'text, browser A to browser B, p50', ours: quantile(texts, 0.5), unit: 'ms' },
-        { name: 'text, browser A to browser B, p99', ours: quantile(texts, 0.99), unit: 'ms' },
+        ...hops.rows(),
       ],
     }
   } finally {
@@ -56,7 +57,10 @@ function openClient(world: World, name: string): Client {
   return new Client({
     clock: world.clock,
     entropy: world.entropy,
-    connect: () => openSocketLink(new WebSocket(url, { origin: 'https://web.whatsapp.com' })),
+    connect: async () => {
+      const link = await openSocketLink(new WebSocket(url, { origin: 'https://web.whatsapp.com' }))
+      return world.faults.join({ kind: 'browser-server', near: `browser:${name}`, far: 'server' }, link)
+    },
     keys: memoryKeyStore(),
     name,
   })
@@ -71,21 +75,19 @@ async function pair(client: Client, phone: Phone): Promise<number> {
   return performance.now() - from
 }
 
-async function exchange(a: Client, b: Client): Promise<number[]> {
-  const arrivals = new Map<string, number>()
+async function exchange(a: Client, b: Client, hops: HopTimes): Promise<void> {
+  const shown = new Set<string>()
   b.subscribe((event) => {
-    if (event.type === 'message') arrivals.set(event.message.text, performance.now())
+    if (event.type === 'message') shown.add(event.message.text)
   })
-  const took: number[] = []
   for (let turn = 0; turn < WARM_UP_TEXTS + TEXTS; turn++) {
     const text = `text ${turn}`
-    const from = performance.now()
+    hops.begin()
     void a.send(`${BOB.number}@s.whatsapp.net`, text)
-    await until(b, () => arrivals.has(text))
-    if (turn >= WARM_UP_TEXTS) took.push(arrivals.get(text)! - from)
+    await until(b, () => shown.has(text))
+    hops.end(turn >= WARM_UP_TEXTS)
     await new Promise((resolve) => setTimeout(resolve, GAP_MS))
   }
-  return took
 }
 
 /** Resolves when the condition holds after an event of the client. */
@@ -100,9 +102,4 @@ function until(client: Client, holds: () => boolean): Promise<void> {
       resolve()
     })
   })
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((x, y) => x - y)
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
 }
