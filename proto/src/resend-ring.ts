@@ -3,7 +3,9 @@
  * `resume`). Both sides count; the ring keeps the newest few, bounded in number and in bytes.
  */
 export class ResendRing<T> {
-  readonly #slots: ({ readonly item: T; readonly bytes: number } | undefined)[]
+  /** Grows to `maxItems` with the first items: most connections send few or none. */
+  readonly #slots: ({ readonly item: T; readonly bytes: number } | undefined)[] = []
+  readonly #maxItems: number
   readonly #maxBytes: number
   /** Index of the oldest item that is kept, and how many were pushed in all. */
   #first = 0
@@ -11,7 +13,7 @@ export class ResendRing<T> {
   #bytes = 0
 
   constructor(maxItems: number, maxBytes: number) {
-    this.#slots = Array.from({ length: maxItems })
+    this.#maxItems = maxItems
     this.#maxBytes = maxBytes
   }
 
@@ -22,8 +24,8 @@ export class ResendRing<T> {
 
   /** Keeps an item; the oldest are forgotten when there is no room for it. */
   push(item: T, bytes: number): void {
-    if (this.#sent - this.#first === this.#slots.length) this.#forget()
-    this.#slots[this.#sent % this.#slots.length] = { item, bytes }
+    if (this.#sent - this.#first === this.#maxItems) this.#forget()
+    this.#slots[this.#sent % this.#maxItems] = { item, bytes }
     this.#sent += 1
     this.#bytes += bytes
     while (this.#bytes > this.#maxBytes) this.#forget()
@@ -33,12 +35,12 @@ export class ResendRing<T> {
   since(from: number): readonly T[] | null {
     if (from < this.#first || from > this.#sent) return null
     const items: T[] = []
-    for (let at = from; at < this.#sent; at++) items.push(this.#slots[at % this.#slots.length]!.item)
+    for (let at = from; at < this.#sent; at++) items.push(this.#slots[at % this.#maxItems]!.item)
     return items
   }
 
   #forget(): void {
-    const at = this.#first % this.#slots.length
+    const at = this.#first % this.#maxItems
     this.#bytes -= this.#slots[at]!.bytes
     this.#slots[at] = undefined
     this.#first += 1

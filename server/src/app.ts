@@ -14,6 +14,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import Type, { type Static } from 'typebox'
+import type { WebSocket } from 'ws'
 import { TetherError, errors, type ErrorCode } from 'proto/errors'
 import { limit, type LimitName } from 'proto/limits'
 import type { Link } from 'proto/link'
@@ -147,14 +148,16 @@ export async function buildApp({
     if (limitName !== undefined) counters.add('limits', limitName)
   }
   for (const url of ['/ws', '/ws/*']) {
-    app.get(url, { websocket: true }, (socket, request) => {
+    app.get(url, { websocket: true, preHandler: releaseResponse }, (socket, request) => {
+      releaseRequest(socket)
       server.acceptBrowser(
         socketLink(socket, { sizeLimit: 'BROWSER_FRAME_BYTES', after, broken }),
         factsOf(request),
       )
     })
   }
-  app.get('/phone', { websocket: true }, (socket, request) => {
+  app.get('/phone', { websocket: true, preHandler: releaseResponse }, (socket, request) => {
+    releaseRequest(socket)
     server.acceptPhone(
       socketLink(socket, { sizeLimit: 'PHONE_FRAME_BYTES', after, broken }),
       factsOf(request),
@@ -210,6 +213,19 @@ export async function buildApp({
     await app.register(fastifyStatic, { root: page, index: 'index.html', wildcard: false })
   await app.ready()
   return app
+}
+
+/**
+ * An open WebSocket must not keep the request that it came from: that is as much memory as all the rest of it. Two things
+ * hold on to it, the response, which is not needed once no door has refused, and the plugin's own listener.
+ */
+async function releaseResponse(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.ws && reply.raw.socket) reply.raw.detachSocket(reply.raw.socket)
+}
+
+/** The other one; errors of the socket are heard by its link, which is made in the same turn. */
+function releaseRequest(socket: WebSocket): void {
+  socket.removeAllListeners('error')
 }
 
 function factsOf(request: FastifyRequest): PeerFacts {

@@ -17,7 +17,6 @@ import {
   relayTranscript,
   type LinkBody,
   type LinkMessage,
-  type RelayHeader,
 } from 'proto/phone-link'
 import { verifyXeddsa } from 'proto/signature'
 import { phoneStates, step, type InputOf, type StateOf } from 'proto/states'
@@ -112,14 +111,14 @@ export class PhoneConnection implements AttachedPhone {
 
   #receiveBinary(frame: Uint8Array): void {
     this.#follow('message')
-    let header: RelayHeader
+    let relayed: ReturnType<typeof decodeRelayFrame>
     try {
-      header = decodeRelayFrame(frame).header
+      relayed = decodeRelayFrame(frame)
     } catch (error) {
       this.#context.counters.drop('malformed')
       throw error
     }
-    this.#services.relay.toBrowser(this, header, frame)
+    this.#services.relay.toBrowser(this, relayed.header, relayed.message)
   }
 
   #receiveText(text: string): void {

@@ -149,8 +149,8 @@ export class Relay {
     phone.sendFrame(frame)
   }
 
-  /** phone -> browser: checks owner and epoch, then the rest of the frame goes out as one message. */
-  toBrowser(phone: AttachedPhone, header: RelayHeader, frame: Uint8Array): void {
+  /** phone -> browser: checks owner and epoch, then what follows the header goes out as one message. */
+  toBrowser(phone: AttachedPhone, header: RelayHeader, message: Uint8Array): void {
     const browser = this.browsers.get(header.connection)
     if (!browser?.opening || browser.opening.number !== phone.number) {
       this.#dropped(phone, header.connection, 'noSuchConnection')
@@ -161,7 +161,6 @@ export class Relay {
       return
     }
     browser.fromPhone += 1
-    const message = frame.subarray(RELAY_HEADER_BYTES)
     if (tagEnd(message) < 0) {
       this.#dropped(phone, header.connection, 'malformed')
       return
