@@ -242,6 +242,7 @@ export class Connection {
   #takeNode(frame: Uint8Array): void {
     if (this.#keys === null) throw new TetherError('TETHER_ERR_STATE', 'a sealed frame before there are keys')
     const { tag, node } = openFrame(frame, this.#keys, { from: 'server' })
+    if (isForPhone(node)) throw new TetherError('TETHER_ERR_BODY', 'a node that only browsers send')
     this.#heardPhone()
     this.#close(tag)?.resolve({ node })
     this.#handlers.node(node)
@@ -292,4 +293,9 @@ export class Connection {
     for (const tag of [...this.#open.keys()]) this.#fail(tag, 'TETHER_ERR_STATE')
     this.#handlers.lost(reason)
   }
+}
+
+/** Whether only a browser says such a node. Both ways have the same keys: it may be one of ours that was sent back (research F2). */
+function isForPhone({ tag, attrs }: Node): boolean {
+  return tag === 'query' || (tag === 'action' && (attrs['type'] === 'set' || attrs['type'] === 'relay'))
 }

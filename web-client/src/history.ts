@@ -5,6 +5,7 @@
 import type { Node } from 'proto/node'
 import { type Clock, type Timer } from 'proto/clock'
 import { type ErrorCode, TetherError } from 'proto/errors'
+import { personJid } from './address.ts'
 import type { Chats } from './chats.ts'
 import type { Answer, NodeKind } from './connection.ts'
 import { type ChatMessage, isSettled, keyOf, readMessage } from './message.ts'
@@ -186,13 +187,16 @@ export class History {
       }),
       HISTORY,
     )
-    if ('node' in answer) return this.#read(answer.node)
+    if ('node' in answer) return this.#read(jid, answer.node)
     if (answer.status === STATUS_NOT_FOUND) return null
     throw new TetherError('TETHER_ERR_BODY', `history answered with ${answer.status}`)
   }
 
-  #read(node: Node): Page {
+  /** The tag of an answer is outside its seal: it may belong to a question about another chat (research F4). */
+  #read(jid: string, node: Node): Page {
     const infos = messagesOf(node, (code) => this.#parts.dropped(code))
+    if (infos.some(({ key }) => personJid(key.remoteJid) !== personJid(jid)))
+      throw new TetherError('TETHER_ERR_BODY', 'history of another chat')
     const messages: ChatMessage[] = []
     for (const info of infos) {
       const reading = readMessage(info)

@@ -2,6 +2,7 @@ import t from 'tap'
 import { seededEntropy } from 'proto/entropy'
 import { openFrame, sealFrame } from 'proto/seal'
 import type { Frame } from 'proto/link'
+import type { Node } from 'proto/node'
 import { Connection } from '../src/connection.ts'
 import { linkPair } from './memory-link.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -182,4 +183,24 @@ t.test('asks nothing more once it is over', async (t) => {
   await clock.run(60_000)
   t.notOk(sent.includes('?,,'))
   t.equal(clock.waiting, 0)
+})
+
+t.test('drops a node that only browsers send: it answers nothing, and nobody is told', async (t) => {
+  const { clock, connection, sent, seen, send } = newConnection()
+  connection.useKeys(keys)
+  let answers = 0
+  connection.query(query, kind).then(
+    () => answers++,
+    () => {},
+  )
+  await clock.run()
+  const tag = openFrame(sent[0] as Uint8Array, keys, { from: 'client' }).tag
+  const say = (node: Node) => send(sealFrame({ ...keys, tag, node, iv: entropy.bytes(16) }))
+  for (const type of ['set', 'relay']) say({ tag: 'action', attrs: { type }, content: null })
+  say(query)
+  await clock.run()
+  t.same([answers, seen], [0, []])
+  say({ tag: 'response', attrs: { type: 'chat' }, content: null })
+  await clock.run()
+  t.same([answers, seen], [1, [['node', 'response']]])
 })
