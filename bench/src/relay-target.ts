@@ -12,10 +12,11 @@ import { openStores } from 'server/store-sqlite'
 
 /**
  * Once it is hasty, the limit on a browser's frames refills so fast that it does not stand in the way of the
- * measurement; until then codes live as long as they should.
+ * measurement; until then codes live as long as they should. Once it is still, nobody is silent for too long.
  */
 let pace = 1
-const clock: Clock = { ...realClock, now: () => realClock.now() * pace }
+const startedAt = realClock.now()
+const clock: Clock = { ...realClock, now: () => startedAt + (realClock.now() - startedAt) * pace }
 
 async function listenTether(): Promise<number> {
   const stores = await openStores(':memory:', { clock, entropy: systemEntropy })
@@ -43,6 +44,10 @@ const port = await (process.argv[2] === 'tether' ? listenTether() : listenBare()
 process.on('message', (message) => {
   if (message === 'hasty') {
     pace = 1_000
+    return
+  }
+  if (message === 'still') {
+    pace = 0
     return
   }
   if (message === 'memory') {

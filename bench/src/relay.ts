@@ -113,10 +113,13 @@ export async function benchIdle(): Promise<{ rows: RelayRow[] }> {
   // one after the other: a process may not have enough files for both
   for (const name of contenders) {
     const target = name === 'tether' ? await openTether() : await openBare()
+    target.child.send('still')
     await openMore(target, IDLE_STEP) // warm
     const before = await memoryOf(target.child)
     await openMore(target, IDLE_PAIRS)
     const after = await memoryOf(target.child)
+    if (target.pairs.some(({ browser, phone }) => !isOpen(browser) || !isOpen(phone)))
+      throw new Error('pairs were closed while others opened')
     perPair[name] = (after.rss - before.rss) / IDLE_PAIRS / 1_024
     used[name] = (after.used - before.used) / IDLE_PAIRS / 1_024
     stop([target])
@@ -145,6 +148,10 @@ async function openMore(target: Target, pairs: number): Promise<void> {
     const step = Math.min(IDLE_STEP, until - from)
     target.pairs.push(...(await Promise.all(Array.from({ length: step }, (_, n) => target.open(from + n)))))
   }
+}
+
+function isOpen({ readyState }: WebSocket): boolean {
+  return readyState === WebSocket.OPEN
 }
 
 function stop(targets: readonly Target[]): void {
