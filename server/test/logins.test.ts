@@ -419,7 +419,19 @@ t.test(
     await world.clock.pass(limit('CHALLENGE_TTL_MS') - 50) // 50 ms have passed since it was asked
     await browser.say(`1.--4,["admin","challenge","YW5zd2Vy","${conn['serverToken']}","${CLIENT_ID}"]`)
     t.equal(phone.heard('judge').length, 1, 'at the last instant')
+    t.equal(world.server.counters.value('limits', 'CHALLENGE_TTL_MS'), 0)
     await world.server.close()
+
+    const later = await createWorld({ TETHER_CHALLENGE: 'always' })
+    const pair = await createPair(later)
+    const late = await resume(later, pair.conn)
+    late.take()
+    await later.clock.pass(limit('CHALLENGE_TTL_MS') - 50 + 1)
+    await late.say(`1.--4,["admin","challenge","YW5zd2Vy","${pair.conn['serverToken']}","${CLIENT_ID}"]`)
+    t.same(late.take(), ['1.--4,{"status":500}'], 'an instant later')
+    t.same(pair.phone.heard('judge'), [])
+    t.equal(later.server.counters.value('limits', 'CHALLENGE_TTL_MS'), 1)
+    await later.server.close()
   },
 )
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { formatBase64, parseBase64 } from 'proto/base64'
+import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { relayTranscript } from 'proto/phone-link'
 import { verifyEd25519 } from 'proto/signature'
@@ -192,10 +193,13 @@ t.test('tells a phone who shows a ref, and limits how often it may ask', async (
     },
   })
   for (let i = 1; i < limit('REF_LOOKUPS_PER_MINUTE'); i++)
-    await phone.ask({ type: 'lookRef', ref: 'x', clientId: 'y' })
+    t.match(await phone.ask({ type: 'lookRef', ref: 'x', clientId: 'y' }), {
+      error: { code: 'TETHER_ERR_REF_UNKNOWN' },
+    })
   t.match(await phone.ask({ type: 'lookRef', ref, clientId: CLIENT_ID }), {
     error: { code: 'TETHER_ERR_LIMIT' },
   })
+  t.equal(world.server.counters.value('limits', 'REF_LOOKUPS_PER_MINUTE'), 1)
   await world.server.close()
 })
 
@@ -225,6 +229,25 @@ t.test('limits pairings of one phone, and gives one more each PAIRING_REFILL_MS'
   t.equal(await scan(), 'TETHER_ERR_LIMIT')
   await until(start + limit('PAIRING_REFILL_MS'))
   t.equal(await scan(), undefined)
+  await world.server.close()
+})
+
+t.test('grants nothing while the store of limits cannot be asked, and uses nothing up', async (t) => {
+  const world = await createWorld()
+  const { phone } = await createPair(world)
+  const { limits } = world.stores
+  const take = limits.take.bind(limits)
+  limits.take = () => Promise.reject(new TetherError('TETHER_ERR_STORE_WRITE'))
+  const browser = world.browser()
+  await browser.say(INIT)
+  const secret = formatBase64(new Uint8Array(144))
+  const scan = { type: 'claimRef', ref: refOf(browser), clientId: CLIENT_ID, secret } as const
+  t.match(await phone.ask(scan), { error: { code: 'TETHER_ERR_STORE_WRITE' } })
+  t.equal((await world.stores.logins.list(phone.number)).length, 1, 'only the first')
+  const claim = { type: 'bundle', number: phone.number } as const
+  t.match(await phone.ask(claim), { error: { code: 'TETHER_ERR_STORE_WRITE' } })
+  limits.take = take
+  t.equal((await phone.ask(scan)).error, undefined, 'the ref is still good')
   await world.server.close()
 })
 

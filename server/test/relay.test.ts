@@ -215,10 +215,14 @@ t.test('cuts off a reader that does not read, on either side', async (t) => {
   const world = await createWorld()
   const { browser, phone, connection, epoch } = await createPair(world)
   await browser.say(bytes('1.--2,x'))
+  browser.queuedBytes = limit('SEND_QUEUE_BYTES')
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('a,x')))
+  t.equal(browser.closed, null)
   browser.queuedBytes = limit('SEND_QUEUE_BYTES') + 1
   await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('a,x')))
   t.same(browser.closed, { code: 4408, reason: 'TETHER_ERR_SLOW' })
   t.match(phone.heard('dropped'), [{ reason: 'slowReader' }])
+  t.equal(world.server.counters.value('limits', 'SEND_QUEUE_BYTES'), 1)
   phone.link.queuedBytes = limit('SEND_QUEUE_BYTES') + 1
   await phone.tell({ type: 'presence', state: 'available' })
   await phone.ask({ type: 'bundle', number: '15550009999' }).catch(() => null)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
@@ -12,7 +12,17 @@ import t, { type Test } from 'tap'
 import { openStores } from '../src/store-sqlite.ts'
 import { serverSchema } from '../src/store-sqlite-schema.ts'
 import type { Stores } from '../src/stores.ts'
-import { alice, attach, credentials, mailTo, noon, register, storesContract } from './stores-contract.ts'
+import {
+  alice,
+  attach,
+  credentials,
+  hash,
+  mailTo,
+  noon,
+  publicKey,
+  register,
+  storesContract,
+} from './stores-contract.ts'
 import { recipients } from './mail-recipients.ts'
 
 const depositor = new URL('./mail-depositor.js', import.meta.url).pathname
@@ -181,6 +191,45 @@ t.test('it loses nothing that was acknowledged and doubles nothing when killed, 
   )
   t.match(await survivor.audit.verify(), { broken: null })
   await survivor.close()
+})
+
+t.test('a kill fills no scarce bucket: each is as empty as before, and fills at its time', async (t) => {
+  const folder = t.testdir({ killed: {} })
+  const stores = await open(join(folder, 'killed', 'server.db'))
+  const HOUR_MS = 3_600_000
+  // prettier-ignore
+  const buckets = [
+    { key: `PAIRINGS_PER_PHONE:${alice}`, capacity: limit('PAIRINGS_PER_PHONE'), refillMs: limit('PAIRING_REFILL_MS') },
+    { key: `BUNDLES_PER_PAIR:1:${alice}`, capacity: limit('BUNDLES_PER_PAIR'), refillMs: limit('BUNDLE_REFILL_MS') },
+    { key: `BUNDLES_PER_TARGET:${alice}`, capacity: limit('BUNDLES_PER_TARGET'), refillMs: HOUR_MS / limit('BUNDLES_PER_TARGET') },
+  ]
+  for (const bucket of buckets)
+    for (let left = bucket.capacity - 1; left >= 0; left--)
+      t.same(await stores.limits.take(bucket, noon), { kind: 'granted', left })
+  const ask = (of: Stores, at: number) =>
+    of.accounts.requestCode({ number: alice, codeHash: hash('right'), at })
+  const guess = (of: Stores, code: string) => {
+    const account = { identityKey: publicKey('a'), registrationId: 9, name: 'Alice', at: noon }
+    return of.accounts.register({ number: alice, codeHash: hash(code), ...account })
+  }
+  for (let n = 0; n < limit('SMS_PER_HOUR'); n++) t.same(await ask(stores, noon), { kind: 'issued' })
+  for (let left = limit('SMS_ATTEMPTS') - 1; left >= 0; left--)
+    t.same(await guess(stores, 'wrong'), { kind: 'wrongCode', attemptsLeft: left })
+
+  // nothing is closed: what the kernel has is what the next life finds
+  mkdirSync(join(folder, 'again'))
+  for (const name of readdirSync(join(folder, 'killed')).filter((name) => name.startsWith('server.db')))
+    copyFileSync(join(folder, 'killed', name), join(folder, 'again', name))
+  const again = await openUntilEnd(t, join(folder, 'again', 'server.db'))
+  for (const bucket of buckets) {
+    t.same(await again.limits.take(bucket, noon), { kind: 'refused', retryMs: bucket.refillMs }, bucket.key)
+    t.match(await again.limits.take(bucket, noon + bucket.refillMs - 1), { kind: 'refused' })
+    t.same(await again.limits.take(bucket, noon + bucket.refillMs), { kind: 'granted', left: 0 })
+  }
+  t.same(await guess(again, 'right'), { kind: 'limited' }, 'no new guesses')
+  t.match(await ask(again, noon), { kind: 'limited' })
+  t.same(await ask(again, noon + HOUR_MS / limit('SMS_PER_HOUR')), { kind: 'issued' })
+  await stores.close()
 })
 
 t.test('with the same seed it does not draw the id of a login that has ended again', async (t) => {
