@@ -38,8 +38,8 @@ function keeping(way: Way): { readonly kept: Frame[]; readonly meddler: Meddler 
 }
 
 /** Our client behind the corrupt relay, and what it told its page. */
-async function hardened(t: Parameters<typeof rawStory>[0]) {
-  const story = await rawStory(t)
+async function hardened(t: Parameters<typeof rawStory>[0], messages?: number) {
+  const story = await rawStory(t, { ...(messages !== undefined && { messages }) })
   const relay = corruptRelay(story.world)
   const browsers = browsersOf({ ...story.world, dial: () => relay.dial() })
   t.teardown(() => Promise.resolve(browsers.stop()))
@@ -179,7 +179,7 @@ t.test(
 )
 
 t.test('ours: F4, history of one chat is not taken for that of another', async (t) => {
-  const { world, relay, client, texts } = await hardened(t)
+  const { world, relay, client, texts } = await hardened(t, 60) // more than a sync brings
   const known = texts()
   const { kept, meddler } = keeping('down')
   relay.meddle(meddler)
