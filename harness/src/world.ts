@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { causalLog } from 'proto/causal-log'
 import type { Clock } from 'proto/clock'
 import { seededEntropy, type Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
@@ -62,6 +63,7 @@ export interface WorldOptions {
   readonly killable?: boolean
   /** Records transcript and trace (default true); off measures the world alone. */
   readonly record?: boolean
+  /** Of server and phones; the trace is written to it too. */
   readonly log?: Log
 }
 
@@ -107,6 +109,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const entropy =
     options.seed === undefined && !virtual ? systemEntropy : seededEntropy(options.seed ?? 'world')
   const trace = traceRecorder(clock)
+  const told = options.log ? causalLog(options.log, trace) : trace
   const faults = faultyLinks(clock)
   const transcript = recordTranscript(clock, faults)
   if (options.record === false) transcript.stop()
@@ -131,7 +134,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       stores: mortal?.stores ?? stores,
       config: configOf(options),
       log,
-      ...(observed ? { trace: trace.party('server') } : {}),
+      ...(observed ? { trace: told.party('server') } : {}),
     })
   }
 
@@ -161,7 +164,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       previews: options.previews,
       receipts: options.receipts,
       ...(options.prekeys === undefined ? {} : { prekeys: options.prekeys }),
-      ...(observed ? { trace } : {}), // a phone tells its own name
+      ...(observed ? { trace: told } : {}), // a phone tells its own name
     })
   }
 

@@ -1,6 +1,7 @@
 /** What a request of a browser is given, what answers it, and the parts of the phone that handlers work with. */
 import { type ErrorCode, errors } from 'proto/errors'
 import type { Node } from 'proto/node'
+import type { Trace } from 'proto/trace'
 import type { Account } from './account.ts'
 import type { Browser } from './browsers.ts'
 import type { Chats } from './chats.ts'
@@ -46,6 +47,7 @@ export interface RequestParts {
   readonly media: MediaKeeper
   readonly uplink: Pick<Uplink, 'send'>
   readonly nowS: () => number
+  readonly trace?: Trace | undefined
   /** Absent: this phone has no way to fetch pages. */
   readonly previews?: PreviewSource | undefined
 }

@@ -35,6 +35,8 @@ export const relay: Handler = async (request, parts) => {
     const info = messageOf(child, request.tag)
     if (typeof info === 'number') return status(info) // before any is sent: the answer is for all of them
     infos.push(info)
+    const { connection } = request.browser
+    parts.trace?.emit('message.written', { connection, messageTag: request.tag, message: info.key.id })
   }
   let answer: Answer = status(400)
   const open: MessageRow[] = []

@@ -4,6 +4,7 @@
  * is kept for it; of chats that its consent does not cover it is told nothing.
  */
 import { utf8 } from 'proto/bytes'
+import { acknowledgedIds } from 'proto/causal-log'
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { formatTextFrame } from 'proto/frame'
@@ -22,6 +23,7 @@ import {
 import { ResendRing } from 'proto/resend-ring'
 import { sealFrame } from 'proto/seal'
 import type { Trace } from 'proto/trace'
+import { decodeWebMessage } from 'proto/web-message'
 import type { Companions } from './companions.ts'
 import type { Uplink } from './uplink.ts'
 
@@ -246,8 +248,17 @@ export class Browsers {
         if (sealed) this.#post(browser, encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
       }
     }
-    if (outgoing.kind === 'push') return
-    trace?.emit('frame.out', { connection, messageTag: outgoing.tag, form: outgoing.kind })
+    if (outgoing.kind === 'push') {
+      if (trace)
+        for (const message of acknowledgedIds(outgoing.body)) trace.emit('ack.out', { connection, message })
+      return
+    }
+    trace?.emit('frame.out', {
+      connection,
+      messageTag: outgoing.tag,
+      form: outgoing.kind,
+      message: outgoing.kind === 'node' ? onlyMessageId(outgoing.node) : undefined,
+    })
     if (outgoing.kind === 'node' && !outgoing.isAnswer)
       trace?.emit('told', { connection, messageTag: outgoing.tag, ...judgePhoneNode(outgoing.node) })
   }
@@ -269,4 +280,11 @@ export class Browsers {
     browser.backlog.push(outgoing)
     if (browser.backlog.length > limit('BROWSER_BACKLOG')) browser.backlog = 'overflown'
   }
+}
+
+/** The id of the message that a node is about; of a history with many, none. */
+function onlyMessageId({ content }: Node): string | undefined {
+  if (!Array.isArray(content) || content.length !== 1) return undefined
+  const [{ tag, content: info }] = content
+  return tag === 'message' && info instanceof Uint8Array ? decodeWebMessage(info).key.id : undefined
 }

@@ -4,6 +4,7 @@
  * message to a group is stored first, with a leg for each member, and goes out leg by leg: Signal sessions are between
  * two. Without a link and a session a leg waits in the store, unencrypted as the history is.
  */
+import { causalId } from 'proto/causal-log'
 import type { Clock, Timer } from 'proto/clock'
 import type { Crash } from 'proto/crash-points'
 import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
@@ -153,7 +154,7 @@ export class Courier {
         if (!(await this.#sendLeg(leg))) return
       } catch (error) {
         const code = codeOf(error)
-        log?.warn({ to: leg.to, code }, 'a waiting message could not be sent')
+        log?.warn({ m: causalId(leg.message.id), code }, 'a waiting message could not be sent')
         if (isForGood(code)) this.#drop(leg, code)
         else {
           stopped.set(leg.to, code)

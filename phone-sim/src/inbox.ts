@@ -150,7 +150,7 @@ export class Inbox {
 
   async #work({ from, mail, kind, body, at }: LinkBody<'delivery'>, take: () => void): Promise<void> {
     try {
-      if (kind === 'receipt') this.#takeReceipt(personJid(from), parseBase64(body), take)
+      if (kind === 'receipt') this.#takeReceipt(personJid(from), mail, parseBase64(body), take)
       else if (kind === 'notice') this.#takeNotice(parseBase64(body), take)
       else await this.#openInOrder({ from, mail, kind, body: parseBase64(body), at }, take)
     } catch (error) {
@@ -222,12 +222,17 @@ export class Inbox {
     return Number(this.#options.store.facts.find(WATERMARK) ?? '0')
   }
 
-  #takeReceipt(jid: string, body: Uint8Array, take: () => void): void {
-    const { store, receipts, audit } = this.#options
+  #takeReceipt(jid: string, mail: string, body: Uint8Array, take: () => void): void {
+    const { store, receipts, trace, audit } = this.#options
     store.transaction(() => {
       take()
       try {
-        receipts.receive(jid, parseReceipt(body))
+        const receipt = parseReceipt(body)
+        store.afterCommit(() => {
+          for (const message of receipt.ids)
+            trace?.emit('receipt.stored', { message, mail, kind: receipt.level })
+        })
+        receipts.receive(jid, receipt)
       } catch (error) {
         if (codeOf(error) !== 'TETHER_ERR_BODY' && codeOf(error) !== 'TETHER_ERR_NODE_TEXT') throw error
         audit.record('receipt.malformed', { jid })
@@ -259,7 +264,7 @@ export class Inbox {
    * person writes is decrypted too, or the session would be lost, and then forgotten.
    */
   async #open(mail: HeldMail, done: () => void, isHeld: boolean): Promise<ErrorCode | null> {
-    const { store, arrivals, signal, keychain, peerKeys, prekeyUsed, crash } = this.#options
+    const { store, arrivals, signal, keychain, peerKeys, prekeyUsed, trace, crash } = this.#options
     const begins = mail.kind === 'prekey' && !signal.hasSession(mail.from)
     let usedPrekey = false
     try {
@@ -269,6 +274,7 @@ export class Inbox {
         crash?.at('delivery.opened')
         store.transaction(() => {
           done()
+          store.afterCommit(() => trace?.emit('message.stored', { message: info.key.id, mail: mail.mail }))
           keychain.apply(changes)
           if (begins && changes.usedPrekey === undefined) peerKeys.weak(envelope.from, 'firstMessage')
           arrivals.store(info, envelope)

@@ -3,6 +3,7 @@
  * of the package that takes the real clock and the system's randomness.
  */
 import { pino } from 'pino'
+import { causalLog } from 'proto/causal-log'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
 import { describeSettings, listenError } from 'proto/settings'
@@ -37,6 +38,7 @@ async function run(): Promise<void> {
     receiptDelayMs: config.receiptDelayMs,
     receiptsTo: config.receiptsTo,
     log,
+    ...(log.isLevelEnabled('debug') && { trace: causalLog(log) }),
   })
   await phones.open()
   if (config.cast) await addCast(phones, realClock)

@@ -54,11 +54,12 @@ export class Outbox {
     message: MessageKeyRow | null
   }): void {
     if (mail.body.length > limit('MAIL_BYTES')) throw new TetherError('TETHER_ERR_TOO_LARGE', 'mail')
-    const { store, crash } = this.#options
+    const { store, trace, crash } = this.#options
     const n = this.#counter() + 1
     store.facts.put(COUNTER, String(n))
     store.outbox.add({ n, ...mail })
     store.afterCommit(() => {
+      trace?.emit('mail.queued', { message: mail.message?.id, mail: mail.mail, n, kind: mail.kind })
       crash?.at('outbox.committed')
       this.pump()
     })
@@ -143,12 +144,15 @@ export class Outbox {
 
   /** The server has everything up to n. */
   mailed(n: number): void {
-    const { store, crash } = this.#options
+    const { store, trace, crash } = this.#options
     const range = store.outbox.range()
     if (range === null || n < range.first) return
     const rows = store.outbox.from(range.first, n - range.first + 1).filter((row) => row.n <= n)
     crash?.at('ack.received')
     store.transaction(() => {
+      store.afterCommit(() => {
+        for (const { message, mail, n } of rows) trace?.emit('mail.acked', { message: message?.id, mail, n })
+      })
       for (const row of rows) this.#remove(row, null)
     })
     crash?.at('ack.marked')

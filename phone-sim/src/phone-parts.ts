@@ -266,6 +266,7 @@ export function buildParts(
     readers: store.readers,
     entropy: entropy.fork('receipts'),
     nowS,
+    trace,
     changed: (row, at) => pushes.status(row, undefined, at),
     ended: (row) => pushes.settled(row),
   })
@@ -315,7 +316,21 @@ export function buildParts(
     trace,
     crash,
     parts: {
-      ...{ store, chats, groups, courier, outbox, receipts, pushes, account, profile, uplink, nowS, media },
+      ...{
+        store,
+        chats,
+        groups,
+        courier,
+        outbox,
+        receipts,
+        pushes,
+        account,
+        profile,
+        uplink,
+        nowS,
+        media,
+        trace,
+      },
       previews: options.previews,
     },
   })

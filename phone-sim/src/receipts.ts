@@ -3,6 +3,7 @@
  * as mail of kind `receipt`, plain JSON that the server may read, as in the legacy design.
  */
 import type { Entropy } from 'proto/entropy'
+import type { Trace } from 'proto/trace'
 import { messageStatus } from 'proto/web-message'
 import { numberOf } from './addresses.ts'
 import { type Chats, UNDECRYPTABLE } from './chats.ts'
@@ -24,6 +25,7 @@ export class Receipts {
   readonly #readers: Pick<ReaderRows, 'chatOf'>
   readonly #entropy: Entropy
   readonly #nowS: () => number
+  readonly #trace: Trace | undefined
   /** Tells the browsers, and when (milliseconds); called in the transaction, so it must wait for the commit. */
   readonly #changed: (row: MessageRow, at: number) => void
   /** The same of one that was PENDING until now: its receipt came before the word of the server. */
@@ -37,6 +39,7 @@ export class Receipts {
     readers: Pick<ReaderRows, 'chatOf'>
     entropy: Entropy
     nowS: () => number
+    trace?: Trace | undefined
     changed: (row: MessageRow, at: number) => void
     ended: (row: MessageRow) => void
   }) {
@@ -47,6 +50,7 @@ export class Receipts {
     this.#readers = of.readers
     this.#entropy = of.entropy
     this.#nowS = of.nowS
+    this.#trace = of.trace
     this.#changed = of.changed
     this.#ended = of.ended
   }
@@ -59,7 +63,10 @@ export class Receipts {
   /** Puts one receipt into the outbox; in the caller's transaction. */
   post(to: string, receipt: Receipt): void {
     const body = formatReceipt(receipt)
-    this.#outbox.append({ to, mail: newId(this.#entropy), kind: 'receipt', body, message: null })
+    const mail = newId(this.#entropy)
+    for (const message of receipt.ids)
+      this.#trace?.emit('receipt.made', { message, mail, kind: receipt.level })
+    this.#outbox.append({ to, mail, kind: 'receipt', body, message: null })
   }
 
   /** Read receipts to each writer of messages that were not seen before; what could not be read gets none. */

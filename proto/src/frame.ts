@@ -29,6 +29,7 @@ export interface BinaryFrame {
 export const KEEP_ALIVE = '?,,'
 const COMMA = 0x2c
 const MAX_TAG = limit('MESSAGE_TAG_BYTES')
+const lossy = new TextDecoder('utf-8', { ignoreBOM: true })
 const MAC_BYTES = 32
 const IV_BYTES = 16
 
@@ -73,6 +74,12 @@ export function tagEnd(frame: Uint8Array): number {
   const last = frame.length <= MAX_TAG ? frame.length - 1 : MAX_TAG
   for (let at = 0; at <= last; at++) if (frame[at] === COMMA) return at === 0 ? -1 : at
   return -1
+}
+
+/** The tag of a frame of either form, for logs and traces; empty when it has none. */
+export function tagOf(frame: string | Uint8Array): string {
+  if (typeof frame === 'string') return frame.slice(0, Math.max(0, frame.slice(0, MAX_TAG + 1).indexOf(',')))
+  return lossy.decode(frame.subarray(0, Math.max(0, tagEnd(frame))))
 }
 
 /**

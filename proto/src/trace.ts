@@ -6,10 +6,12 @@
 export type TraceValue = string | number | boolean | null
 
 export interface TraceFields {
-  /** Ids that tie the event to others: connection, message tag, mail id. One user message is followed through all hops by them. */
+  /** Ids that tie the event to others: connection, message tag, mail and message id. One user message is followed through all hops by them. */
   readonly connection?: number
   readonly messageTag?: string
   readonly mail?: string
+  /** Id of a message, where a phone can see it, or a push says it. */
+  readonly message?: string | undefined
   readonly login?: string
   readonly [field: string]: TraceValue | undefined
 }

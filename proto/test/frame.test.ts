@@ -10,6 +10,7 @@ import {
   parseFrameJson,
   parseTextFrame,
   tagEnd,
+  tagOf,
   type BinaryFrame,
 } from '../src/frame.ts'
 import { limit } from '../src/limits.ts'
@@ -158,4 +159,17 @@ t.test('it describes every byte of every vector once and in order', async (t) =>
     )
     t.equal(notes[0].meaning, tag)
   }
+})
+
+t.test('it tells the tag of a frame of either form, for logs', (t) => {
+  t.equal(tagOf('1559390400.--1,["admin","test"]'), '1559390400.--1')
+  t.equal(tagOf(Buffer.from('3EB0,\xff\xfe', 'latin1')), '3EB0')
+  t.equal(tagOf(Buffer.from('\xff,rest', 'latin1')), '\ufffd', 'a tag that is no text is one all the same')
+  const long = 'x'.repeat(limit('MESSAGE_TAG_BYTES'))
+  t.equal(tagOf(`${long},1`), long)
+  for (const none of ['!1559390400000', ',1', '', `${long}x,1`]) {
+    t.equal(tagOf(none), '')
+    t.equal(tagOf(Buffer.from(none)), '')
+  }
+  t.end()
 })

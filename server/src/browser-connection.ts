@@ -3,6 +3,7 @@
  * The order of everything a client sees is kept here (spec 5.5, 5.6, 7.2 to 7.4). Knows no keys.
  */
 import { every, type Timer } from 'proto/clock'
+import { acknowledgedIds } from 'proto/causal-log'
 import { codeOf, errors, TetherError, type ErrorCode } from 'proto/errors'
 import {
   formatKeepAliveAnswer,
@@ -11,6 +12,7 @@ import {
   parseFrameJson,
   parseTextFrame,
   tagEnd,
+  tagOf,
 } from 'proto/frame'
 import { limit, type LimitName } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
@@ -183,7 +185,7 @@ export class BrowserConnection implements Browser {
     }
     trace?.emit('frame.in', {
       connection: this.connection,
-      messageTag: Buffer.from(message.subarray(0, end)).toString(),
+      messageTag: tagOf(message),
       bytes,
     })
     if (this.#held) this.#release() // the client has its keys: the hold is over (spec 5.6)
@@ -266,7 +268,12 @@ export class BrowserConnection implements Browser {
 
   #push(body: readonly unknown[]): void {
     this.#pushes += 1
-    this.#sendJson(`s${this.#pushes}`, body)
+    const messageTag = `s${this.#pushes}`
+    this.#sendJson(messageTag, body)
+    const { trace } = this.#context
+    if (!trace) return
+    for (const message of acknowledgedIds(body))
+      trace.emit('ack.out', { connection: this.connection, messageTag, message })
   }
 
   #sendJson(tag: string, body: unknown): void {
@@ -280,7 +287,11 @@ export class BrowserConnection implements Browser {
       this.#refuse('TETHER_ERR_SLOW', 'SEND_QUEUE_BYTES')
       return false
     }
-    this.#context.trace?.emit('frame.out', { connection: this.connection, bytes: frameBytes(frame) })
+    this.#context.trace?.emit('frame.out', {
+      connection: this.connection,
+      messageTag: tagOf(frame),
+      bytes: frameBytes(frame),
+    })
     this.#link.send(frame)
     return true
   }

@@ -227,6 +227,11 @@ export class Mailboxes {
       const carried = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8')
       this.#context.counters.add('mails', 'delivered')
       phone.sendText(`{"type":"delivery",${carried.slice(1)}`)
+      this.#context.trace?.emit('mail.pushed', {
+        mail: delivery.mail,
+        seq: delivery.seq,
+        kind: delivery.kind,
+      })
       this.#context.crash?.at('mail.pushed')
     })
   }

@@ -3,6 +3,7 @@
  * `--legacy-tls` opens the closed-network way in too.
  */
 import { pino } from 'pino'
+import { causalLog } from 'proto/causal-log'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
 import { describeSettings, listenError } from 'proto/settings'
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
   const entropy = config.seed === null ? systemEntropy : seededEntropy(config.seed).fork('server')
   const path = databasePath(config)
   const stores = await openStores(path, { clock: realClock, entropy: entropy.fork('stores') })
-  const server = await buildServer({ clock: realClock, entropy, stores, config, log })
+  const trace = log.isLevelEnabled('debug') ? { trace: causalLog(log) } : {}
+  const server = await buildServer({ clock: realClock, entropy, stores, config, log, ...trace })
   const address = await server.app
     .listen({ host: config.host, port: config.port })
     .catch((error: unknown) => {

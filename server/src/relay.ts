@@ -4,7 +4,7 @@
  * forward. Never silent towards the phone; towards a browser silence is the protocol (spec 12).
  */
 import { utf8 } from 'proto/bytes'
-import { tagEnd } from 'proto/frame'
+import { tagEnd, tagOf } from 'proto/frame'
 import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
 import {
@@ -147,6 +147,11 @@ export class Relay {
     frame.set(bytes, RELAY_HEADER_BYTES)
     browser.sentToPhone.push(frame, frame.length)
     phone.sendFrame(frame)
+    this.#context.trace?.emit('frame.handed', {
+      connection: browser.connection,
+      messageTag: tagOf(message),
+      bytes: bytes.length,
+    })
   }
 
   /** phone -> browser: checks owner and epoch, then what follows the header goes out as one message. */
