@@ -283,3 +283,24 @@ function bytesOf(mails: number): number {
     0,
   )
 }
+
+t.test('stamps the sender whatever a phone says of it, 200 times', async (t) => {
+  const { world, alice, bob } = await two()
+  const names = ['from', 'sender', 'number', 'author', 'participant']
+  for (let n = 1; n <= 200; n++) {
+    const claimed = n % 2 === 0 ? BOB : `1555${2_000_000 + n}`
+    const value = n % 3 === 0 ? `${claimed}@s.whatsapp.net` : claimed
+    const body = formatBase64(new Uint8Array(Buffer.from(`spoof ${n}`)))
+    const said = { type: 'mail', n, to: BOB, mail: `ID${n}`, kind: 'whisper', body, [names[n % 5]]: value }
+    await alice.link.say(JSON.stringify(said))
+  }
+  const heard = bob.heard('delivery')
+  t.equal(alice.link.closed, null)
+  t.equal(heard.length + alice.heard('mailRefused').length, 200, 'each was stored or refused')
+  t.equal(heard.length, 200)
+  t.ok(
+    heard.every(({ from }) => from === ALICE),
+    `${heard.length} came, all from Alice`,
+  )
+  await world.server.close()
+})

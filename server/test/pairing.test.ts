@@ -1,5 +1,7 @@
 import t from 'tap'
+import { formatBase64 } from 'proto/base64'
 import { seededEntropy } from 'proto/entropy'
+import { codeOf } from 'proto/errors'
 import { limit } from 'proto/limits'
 import { Pairing } from '../src/pairing.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -92,3 +94,29 @@ t.test('never issues a ref twice in 20 000', async (t) => {
   for (let connection = 1; connection <= 20_000; connection++) seen.add(refs.issue(connection, 'client').ref)
   t.equal(seen.size, 20_000)
 })
+
+t.test('knows none of 100,000 guesses while a thousand refs are shown', async (t) => {
+  const { pairing: refs } = pairing()
+  const entropy = seededEntropy('guesses')
+  const shown: string[] = []
+  for (let connection = 1; connection <= 1_000; connection++) shown.push(refs.issue(connection, 'client').ref)
+  const alike = shown[0].length
+  let hits = 0
+  for (let guess = 0; guess < 100_000; guess++) {
+    const ref =
+      guess % 2 === 0 ? formatBase64(entropy.bytes(16)) : changed(shown[guess % 1_000], guess % alike)
+    try {
+      refs.look(ref, 'client')
+      hits++
+    } catch (error) {
+      if (codeOf(error) !== 'TETHER_ERR_REF_UNKNOWN') throw error
+    }
+  }
+  t.equal(hits, 0)
+  t.equal(refs.look(shown[999], 'client'), 1_000, 'those that are shown are known')
+})
+
+/** A ref with one character exchanged. */
+function changed(ref: string, at: number): string {
+  return `${ref.slice(0, at)}${ref[at] === '~' ? '!' : '~'}${ref.slice(at + 1)}`
+}

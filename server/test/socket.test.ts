@@ -110,3 +110,38 @@ t.test('buffers SOCKET_CHUNKS pieces of an unfinished message, then refuses and 
   t.equal(world.server.counters.value('limits', 'SOCKET_CHUNKS'), 1)
   await world.server.close()
 })
+
+const FOREIGN_ORIGINS: readonly string[] = [
+  '', 'null', 'NULL', 'undefined', '*', 'file://', 'about:blank', 'data:text/html,x', 'blob:https://web.whatsapp.com/1',
+  'http://web.whatsapp.com', 'HTTPS://web.whatsapp.com', 'https://WEB.whatsapp.com', 'https://Web.WhatsApp.Com',
+  'wss://web.whatsapp.com', 'ftp://web.whatsapp.com', 'https:web.whatsapp.com', 'https:/web.whatsapp.com',
+  'https:///web.whatsapp.com', '//web.whatsapp.com', 'web.whatsapp.com', 'https://web.whatsapp.com.',
+  'https://web.whatsapp.com:443', 'https://web.whatsapp.com:80', 'https://web.whatsapp.com:8443',
+  'https://web.whatsapp.com/', 'https://web.whatsapp.com/x', 'https://web.whatsapp.com?x', 'https://web.whatsapp.com#x',
+  'https://user@web.whatsapp.com', 'https://web.whatsapp.com@evil.example', 'https://a:b@web.whatsapp.com',
+  'https://evil.example', 'https://evil.web.whatsapp.com', 'https://web.whatsapp.com.evil.example',
+  'https://webXwhatsapp.com', 'https://whatsapp.com', 'https://xn--eb-iia.whatsapp.com', 'https://web.whats%61pp.com',
+  'https://web\\.whatsapp.com', 'https://evil.example?https://web.whatsapp.com', 'http://localhost:1', 'http://127.0.0.1',
+] // prettier-ignore
+
+t.test('lets no page in whose Origin only looks like an allowed one', async (t) => {
+  t.ok(FOREIGN_ORIGINS.length >= 40)
+  const world = await createWorld()
+  await world.server.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = world.server.app.server.address() as AddressInfo
+  const knock = (origin: string): Promise<string> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { origin } })
+    return new Promise((resolve) => {
+      socket.once('open', () => {
+        socket.terminate()
+        resolve('open')
+      })
+      socket.once('error', ({ message }) => resolve(message))
+    })
+  }
+  for (const origin of FOREIGN_ORIGINS)
+    t.equal(await knock(origin), 'Unexpected server response: 403', JSON.stringify(origin))
+  t.equal(await knock(ORIGIN), 'open')
+  t.equal(await knock(`http://127.0.0.1:${port}`), 'open', 'its own page')
+  await world.server.close()
+})
