@@ -4,6 +4,7 @@
  * observer it only passes on.
  */
 import type { Clock } from 'proto/clock'
+import type { LimitName } from 'proto/limits'
 import type { Frame, Hop, Link, LinkHandlers, Links } from 'proto/link'
 import { FaultLane } from './fault-lane.ts'
 import type { ActiveRule, Fault, FaultWhere } from './fault-rule.ts'
@@ -159,6 +160,10 @@ class FaultyLink implements Link {
     else heard()
   }
 
+  largest(bytes: LimitName, pieces: LimitName): void {
+    this.#inner.largest?.(bytes, pieces)
+  }
+
   pause(): void {
     this.#inner.pause()
   }
@@ -174,6 +179,7 @@ class FaultyLink implements Link {
     }
     this.#inner.open({
       frame: (frame) => this.#in.put(frame, arrived),
+      ...(handlers.control && { control: () => handlers.control!() }),
       close: (code, reason) =>
         this.#in.then(() => {
           this.#closing = true

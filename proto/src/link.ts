@@ -4,12 +4,16 @@
  * reordered or altered, named by party, direction, kind and ordinal. Frames are never empty (§1.1).
  */
 
+import type { LimitName } from './limits.ts'
+
 /** One WebSocket message: text or binary. */
 export type Frame = string | Uint8Array
 
 export interface LinkHandlers {
   /** One message from the far end. A binary frame may be kept or passed on; nobody changes its bytes afterwards. */
   frame(frame: Frame): void
+  /** The far end sent a ping or a pong of its own, which are answered already: all that is left to do is to count them. */
+  control?(): void
   /** The connection has ended; called once, after which no handler is called. */
   close(code: number, reason: string): void
 }
@@ -24,6 +28,11 @@ export interface Link {
    * the place of one that waits. Absent where the connection has no such thing.
    */
   ping?(heard: () => void): void
+  /**
+   * From now on a message of more bytes than this limit, or in more pieces, is refused before it is all there; called
+   * once more when other limits hold. Absent where messages come whole: whoever reads them looks at their size anyway.
+   */
+  largest?(bytes: LimitName, pieces: LimitName): void
   /** Bytes given to send and not yet taken by the network. */
   readonly queuedBytes: number
   /** Stops and restarts reading from the far end. */

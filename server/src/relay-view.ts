@@ -79,6 +79,8 @@ export class RelayView {
         link.send(frame)
       },
       close: (code, reason) => link.close(code, reason),
+      ...(link.ping && { ping: (heard) => link.ping!(heard) }),
+      ...(link.largest && { largest: (bytes, pieces) => link.largest!(bytes, pieces) }),
       get queuedBytes() {
         return link.queuedBytes
       },
@@ -90,6 +92,7 @@ export class RelayView {
             see(received, 'in')
             handlers.frame(received)
           },
+          ...(handlers.control && { control: () => handlers.control!() }),
           close(code, reason) {
             tell((what) => ({ ...what, type: 'closed' }))
             handlers.close(code, reason)

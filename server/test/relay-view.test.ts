@@ -61,6 +61,29 @@ function farEnd() {
   return { link, sent, receive: (frame: Frame) => handlers!.frame(frame) }
 }
 
+t.test('it asks for a pong, bounds messages and hears of pings as the link itself does', (t) => {
+  const view = new RelayView(new ManualClock(), [])
+  const asked: string[] = []
+  const { link } = farEnd()
+  const watched = view.watch(
+    {
+      ...link,
+      ping: (heard) => heard(),
+      largest: (bytes, pieces) => void asked.push(bytes, pieces),
+      open: (handlers) => handlers.control?.(),
+    },
+    'browser',
+    { address: '10.0.0.9' },
+  )
+  watched.ping?.(() => void asked.push('pong'))
+  watched.largest?.('BROWSER_EARLY_BYTES', 'SOCKET_CHUNKS')
+  watched.open({ frame: () => undefined, close: () => undefined, control: () => void asked.push('control') })
+  t.strictSame(asked, ['pong', 'BROWSER_EARLY_BYTES', 'SOCKET_CHUNKS', 'control'])
+  const plain = view.watch(link, 'browser', { address: '10.0.0.9' })
+  t.strictSame([plain.ping, plain.largest], [undefined, undefined], 'where the link has no such thing')
+  t.end()
+})
+
 t.test('it passes frames on as they are, and tells whoever looks of their size, time and peer', (t) => {
   const clock = new ManualClock()
   const view = new RelayView(clock, [])
