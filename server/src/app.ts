@@ -33,6 +33,7 @@ import type { RelayView } from './relay-view.ts'
 import { addRelayView, assertViewDoor, RELAY_VIEW_PATH } from './relay-view-routes.ts'
 import type { SmsOutbox } from './sms-outbox.ts'
 import { socketLink } from './socket.ts'
+import { SocketStalls } from './socket-stalls.ts'
 
 /** Who takes the connections that come in at the two endpoints; each is called in the turn that made the link. */
 export interface Acceptors {
@@ -92,24 +93,27 @@ export async function buildApp({
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   })
   await app.register(fastifyWebsocket, {
+    errorHandler: () => undefined, // socket.ts has what `ws` refuses; it must not end before it is told why
     options: {
       maxPayload: limit('PHONE_FRAME_BYTES'),
       maxFragments: limit('SOCKET_FRAGMENTS'),
       maxBufferedChunks: limit('SOCKET_CHUNKS'),
       perMessageDeflate: false,
       clientTracking: true,
+      autoPong: false, // socket.ts answers, while there is room
       handleProtocols: () => false, // spec 1.1: the server must not select one
     },
   })
 
   app.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions
+    if (request.ws && !isSocketDoor(url)) throw new TetherError('TETHER_ERR_NOT_FOUND')
     const { door } = entranceOf(request.socket)
     if (url?.startsWith('/mms/') || url?.startsWith('/pictures/') || url === LOGOUT_PATH)
       assertMediaDoor(request.method, request.headers, config, door)
     else if (url === '/phone') assertPhoneDoor(request.headers, config)
     else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config)
-    else if (url !== '/ws' && url !== '/ws/*') assertHttpDoor(request.headers, config, door)
+    else if (!isSocketDoor(url)) assertHttpDoor(request.headers, config, door)
     else {
       assertSocketDoor(request.headers, config, door)
       if (relay.unpaired < limit('BROWSER_SOCKETS')) return
@@ -143,25 +147,25 @@ export async function buildApp({
   })
 
   const after = (delayMs: number, task: () => void): void => void clock.after(delayMs, task)
-  const broken = (code: ErrorCode, limitName?: LimitName): void => {
-    counters.add('errors', code)
+  const broken = (code: ErrorCode | null, limitName?: LimitName): void => {
+    if (code !== null) counters.add('errors', code)
     if (limitName !== undefined) counters.add('limits', limitName)
+  }
+  const stalls = new SocketStalls(clock, app.websocketServer.clients)
+  app.addHook('onClose', async () => stalls.stop())
+  const linkOf = (socket: WebSocket): Link => {
+    stalls.opened()
+    return socketLink(socket, { after, broken })
   }
   for (const url of ['/ws', '/ws/*']) {
     app.get(url, { websocket: true, preHandler: releaseResponse }, (socket, request) => {
       releaseRequest(socket)
-      server.acceptBrowser(
-        socketLink(socket, { sizeLimit: 'BROWSER_FRAME_BYTES', after, broken }),
-        factsOf(request),
-      )
+      server.acceptBrowser(linkOf(socket), factsOf(request))
     })
   }
   app.get('/phone', { websocket: true, preHandler: releaseResponse }, (socket, request) => {
     releaseRequest(socket)
-    server.acceptPhone(
-      socketLink(socket, { sizeLimit: 'PHONE_FRAME_BYTES', after, broken }),
-      factsOf(request),
-    )
+    server.acceptPhone(linkOf(socket), factsOf(request))
   })
 
   app.post<{ Body: Static<typeof Request> }>(
@@ -226,6 +230,10 @@ async function releaseResponse(request: FastifyRequest, reply: FastifyReply): Pr
 /** The other one; errors of the socket are heard by its link, which is made in the same turn. */
 function releaseRequest(socket: WebSocket): void {
   socket.removeAllListeners('error')
+}
+
+function isSocketDoor(url: string | undefined): boolean {
+  return url === '/ws' || url === '/ws/*' || url === '/phone'
 }
 
 function factsOf(request: FastifyRequest): PeerFacts {

@@ -63,6 +63,7 @@ export class BrowserConnection implements Browser {
   /** After an answer behind which the client begins to listen for a push (spec 7.4). */
   readonly #answerGap: ReadGap
   #pauseTimer: Timer | null = null
+  #readAgainAt = 0
 
   // frames on their way
   /** Frames for the client, held until the hold after Conn is over (spec 5.6); null = no hold any more. */
@@ -112,8 +113,10 @@ export class BrowserConnection implements Browser {
       }),
       every(this.#context.clock, limit('BROWSER_IDLE_MS') / 3, () => this.#checkIdle()),
     )
+    this.#link.largest?.('BROWSER_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
     this.#link.open({
       frame: (frame) => this.#receive(frame),
+      control: () => this.#slowDown(this.#context.clock.now()),
       close: () => this.#closed('closed'), // never in the browser's own words: they go to the phone
     })
   }
@@ -129,8 +132,7 @@ export class BrowserConnection implements Browser {
       this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_FRAME_BYTES')
       return
     }
-    const waitMs = this.#bucket.take(now)
-    if (waitMs > 0) this.#slowDown(waitMs)
+    this.#slowDown(now)
     if (typeof frame === 'string') this.#receiveText(frame, bytes)
     else this.#receiveBinary(frame, bytes)
   }
@@ -206,11 +208,24 @@ export class BrowserConnection implements Browser {
     return false
   }
 
-  #slowDown(waitMs: number): void {
+  /** One frame, ping or pong more; what has come in beyond the rate is waited for before more is read. */
+  #slowDown(now: number): void {
+    const waitMs = this.#bucket.spend(now)
+    if (waitMs === 0) return
     this.#context.counters.add('limits', 'BROWSER_FRAMES_RATE')
+    this.#readAgainAt = now + waitMs
+    if (this.#pauseTimer) return
     this.#link.pause()
-    this.#pauseTimer?.cancel()
-    this.#pauseTimer = this.#context.clock.after(waitMs, () => this.#link.resume())
+    this.#readLater(waitMs)
+  }
+
+  #readLater(waitMs: number): void {
+    this.#pauseTimer = this.#context.clock.after(waitMs, () => {
+      const moreMs = this.#readAgainAt - this.#context.clock.now()
+      if (moreMs > 0) return this.#readLater(moreMs)
+      this.#pauseTimer = null
+      this.#link.resume()
+    })
   }
 
   #checkIdle(): void {
@@ -322,6 +337,7 @@ export class BrowserConnection implements Browser {
   /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
   startRelaying(resumed: boolean): void {
     this.#relays = true
+    this.#link.largest?.('BROWSER_FRAME_BYTES', 'SOCKET_CHUNKS')
     this.#connGap.begin(limit('HOLD_AFTER_CONN_MS'))
     this.#connGap.whenOver(() => this.#release())
     this.#services.relay.open(this, resumed)

@@ -80,6 +80,7 @@ export class PhoneConnection implements AttachedPhone {
       }),
       every(clock, limit('PHONE_HEARTBEAT_MS'), () => this.#beat()),
     )
+    this.#link.largest?.('PHONE_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
     this.#link.open({ frame: (frame) => this.#receive(frame), close: () => this.#closed() })
     this.send({
       type: 'welcome',
@@ -202,6 +203,7 @@ export class PhoneConnection implements AttachedPhone {
     this.#follow('proved')
     const { clock, counters } = this.#context
     counters.buckets('handshakes', 'attach').addMs(clock.now() - this.#since)
+    this.#link.largest?.('PHONE_FRAME_BYTES', 'SOCKET_CHUNKS')
     this.send({
       type: 'attached',
       proof: formatBase64(proof),

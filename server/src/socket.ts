@@ -1,71 +1,199 @@
-/** A WebSocket of `ws` as a Link. What `ws` itself refuses never reaches a connection: it is reported here. */
+/**
+ * A WebSocket of `ws` as a Link. What `ws` itself refuses never reaches a connection: it is reported here. What waits
+ * for a far end that does not read is bounded here too, pongs included: beyond READ_QUEUE_BYTES nothing more is read
+ * from it, and a socket that takes nothing for WRITE_STALL_MS ends (socket-stalls.ts).
+ */
+import type { Socket } from 'node:net'
 import type { WebSocket, RawData } from 'ws'
-import type { ErrorCode } from 'proto/errors'
-import type { LimitName } from 'proto/limits'
+import { TetherError, type ErrorCode } from 'proto/errors'
+import { limit, type LimitName } from 'proto/limits'
 import type { Frame, Link, LinkHandlers } from 'proto/link'
 
 const TERMINATE_AFTER_MS = 2_000
+const READ_QUEUE_BYTES = limit('READ_QUEUE_BYTES')
+/** A paused socket is looked at again so often; its queue goes down by what the network takes meanwhile. */
+const LOOK_MS = 50
 
 interface SocketParts {
-  /** The limit that a longer message than `ws` takes has met. */
-  readonly sizeLimit: LimitName
   readonly after: (delayMs: number, task: () => void) => void
-  /** Called for input that `ws` refused; the socket closes. */
-  readonly broken: (code: ErrorCode, limitName?: LimitName) => void
+  /** Called for input that `ws` refused, and for limits met at the socket. */
+  readonly broken: (code: ErrorCode | null, limitName?: LimitName) => void
+}
+
+/** What `ws` keeps to itself and has no public way to set for one socket: `largestOf` says so when it is gone. */
+interface Receiver {
+  _maxPayload: number
+  _maxBufferedChunks: number
 }
 
 /** Wraps an open server-side socket; call `open` in the same turn, or messages are lost. */
-export function socketLink(socket: WebSocket, { sizeLimit, after, broken }: SocketParts): Link {
-  let pings = 0
-  let heardLast: (() => void) | null = null
-  return {
-    send(frame) {
-      if (socket.readyState === socket.OPEN) socket.send(frame, { binary: typeof frame !== 'string' })
-    },
-    close(code, reason) {
-      socket.close(code, reason)
-      // a peer that never answers the close handshake must not keep the socket
-      after(TERMINATE_AFTER_MS, () => {
-        if (socket.readyState !== socket.CLOSED) socket.terminate()
-      })
-    },
-    ping(heard) {
-      heardLast = heard
-      if (socket.readyState === socket.OPEN) socket.ping(String(++pings))
-    },
-    get queuedBytes() {
-      return socket.bufferedAmount
-    },
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    open(handlers: LinkHandlers) {
-      socket.on('message', (data: RawData, isBinary: boolean) => handlers.frame(frameOf(data, isBinary)))
-      socket.on('pong', (data: Buffer) => {
-        if (data.toString() !== String(pings)) return
-        const heard = heardLast
-        heardLast = null
-        heard?.()
-      })
-      socket.on('close', (code: number, reason: Buffer) => handlers.close(code, reason.toString()))
-      socket.on('error', (error: Error & { readonly code?: string }) => {
-        if (error.code?.startsWith('WS_ERR_')) broken(...refusalOf(error, sizeLimit))
-        // `ws` has sent its close code; `close` follows and is handled there
-        after(TERMINATE_AFTER_MS, () => {
-          if (socket.readyState !== socket.CLOSED) socket.terminate()
-        })
-      })
-    },
+export function socketLink(socket: WebSocket, parts: SocketParts): Link {
+  return new SocketLink(socket, parts)
+}
+
+class SocketLink implements Link {
+  readonly #socket: WebSocket
+  readonly #parts: SocketParts
+  #handlers: LinkHandlers | null = null
+  #pings = 0
+  #heard: (() => void) | null = null
+  #sizeLimit: LimitName = 'PHONE_FRAME_BYTES'
+  #chunkLimit: LimitName = 'SOCKET_CHUNKS'
+  /** Whoever reads wants to read no more for now. */
+  #isPaused = false
+  /** The far end takes less than it causes to be sent. */
+  #isFull = false
+
+  constructor(socket: WebSocket, parts: SocketParts) {
+    this.#socket = socket
+    this.#parts = parts
   }
+
+  get queuedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  send(frame: Frame): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#socket.send(frame, { binary: typeof frame !== 'string' })
+    this.#waitForRoom()
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+    this.#socket.resume() // a paused socket would not see the answer
+    this.#terminateLater()
+  }
+
+  ping(heard: () => void): void {
+    this.#heard = heard
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping(String(++this.#pings))
+  }
+
+  largest(bytes: LimitName, pieces: LimitName): void {
+    const receiver = receiverOf(this.#socket)
+    this.#sizeLimit = bytes
+    this.#chunkLimit = pieces
+    receiver._maxPayload = limit(bytes)
+    receiver._maxBufferedChunks = limit(pieces)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    if (!this.#isFull) this.#socket.resume()
+  }
+
+  open(handlers: LinkHandlers): void {
+    this.#handlers = handlers
+    this.#socket.on('message', (data: RawData, isBinary: boolean) => handlers.frame(frameOf(data, isBinary)))
+    this.#socket.on('ping', (data: Buffer) => this.#pinged(data))
+    this.#socket.on('pong', (data: Buffer) => this.#ponged(data))
+    this.#socket.on('close', (code: number, reason: Buffer) => this.#end(code, reason.toString()))
+    this.#socket.on('error', (error: Error) => this.#failed(error))
+  }
+
+  #pinged(data: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#socket.pong(data)
+    this.#waitForRoom()
+    this.#handlers?.control?.()
+  }
+
+  #ponged(data: Buffer): void {
+    if (data.toString() !== String(this.#pings)) {
+      this.#handlers?.control?.()
+      return
+    }
+    const heard = this.#heard
+    this.#heard = null
+    heard?.()
+  }
+
+  #failed(error: Error & { readonly code?: string }): void {
+    if (error instanceof TetherError) {
+      this.#parts.broken(error.code, 'WRITE_STALL_MS')
+      this.close(error.row.close!, error.code)
+      this.#end(error.row.close!, error.code)
+      return
+    }
+    if (error.code?.startsWith('WS_ERR_'))
+      this.#parts.broken(...refusalOf(error, this.#sizeLimit, this.#chunkLimit))
+    this.#terminateLater() // `ws` has sent its close code; `close` follows and is handled there
+  }
+
+  #end(code: number, reason: string): void {
+    const handlers = this.#handlers
+    this.#handlers = null
+    handlers?.close(code, reason)
+  }
+
+  /** A peer that never answers the close handshake must not keep the socket. */
+  #terminateLater(): void {
+    this.#parts.after(TERMINATE_AFTER_MS, () => {
+      if (this.#socket.readyState !== this.#socket.CLOSED) this.#socket.terminate()
+    })
+  }
+
+  /** Called behind everything that goes out. */
+  #waitForRoom(): void {
+    if (this.#isFull || this.#socket.bufferedAmount <= READ_QUEUE_BYTES) return
+    this.#isFull = true
+    this.#parts.broken(null, 'READ_QUEUE_BYTES')
+    this.#socket.pause()
+    this.#parts.after(LOOK_MS, () => this.#look())
+  }
+
+  #look(): void {
+    const { readyState, OPEN, bufferedAmount } = this.#socket
+    if (readyState !== OPEN) return
+    if (bufferedAmount > READ_QUEUE_BYTES) {
+      this.#parts.after(LOOK_MS, () => this.#look())
+      return
+    }
+    this.#isFull = false
+    if (!this.#isPaused) this.#socket.resume()
+  }
+}
+
+/** Ends a socket whose far end takes nothing, with TETHER_ERR_SLOW. */
+export function endStalled(socket: WebSocket): void {
+  socket.emit('error', new TetherError('TETHER_ERR_SLOW'))
+}
+
+/**
+ * What tells one state of a socket's queue from the next: it changes whenever the network takes anything. One large
+ * write is seen shrinking only where Node's own write timeout looks too, in the handle.
+ */
+export function takenMark(socket: WebSocket): string {
+  const { _socket: raw } = socket as unknown as {
+    readonly _socket: (Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null }) | null
+  }
+  if (!raw) return ''
+  return `${raw.bytesWritten - raw.writableLength} ${raw._handle?.writeQueueSize ?? 0}`
+}
+
+function receiverOf(socket: WebSocket): Receiver {
+  const { _receiver: receiver } = socket as unknown as { readonly _receiver?: Partial<Receiver> }
+  if (receiver?._maxPayload === undefined || receiver._maxBufferedChunks === undefined)
+    throw new TetherError('TETHER_ERR_INTERNAL', 'this `ws` has no limits of one socket')
+  return receiver as Receiver
 }
 
 /** The refusals of `ws` that are limits of ours; every other one is a broken WebSocket frame. */
 function refusalOf(
   { code, message }: Error & { readonly code?: string },
   sizeLimit: LimitName,
+  chunkLimit: LimitName,
 ): [ErrorCode, LimitName?] {
-  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return ['TETHER_ERR_TOO_LARGE', sizeLimit]
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' || code === 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH')
+    return ['TETHER_ERR_TOO_LARGE', sizeLimit]
   if (code !== 'WS_ERR_TOO_MANY_BUFFERED_PARTS') return ['TETHER_ERR_BODY']
-  return ['TETHER_ERR_LIMIT', message.includes('fragments') ? 'SOCKET_FRAGMENTS' : 'SOCKET_CHUNKS']
+  return ['TETHER_ERR_LIMIT', message.includes('fragments') ? 'SOCKET_FRAGMENTS' : chunkLimit]
 }
 
 function frameOf(data: RawData, isBinary: boolean): Frame {

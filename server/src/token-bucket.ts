@@ -15,9 +15,7 @@ export class TokenBucket {
 
   /** Takes tokens. Gives 0, or the milliseconds until they are there (nothing is taken then). */
   take(now: number, tokens = 1): number {
-    const passed = Math.max(0, now - this.#at)
-    this.#tokens = Math.min(this.#capacity, this.#tokens + passed / this.#refillMs)
-    this.#at = now
+    this.#refill(now)
     if (this.#tokens >= tokens) {
       this.#tokens -= tokens
       return 0
@@ -25,9 +23,22 @@ export class TokenBucket {
     return Math.ceil((tokens - this.#tokens) * this.#refillMs)
   }
 
+  /** Takes a token for what has happened already, if need be on credit. Gives 0, or the milliseconds until that is paid. */
+  spend(now: number): number {
+    this.#refill(now)
+    this.#tokens -= 1
+    return this.#tokens >= 0 ? 0 : Math.ceil(-this.#tokens * this.#refillMs)
+  }
+
   /** Puts back what was taken for something that did not happen. */
   giveBack(tokens = 1): void {
     this.#tokens = Math.min(this.#capacity, this.#tokens + tokens)
+  }
+
+  #refill(now: number): void {
+    const passed = Math.max(0, now - this.#at)
+    this.#tokens = Math.min(this.#capacity, this.#tokens + passed / this.#refillMs)
+    this.#at = now
   }
 
   isEmpty(now: number): boolean {

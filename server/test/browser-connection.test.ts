@@ -171,11 +171,30 @@ t.test('pauses a browser that asks too fast, and reads on a moment later', async
   t.equal(browser.paused, false)
   for (let i = 0; i < 3; i++) await browser.say('?,,')
   t.equal(browser.paused, true)
-  await world.clock.pass(20)
+  await world.clock.pass(60)
   t.equal(browser.paused, false)
   t.ok(world.server.counters.value('limits', 'BROWSER_FRAMES_RATE') > 0)
   await world.server.close()
 })
+
+t.test(
+  'reads on after so many frames in one piece only when their time is over, pings included',
+  async (t) => {
+    const world = await createWorld()
+    const { browser } = await createPair(world)
+    await world.clock.pass(60_000)
+    const ahead = 100
+    for (let i = 0; i < limit('BROWSER_FRAMES_BURST') + ahead / 2; i++) await browser.say('?,,')
+    for (let i = 0; i < ahead / 2; i++) browser.control()
+    const waitMs = (ahead * 1_000) / limit('BROWSER_FRAMES_RATE')
+    await world.clock.pass(waitMs - 1)
+    t.equal(browser.paused, true)
+    await world.clock.pass(1)
+    t.equal(browser.paused, false)
+    t.equal(world.server.counters.value('limits', 'BROWSER_FRAMES_RATE'), ahead)
+    await world.server.close()
+  },
+)
 
 t.test('closes an idle browser, but not one that still shows a code', async (t) => {
   const world = await createWorld({ TETHER_REF_TTL_MS: '600000' })

@@ -19,6 +19,11 @@ export class ManualClock implements Clock {
     return { cancel: () => void (this.#tasks = this.#tasks.filter((each) => each !== planned)) }
   }
 
+  /** Timers that are still to fire. */
+  get planned(): number {
+    return this.#tasks.length
+  }
+
   soon(task: () => void): void {
     setImmediate(task) // stores gather real commits with it; time does not move
   }

@@ -1,7 +1,11 @@
+import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import t from 'tap'
 import { limit } from 'proto/limits'
-import { WebSocket } from 'ws'
+import type { Frame } from 'proto/link'
+import { WebSocket, WebSocketServer } from 'ws'
+import { socketLink } from '../src/socket.ts'
+import { ManualClock } from './manual-clock.ts'
 import { createWorld, INIT } from './world.ts'
 
 const ORIGIN = 'https://web.whatsapp.com'
@@ -70,45 +74,110 @@ t.test('takes SOCKET_FRAGMENTS fragments of a message, not one more, and counts 
 t.test('refuses what no connection of this kind may send, with a code and a counter', async (t) => {
   const { world, open } = await listening()
   const { counters } = world.server
-  const phone = await open('/phone')
-  let end = closed(phone)
-  phone.send('x'.repeat(limit('PHONE_FRAME_BYTES') + 1))
-  t.equal(await end, 1009)
-  t.equal(counters.value('limits', 'PHONE_FRAME_BYTES'), 1)
-  const browser = await open('/ws')
-  end = closed(browser)
-  browser.send('x'.repeat(limit('PHONE_FRAME_BYTES') + 1))
-  t.equal(await end, 1009)
-  t.equal(counters.value('limits', 'BROWSER_FRAME_BYTES'), 1)
+  for (const [path, bound] of [
+    ['/phone', 'PHONE_EARLY_BYTES'],
+    ['/ws', 'BROWSER_EARLY_BYTES'],
+  ] as const) {
+    const socket = await open(path)
+    const end = closed(socket)
+    socket.send('x'.repeat(limit(bound) + 1))
+    t.equal(await end, 1009)
+    t.equal(counters.value('limits', bound), 1)
+  }
   const broken = await open('/ws')
-  end = closed(broken)
+  const end = closed(broken)
   broken.send(Buffer.from([0xff, 0xfe]), { binary: false })
   t.equal(await end, 1007, 'text that is not UTF-8')
   t.equal(counters.value('errors', 'TETHER_ERR_BODY'), 1)
   await world.server.close()
 })
 
-t.test('buffers SOCKET_CHUNKS pieces of an unfinished message, then refuses and counts it', async (t) => {
-  const { world, open } = await listening()
-  const socket = await open('/ws')
-  const raw = (socket as unknown as { _socket: Socket })._socket
-  raw.setNoDelay(true)
-  const end = closed(socket)
-  // a masked text frame of 64 KiB - 1 is announced; its bytes come one at a time
-  raw.write(Buffer.from([0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0]))
-  let refused = false
-  void end.then(() => (refused = true))
+/** Both ends of a socket without a relay behind: the server's end as a Link, the other as `ws` has it. */
+async function ends(t: { teardown(task: () => void): void }) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false })
+  const clock = new ManualClock()
+  const met: string[] = []
+  const heard: Frame[] = []
+  await once(server, 'listening')
+  const caller = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  caller.on('error', () => undefined)
+  const [called] = (await once(server, 'connection')) as [WebSocket]
+  const link = socketLink(called, {
+    after: (delayMs, task) => void clock.after(delayMs, task),
+    broken: (code, name) => void met.push([code, name].filter(Boolean).join(' ')),
+  })
+  let controls = 0
+  const over: unknown[] = []
+  link.open({
+    frame: (frame) => heard.push(frame),
+    control: () => (controls += 1),
+    close: (code, reason) => over.push(code, reason),
+  })
+  if (caller.readyState !== caller.OPEN) await once(caller, 'open')
+  t.teardown(() => {
+    caller.terminate()
+    called.terminate()
+    server.close()
+  })
+  return { server, clock, link, called, caller, met, heard, over, controls: () => controls }
+}
+
+/** Real time, until it holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+t.test('takes messages up to the limit that holds now, and refuses a longer one by its header', async (t) => {
+  const { link, caller, met, heard } = await ends(t)
+  link.largest!('BROWSER_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
+  caller.send('x'.repeat(limit('BROWSER_EARLY_BYTES')))
+  await until(() => heard.length === 1)
+  link.largest!('BROWSER_FRAME_BYTES', 'SOCKET_CHUNKS')
+  caller.send('x'.repeat(limit('BROWSER_FRAME_BYTES')))
+  await until(() => heard.length === 2)
+  const end = closed(caller)
+  const raw = (caller as unknown as { _socket: Socket })._socket
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64BE(BigInt(limit('BROWSER_FRAME_BYTES') + 1))
+  raw.write(Buffer.concat([Buffer.of(0x82, 0xff), length])) // not one byte of the message itself
+  t.equal(await end, 1009)
+  t.strictSame(met, ['TETHER_ERR_TOO_LARGE BROWSER_FRAME_BYTES'])
+})
+
+t.test('answers pings, and tells of them and of pongs nobody asked for', async (t) => {
+  const { link, caller, controls } = await ends(t)
+  caller.ping('one')
+  t.equal(String((await once(caller, 'pong'))[0]), 'one')
+  caller.pong('by itself')
+  await until(() => controls() === 2)
+  let isRead = false
+  link.ping!(() => (isRead = true))
+  await until(() => isRead)
+  t.equal(controls(), 2, 'a pong that was asked for is none of them')
+})
+
+t.test('reads no more from who does not take its pongs, and goes on when they are taken', async (t) => {
+  const { clock, called, caller, met, heard, controls } = await ends(t)
+  const bound = limit('READ_QUEUE_BYTES')
+  const payload = Buffer.alloc(125)
+  caller.pause()
+  const pings = 200_000 // 26 MB: more than the kernel keeps for both
   let sent = 0
-  while (!refused && sent < 3 * limit('SOCKET_CHUNKS')) {
-    raw.write(Buffer.of(0x61))
-    sent += 1
-    await new Promise((resolve) => setImmediate(resolve))
+  while (sent < pings && !(met.length > 0 && called.isPaused)) {
+    for (let n = 0; n < 1_000; n++, sent++) caller.ping(payload)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  t.equal(await end, 1008)
-  t.ok(sent > limit('SOCKET_CHUNKS'), `${sent} bytes went out before the refusal`)
-  t.equal(world.server.counters.value('limits', 'SOCKET_CHUNKS'), 1)
-  await world.server.close()
+  t.strictSame(met, ['READ_QUEUE_BYTES'], `after ${sent} pings`)
+  t.ok(called.bufferedAmount < bound + 256 * 1_024, `${called.bufferedAmount} bytes wait`)
+  await clock.pass(1_000)
+  t.equal(called.isPaused, true, 'as long as they are not taken')
+  caller.send('now I read')
+  caller.resume()
+  while (heard.length === 0) {
+    await new Promise((resolve) => setImmediate(resolve))
+    await clock.pass(50)
+  }
+  t.equal(controls(), sent, 'and every ping was read in the end')
 })
 
 const FOREIGN_ORIGINS: readonly string[] = [
@@ -145,3 +214,45 @@ t.test('lets no page in whose Origin only looks like an allowed one', async (t) 
   t.equal(await knock(`http://127.0.0.1:${port}`), 'open', 'its own page')
   await world.server.close()
 })
+
+t.test('stays paused for whoever reads when there is room again', async (t) => {
+  const { clock, link, called, caller } = await ends(t)
+  caller.pause()
+  link.pause()
+  for (let n = 0; n < 64 && called.bufferedAmount <= limit('READ_QUEUE_BYTES'); n++) {
+    link.send(Buffer.alloc(1_048_576))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.ok(called.bufferedAmount > limit('READ_QUEUE_BYTES'))
+  caller.resume()
+  await until(() => called.bufferedAmount === 0)
+  await clock.pass(50)
+  t.equal(called.isPaused, true)
+  link.resume()
+  t.equal(called.isPaused, false)
+})
+
+t.test(
+  'buffers so many pieces of an unfinished message as hold now, then refuses and counts it',
+  async (t) => {
+    for (const pieces of ['SOCKET_EARLY_CHUNKS', 'SOCKET_CHUNKS'] as const) {
+      const { link, caller, met } = await ends(t)
+      link.largest!('BROWSER_FRAME_BYTES', pieces)
+      const raw = (caller as unknown as { _socket: Socket })._socket
+      raw.setNoDelay(true)
+      const end = closed(caller)
+      // a masked text frame of 64 KiB - 1 is announced; its bytes come one at a time
+      raw.write(Buffer.from([0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0]))
+      let sent = 0
+      while (met.length === 0 && sent < 3 * limit(pieces)) {
+        raw.write(Buffer.of(0x61))
+        sent += 1
+        await new Promise((resolve) => setImmediate(resolve))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      t.equal(await end, 1008)
+      t.ok(sent > limit(pieces), `${sent} bytes went out before the refusal`)
+      t.strictSame(met, [`TETHER_ERR_LIMIT ${pieces}`])
+    }
+  },
+)

@@ -26,6 +26,17 @@ t.test('never holds more than its capacity, and a clock going back never refills
   t.not(bucket.take(0), 0)
 })
 
+t.test('spends what it does not have, and says how long until that is paid', async (t) => {
+  const bucket = new TokenBucket(2, 10, 0)
+  t.same(
+    [1, 2, 3, 4, 5].map(() => bucket.spend(0)),
+    [0, 0, 10, 20, 30],
+  )
+  t.equal(bucket.spend(30), 10, 'paid, and one more on credit')
+  t.not(bucket.take(35), 0)
+  t.equal(bucket.spend(1_000), 0)
+})
+
 t.test('isolates keys, and forgets full buckets', async (t) => {
   const buckets = new TokenBuckets(1, 1000)
   t.equal(buckets.take('a', 0), 0)

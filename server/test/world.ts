@@ -52,6 +52,11 @@ export class ScriptedLink implements Link {
     await settled()
   }
 
+  /** A ping, or a pong of its own. */
+  control(): void {
+    this.#handlers!.control?.()
+  }
+
   async hangUp(reason = ''): Promise<void> {
     this.#handlers!.close(1006, reason)
     await settled()
