@@ -33,7 +33,8 @@ t.test('it has a row for every demonstration, and a demonstration for every row'
   }
 })
 
-t.test('it has a section for every id', async (t) => {
+t.test('it has a section for every id, and each id once', async (t) => {
+  t.equal(new Set(rows.map(({ id }) => id)).size, rows.length)
   for (const { id } of rows) t.ok(page.includes(`\n## ${id}`) || page.includes(`, ${id}:`), id)
 })
 
