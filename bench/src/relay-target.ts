@@ -12,7 +12,7 @@ import { openStores } from 'server/store-sqlite'
 
 /**
  * Once it is hasty, the limit on a browser's frames refills so fast that it does not stand in the way of the
- * measurement; until then codes live as long as they should. Once it is still, nobody is silent for too long.
+ * measurement; until then codes live as long as they should.
  */
 let pace = 1
 const startedAt = realClock.now()
@@ -44,10 +44,6 @@ const port = await (process.argv[2] === 'tether' ? listenTether() : listenBare()
 process.on('message', (message) => {
   if (message === 'hasty') {
     pace = 1_000
-    return
-  }
-  if (message === 'still') {
-    pace = 0
     return
   }
   if (message === 'memory') {

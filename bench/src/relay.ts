@@ -113,7 +113,6 @@ export async function benchIdle(): Promise<{ rows: RelayRow[] }> {
   // one after the other: a process may not have enough files for both
   for (const name of contenders) {
     const target = name === 'tether' ? await openTether() : await openBare()
-    target.child.send('still')
     await openMore(target, IDLE_STEP) // warm
     const before = await memoryOf(target.child)
     await openMore(target, IDLE_PAIRS)
