@@ -3,7 +3,7 @@
  * elsewhere close it, and the focus goes back.
  */
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from './icons.tsx'
 import { moveFocus } from './roving-focus.ts'
 
@@ -47,7 +47,8 @@ export function Menu({ label, place, items, onClose }: Props): JSX.Element {
     element.querySelector<HTMLElement>('[data-item]')?.focus()
   }, [])
 
-  useEffect(() => {
+  // At once, not after the next picture: who is quick closes the menu before that, and the focus would be lost.
+  useLayoutEffect(() => {
     // Not left to the browser: some end the menu with the same click of the other button that opened it.
     const elsewhere = (event: Event): void => {
       if (event.target instanceof Node && box.current?.contains(event.target) !== true) onClose()
