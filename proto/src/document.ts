@@ -8,7 +8,7 @@ import { browserPushes } from './browser-pushes.ts'
 import { browserRequests, keepAlives } from './browser-requests.ts'
 import { dashboard } from './dashboard.ts'
 import { errors } from './errors.ts'
-import { limitProofs, proofText } from './limit-proofs.ts'
+import { limitProofs, proofTexts } from './limit-proofs.ts'
 import { type LimitName, limits } from './limits.ts'
 import type { Measures } from './measures.ts'
 import type { MessageRow } from './message-row.ts'
@@ -60,9 +60,9 @@ const limitsIntro = `${origin}
 
 Every limit, why it has this value, and what happens beyond it. A refusal is counted under the name of its row.
 
-The last column names the test that fails when the product is wrong by one at this limit, in either direction, and
-whether it looks at the counter too (\`npm run faults:long -- limits-are-met\` tries it). _open_: such a test is still to be
-written.`
+_Met exactly by_ names the test that fails when the product is wrong by one at this limit, in either direction; _counted_
+says whether the same test fails when the relay forgets to count, or why there is nothing to count
+(\`npm run faults:long -- limits-are-met\` tries it). _open_: still to be written.`
 const metricsIntro = `${origin}
 
 What the server shows at \`/metrics\` (Prometheus). A label never says who. What is worth an alarm: [operations](operations.md).
@@ -195,14 +195,14 @@ function errorTable(): string {
 function limitTable(): string {
   const shown = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ' ')
   return table(
-    ['Name', 'Value', 'Unit', 'Why', 'Beyond', 'Met exactly by'],
+    ['Name', 'Value', 'Unit', 'Why', 'Beyond', 'Met exactly by', 'Counted'],
     Object.entries(limits).map(([name, { value, unit, why, beyond }]) => [
       code(name),
       shown(value),
       unit,
       why,
       beyond,
-      proofText(limitProofs[name as LimitName]),
+      ...proofTexts(limitProofs[name as LimitName]),
     ]),
   )
 }
