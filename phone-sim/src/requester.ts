@@ -1,4 +1,5 @@
 /** Who asks to be linked, in the words of a person: which program on which system, and whether it is near. */
+import { networkOf, writtenAddress } from 'proto/network'
 import type { Requester } from 'proto/phone-link'
 import type { AddressKind, DeviceView, RequesterView } from './phone-views.ts'
 
@@ -37,11 +38,8 @@ export function isSameNetwork(a: string, b: string): boolean {
 
 /** By its range alone: no address is looked up anywhere. */
 export function addressKind(address: string): AddressKind {
-  const plain = plainAddress(address)
-  const ipv4 = isIpv4(plain)
-  const groups = ipv4 ? null : expanded(plain)
-  if (!ipv4 && groups === null) return 'unknown'
-  const written = groups?.join(':') ?? plain
+  const written = writtenAddress(address)
+  if (written === null) return 'unknown'
   return ranges.find(({ fits }) => fits.test(written))?.kind ?? 'internet'
 }
 
@@ -52,32 +50,3 @@ const ranges: readonly { readonly kind: AddressKind; readonly fits: RegExp }[] =
   { kind: 'local', fits: /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/ },
   { kind: 'shared', fits: /^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./ },
 ]
-
-function networkOf(address: string): string | null {
-  const plain = plainAddress(address)
-  if (isIpv4(plain)) return plain.slice(0, plain.lastIndexOf('.'))
-  const groups = expanded(plain)
-  return groups && groups.slice(0, 4).join(':')
-}
-
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=[0-9.]+$)/i, '').toLowerCase()
-}
-
-function isIpv4(plain: string): boolean {
-  return /^[0-9]+(\.[0-9]+){3}$/.test(plain)
-}
-
-/** The eight groups of an IPv6 address, without leading zeros; null when it is none. */
-function expanded(address: string): string[] | null {
-  const [head, tail, ...more] = address.split('%')[0].split('::')
-  if (more.length > 0) return null
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const missing = 8 - before.length - after.length
-  if (tail === undefined ? missing !== 0 : missing < 1) return null
-  const groups = [...before, ...Array<string>(missing).fill('0'), ...after]
-  return groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))
-    ? groups.map((group) => group.replace(/^0+(?=.)/, ''))
-    : null
-}

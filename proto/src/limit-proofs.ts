@@ -102,6 +102,7 @@ export const limitProofs: Readonly<Record<LimitName, LimitProof>> = {
   LOGIN_FAILURES: { file: 'server/test/http-logout.test.ts', test: ['answers 401 to tokens of no login, and 429 from the same address after ten'], counted: true },
   CHALLENGE_FAILURES: { file: 'server/test/store-sqlite.test.ts', test: ['SQLite in a file', 'logins', 'it locks a login after wrong answers until its phone attaches'], uncounted: WHY.open },
   CHALLENGE_TTL_MS: { file: 'server/test/logins.test.ts', test: ['takes an answer to a challenge only with the tokens of the login, and until CHALLENGE_TTL_MS'], counted: true },
+  CHALLENGE_IDLE_MS: { file: 'server/test/challenge-need.test.ts', test: ['a login that was unused for CHALLENGE_IDLE_MS is opened by its tokens, an instant later not'], counted: true },
   CHALLENGE_BYTES: { none: 'a format, not a bound: a test shows that its length is none that a frame has' },
   SMS_CODE_DIGITS: { file: 'server/test/registration.test.ts', test: ['takes a code until SMS_CODE_TTL_MS, once'], uncounted: WHY.open },
   SMS_CODE_TTL_MS: { file: 'server/test/registration.test.ts', test: ['takes a code until SMS_CODE_TTL_MS, once'], uncounted: WHY.open },

@@ -66,6 +66,7 @@ export const limits = {
   LOGIN_FAILURES:          { value: 10, unit: 'per minute', why: 'per client id; guessing tokens must not pay', beyond: 'login status 599 is never used; 500' },
   CHALLENGE_FAILURES:      { value: 5, unit: 'count', why: 'then the login is refused until the phone has been seen again', beyond: 'login status 401' },
   CHALLENGE_TTL_MS:        { value: 30_000, unit: 'ms', why: 'an answer comes at once or not at all', beyond: 'challenge status 500' },
+  CHALLENGE_IDLE_MS:       { value: 86_400_000, unit: 'ms', why: 'with TETHER_CHALLENGE=when-needed: who comes back after a day is asked for more than tokens (research S2)', beyond: 'challenge' },
   CHALLENGE_BYTES:         { value: 20, unit: 'bytes', why: 'not a multiple of 16, so it can never be the body of a frame (research 1.5 W1)', beyond: 'never' },
 
   // registration

@@ -73,6 +73,18 @@ export const serverMeasures = {
       httpLogoutRefused: 'a proof over HTTP that ends nothing',
     },
   },
+  challenges: {
+    kind: 'counter',
+    name: 'tether_challenges_total',
+    help: 'challenges, by what called for them',
+    label: 'reason',
+    values: {
+      always: 'TETHER_CHALLENGE=always',
+      takeover: 'another browser of the same login was open',
+      network: 'the login was opened last in another network, or nobody knows where',
+      idle: 'nobody had used the login for CHALLENGE_IDLE_MS',
+    },
+  },
   frames: {
     kind: 'counter',
     name: 'tether_frames_total',

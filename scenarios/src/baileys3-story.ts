@@ -3,8 +3,8 @@ import { baileys3, type Baileys3, type Baileys3Credentials } from './baileys3.ts
 import { type ClientStory, clientStory, type Stage, type StoryOptions } from './client-story.ts'
 
 export interface Baileys3Story extends ClientStory {
-  /** A client that is not connected; paired already where credentials are given. */
-  client(saved?: Baileys3Credentials): Baileys3
+  /** A client that is not connected; paired already where credentials are given. `from` is its address. */
+  client(saved?: Baileys3Credentials, from?: string): Baileys3
   /** A client that has paired with Alice and has seen the initial sync. */
   paired(): Promise<Baileys3>
 }
@@ -17,8 +17,8 @@ export async function baileys3Story(
   const clients: Baileys3[] = []
   t.teardown(async () => clients.forEach((client) => client.stop()))
 
-  function client(saved?: Baileys3Credentials): Baileys3 {
-    const made = baileys3(story.world.serverUrl!, saved)
+  function client(saved?: Baileys3Credentials, from?: string): Baileys3 {
+    const made = baileys3(story.world.serverUrl!, saved, from)
     clients.push(made)
     return made
   }

@@ -65,23 +65,29 @@ const NOTED = [
 class LocalAgent extends Agent {
   readonly opened: Socket[] = []
   readonly #port: number
+  readonly #from: string
 
-  constructor(port: number) {
+  constructor(port: number, from: string) {
     super({ keepAlive: false })
     this.#port = port
+    this.#from = from
   }
 
   override createConnection(): Socket {
-    const socket = connect(this.#port, '127.0.0.1')
+    const socket = connect({ port: this.#port, host: '127.0.0.1', localAddress: this.#from })
     this.opened.push(socket)
     return socket
   }
 }
 
-/** A client for the relay at `serverUrl`, paired already where `saved` is given. Never reconnects by itself. */
-export function baileys3(serverUrl: string, saved?: Baileys3Credentials): Baileys3 {
-  const agent = new LocalAgent(Number(new URL(serverUrl).port))
-  const fetchAgent = new LocalAgent(Number(new URL(serverUrl).port)) // uploads go to https, whatever listens there
+/**
+ * A client for the relay at `serverUrl`, paired already where `saved` is given. Never reconnects by itself. `from` is
+ * the address of loopback that it comes from.
+ */
+export function baileys3(serverUrl: string, saved?: Baileys3Credentials, from = '127.0.0.1'): Baileys3 {
+  const port = Number(new URL(serverUrl).port)
+  const agent = new LocalAgent(port, from)
+  const fetchAgent = new LocalAgent(port, from) // uploads go to https, whatever listens there
   const connection = new Connection()
   const events: Baileys3Event[] = []
   connection.logger.level = 'silent'

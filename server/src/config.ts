@@ -12,7 +12,7 @@ export interface ServerConfig {
   readonly seed: string | null
   readonly logLevel: string
   /** When a resuming browser must answer a challenge: never by default, since one surviving client cannot (spec 7.3). */
-  readonly challenge: 'never' | 'always'
+  readonly challenge: 'never' | 'when-needed' | 'always'
   readonly refTtlMs: number
   /** A login that no browser has used for longer ends (spec 7.6, 419). */
   readonly loginUnusedMs: number
@@ -46,7 +46,7 @@ export const LEGACY_ORIGIN = 'https://web.whatsapp.com'
 export const settings = {
   ...sharedSettings,
   port:           { env: 'TETHER_SERVER_PORT', fallback: '8080', about: 'port of the relay and the browser client; 0 = any free one' },
-  challenge:      { env: 'TETHER_CHALLENGE', fallback: 'never', about: 'never or always: whether a resuming browser is challenged' },
+  challenge:      { env: 'TETHER_CHALLENGE', fallback: 'never', about: 'never, when-needed or always: whether a resuming browser is challenged; when-needed: in another network than last time, after a day unused, and when it takes the place of its own login' },
   refTtlMs:       { env: 'TETHER_REF_TTL_MS', fallback: String(limit('REF_TTL_MS')), about: 'how long a QR code is shown' },
   loginUnusedMs:  { env: 'TETHER_LOGIN_UNUSED_MS', fallback: String(limit('LOGIN_UNUSED_MS')), about: 'how long a login may be unused before it ends' },
   smsCodeDigits:  { env: 'TETHER_SMS_DIGITS', fallback: String(limit('SMS_CODE_DIGITS')), about: 'length of a registration code, 4 to 8' },
@@ -73,7 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     dataDir: read.text('dataDir'),
     seed: read.optional('seed'),
     logLevel: read.oneOf('logLevel', LOG_LEVELS),
-    challenge: read.oneOf('challenge', ['never', 'always']),
+    challenge: read.oneOf('challenge', ['never', 'when-needed', 'always']),
     refTtlMs: read.whole('refTtlMs', 1_000, 600_000),
     loginUnusedMs: read.whole('loginUnusedMs', 1_000, 31_536_000_000),
     smsCodeDigits: read.whole('smsCodeDigits', 4, 8),

@@ -42,10 +42,15 @@ export class LoginUse {
   }
 
   /** Whether nobody has used it for longer than the setting allows. */
-  isOver({ login, number, lastSeen }: Login): boolean {
-    if (this.#relay.openBrowser(number)?.opening?.login === login) return false
+  isOver(login: Login): boolean {
+    return this.idleMs(login) > this.#context.config.loginUnusedMs
+  }
+
+  /** How long nobody has used it; 0 while its browser is open. */
+  idleMs({ login, number, lastSeen }: Login): number {
+    if (this.#relay.openBrowser(number)?.opening?.login === login) return 0
     const seenAt = Math.max(lastSeen, this.#unwritten.get(login)?.at ?? 0)
-    return this.#context.clock.now() - seenAt > this.#context.config.loginUnusedMs
+    return Math.max(0, this.#context.clock.now() - seenAt)
   }
 
   /** Waits for what is being written; before the stores are closed. */

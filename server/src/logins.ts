@@ -7,7 +7,9 @@ import { formatBase64 } from 'proto/base64'
 import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { Labels } from 'proto/measures'
+import { networkOf } from 'proto/network'
 import type { ServerMeasures } from 'proto/server-measures'
+import { challengeReason } from './challenge-need.ts'
 import { connPush, isClientOutdated, pushesAfterConn } from './conn.ts'
 import type { Context } from './context.ts'
 import { browserTokenOf, credentials, newTokens, type TokenPair } from './login-tokens.ts'
@@ -94,7 +96,8 @@ export class Logins {
     this.#context.crash?.at('pairing.claimed')
     const tokens = newTokens(entropy)
     const shown = credentials(scan.clientId, tokens)
-    const paired = await stores.logins.pair(phone.owner, shown, clock.now()).catch((error: unknown) => {
+    const place = { at: clock.now(), network: networkOf(browser.facts.address) }
+    const paired = await stores.logins.pair(phone.owner, shown, place).catch((error: unknown) => {
       browser.close(1011, codeOf(error)) // its ref is used up: only a new connection can pair
       throw error
     })
@@ -133,7 +136,7 @@ export class Logins {
 
   /** `admin login` (spec 7). The same request may come again on the same connection (7.4). */
   async resume(browser: Browser, request: LoginRequest): Promise<readonly Output[]> {
-    const { clock, counters, stores, config } = this.#context
+    const { clock, counters, stores } = this.#context
     const since = clock.now()
     const outcome = (name: LoginOutcome, outputs: readonly Output[]): readonly Output[] => {
       counters.add('logins', name)
@@ -169,7 +172,7 @@ export class Logins {
 
     const next: Attempt = { request, login, since }
     this.#attempts.set(browser.connection, next)
-    if (config.challenge === 'always') return outcome('challenged', this.#challenge(browser, next))
+    if (this.#isToProve(browser, login)) return outcome('challenged', this.#challenge(browser, next))
     return outcome('opened', await this.#open(browser, next, false))
   }
 
@@ -195,6 +198,22 @@ export class Logins {
     if (!open || open === browser) return false
     const silentMs = this.#context.clock.now() - open.heardAt
     return open.opening?.login !== login || silentMs < limit('BROWSER_HEARD_MS')
+  }
+
+  /** Whether the tokens alone do not open this login now. */
+  #isToProve(browser: Browser, login: Login): boolean {
+    const { config, counters } = this.#context
+    const open = this.#relay.openBrowser(login.number)
+    const reason = challengeReason(config.challenge, {
+      address: browser.facts.address,
+      lastNetwork: login.network,
+      idleMs: this.#use.idleMs(login),
+      takesOver: open !== undefined && open !== browser && open.opening?.login === login.login,
+    })
+    if (reason === null) return false
+    counters.add('challenges', reason)
+    if (reason === 'idle') counters.add('limits', 'CHALLENGE_IDLE_MS')
+    return true
   }
 
   /** `admin challenge`: the phone judges (spec 7.3). */
@@ -293,7 +312,8 @@ export class Logins {
 
   async #open(browser: Browser, attempt: Attempt, challenged: boolean): Promise<readonly Output[]> {
     const { clock, stores } = this.#context
-    const opened = await stores.logins.open({ login: attempt.login.login, challenged, at: clock.now() })
+    const place = { at: clock.now(), network: networkOf(browser.facts.address) }
+    const opened = await stores.logins.open({ login: attempt.login.login, challenged, ...place })
     if (browser.state === 'closed') return []
     const conn = opened && (await this.#conn(browser, attempt, opened.number))
     const blocked = opened ? await stores.profiles.blocked(opened.number) : []

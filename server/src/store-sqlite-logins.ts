@@ -6,7 +6,7 @@ import { limit } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertOwner } from './store-sqlite-fence.ts'
 import type { AuditKind, Credentials, FindLoginResult, KnownLogin, Login, LoginEnd } from './stores.ts'
-import type { LoginStore, Owner, PairResult } from './stores.ts'
+import type { LoginPlace, LoginStore, Owner, PairResult } from './stores.ts'
 
 const LOGIN_ID_BYTES = 16
 
@@ -36,7 +36,7 @@ export class SqliteLoginStore implements LoginStore {
   pair(
     owner: Owner,
     { clientId, clientTokenHash, serverTokenHash }: Credentials,
-    at: number,
+    { at, network }: LoginPlace,
   ): Promise<PairResult> {
     return this.#group.commit((db) => {
       assertOwner(db, owner)
@@ -53,13 +53,13 @@ export class SqliteLoginStore implements LoginStore {
       if (older) this.#audit.record(db, { at, kind: 'loginReplaced', number, login: older.login })
       const login: Login = {
         ...{ login: this.#freshId(db), number, clientId },
-        ...{ epoch: 1, pairedAt: at, lastSeen: at },
+        ...{ epoch: 1, pairedAt: at, lastSeen: at, network },
       }
       db.run(
         `INSERT INTO logins
-           (login, number, clientId, clientToken, serverToken, epoch, failures, pairedAt, lastSeen)
-         VALUES (?, ?, ?, ?, ?, 1, 0, ?, ?)`,
-        ...[login.login, number, clientId, clientTokenHash, serverTokenHash, at, at],
+           (login, number, clientId, clientToken, serverToken, epoch, failures, pairedAt, lastSeen, network)
+         VALUES (?, ?, ?, ?, ?, 1, 0, ?, ?, ?)`,
+        ...[login.login, number, clientId, clientTokenHash, serverTokenHash, at, at, network],
       )
       this.#audit.record(db, { at, kind: 'pair', number, login: login.login })
       return { kind: 'paired', login, replaced: older?.login ?? null }
@@ -84,16 +84,19 @@ export class SqliteLoginStore implements LoginStore {
     })
   }
 
-  open(request: { login: string; challenged: boolean; at: number }): Promise<Login | null> {
+  open(request: LoginPlace & { login: string; challenged: boolean }): Promise<Login | null> {
     return this.#group.commit((db) => {
-      const { login, challenged, at } = request
+      const { login, challenged, at, network } = request
       const row = db.get<Stored>('SELECT * FROM logins WHERE login = ?', login)
       if (!row || isLocked(row)) return null
       const lastSeen = Math.max(row.lastSeen, at)
       const epoch = row.epoch + 1
-      db.run('UPDATE logins SET epoch = ?, lastSeen = ? WHERE login = ?', epoch, lastSeen, login)
+      db.run(
+        'UPDATE logins SET epoch = ?, lastSeen = ?, network = ? WHERE login = ?',
+        ...[epoch, lastSeen, network, login],
+      )
       this.#audit.record(db, { at, kind: 'resume', number: row.number, login, detail: { challenged } })
-      return { ...loginOf(row), epoch, lastSeen }
+      return { ...loginOf(row), epoch, lastSeen, network }
     })
   }
 
@@ -142,8 +145,8 @@ export class SqliteLoginStore implements LoginStore {
   }
 }
 
-function loginOf({ login, number, clientId, epoch, pairedAt, lastSeen }: Stored): Login {
-  return { login, number, clientId, epoch, pairedAt, lastSeen }
+function loginOf({ login, number, clientId, epoch, pairedAt, lastSeen, network }: Stored): Login {
+  return { login, number, clientId, epoch, pairedAt, lastSeen, network }
 }
 
 function isLocked(row: Stored): boolean {

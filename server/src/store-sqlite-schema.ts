@@ -217,8 +217,11 @@ const groups = `
 /** When the disappearing timer of a group was set. */
 const groupTimers = 'ALTER TABLE groups ADD COLUMN ephemeralAt INTEGER'
 
+/** Where each login was opened last: its network, not its address. */
+const loginNetworks = 'ALTER TABLE logins ADD COLUMN network TEXT'
+
 /** 'TSrv' */
 export const serverSchema: Schema = {
   applicationId: 0x54537276,
-  steps: [version1, profiles, media, groups, groupTimers],
+  steps: [version1, profiles, media, groups, groupTimers, loginNetworks],
 }

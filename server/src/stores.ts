@@ -190,6 +190,8 @@ export interface Login {
   readonly epoch: number
   readonly pairedAt: number
   readonly lastSeen: number
+  /** Where it was opened last (proto/network); null when that is not known. */
+  readonly network: string | null
 }
 
 /** What a browser shows at `admin login`. One pair of tokens for the life of a login (spec 7.5). */
@@ -197,6 +199,12 @@ export interface Credentials {
   readonly clientId: string
   readonly clientTokenHash: Uint8Array
   readonly serverTokenHash: Uint8Array
+}
+
+/** When and from where a browser opens a login. */
+export interface LoginPlace {
+  readonly at: number
+  readonly network: string | null
 }
 
 export type PairResult =
@@ -222,13 +230,13 @@ export interface KnownLogin {
 }
 
 export interface LoginStore {
-  pair(owner: Owner, credentials: Credentials, at: number): Promise<PairResult>
+  pair(owner: Owner, credentials: Credentials, from: LoginPlace): Promise<PairResult>
   /** Looks only: no epoch moves, so a thief of tokens who cannot answer a challenge pushes nobody out. */
   find(credentials: Credentials): Promise<FindLoginResult>
   /** The login that an id names, null when there is none. The id alone proves nothing. */
   findById(login: string): Promise<KnownLogin | null>
-  /** A connection opens: epoch + 1, lastSeen, audit. Null when the login has ended or is locked. */
-  open(request: { login: string; challenged: boolean; at: number }): Promise<Login | null>
+  /** A connection opens: epoch + 1, lastSeen, network, audit. Null when the login has ended or is locked. */
+  open(request: LoginPlace & { login: string; challenged: boolean }): Promise<Login | null>
   /** The phone judged an answer; wrong ones add up, a right one clears them. Null when the login has ended. */
   judged(request: { login: string; fits: boolean; at: number }): Promise<{ failuresLeft: number } | null>
   /** Its browser was here; an older time changes nothing. */

@@ -37,6 +37,11 @@ t.test('reads every setting from the environment', async (t) => {
   t.equal(databasePath(config), ':memory:')
 })
 
+t.test('challenges never, when needed or always', async (t) => {
+  for (const challenge of ['never', 'when-needed', 'always'])
+    t.equal(readConfig({ TETHER_CHALLENGE: challenge }).challenge, challenge)
+})
+
 t.test('refuses what makes no sense, naming the setting', async (t) => {
   const bad: Record<string, string[]> = {
     TETHER_SERVER_PORT: ['-1', '65536', '1.5', 'http', ''],

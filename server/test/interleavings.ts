@@ -121,7 +121,10 @@ export async function givenLogin({ stores, clock, entropy }: World, number: stri
   const clientId = Buffer.from(entropy.fork(name).bytes(16)).toString('base64')
   const account = await stores.accounts.find(number)
   const owner = { number, epoch: account!.epoch }
-  const paired = await stores.logins.pair(owner, credentials(clientId, tokens), clock.now())
+  const paired = await stores.logins.pair(owner, credentials(clientId, tokens), {
+    at: clock.now(),
+    network: null,
+  })
   if (paired.kind !== 'paired') throw new Error(paired.kind)
   const said = ['admin', 'login', tokens.clientToken, tokens.serverToken, clientId, 'takeover']
   return {

@@ -49,7 +49,7 @@ t.test('it has everything again after a restart, its own key included', async (t
   const salted = stores.audit.idHash(alice)
   const { owner } = await attach(stores, alice)
   await stores.mail.deposit(owner, mailTo(alice, 1))
-  await stores.logins.pair(owner, credentials('x'), noon)
+  await stores.logins.pair(owner, credentials('x'), { at: noon, network: null })
   await stores.limits.take({ key: 'X', capacity: 1, refillMs: 1000 }, noon)
   const image = Uint8Array.of(0xff, 0xd8, 0xff, 0, 1)
   await stores.profiles.saveAbout(owner, 'Gone fishing')
@@ -65,7 +65,7 @@ t.test('it has everything again after a restart, its own key included', async (t
   const attached = await attach(again, alice)
   t.match(attached, { lastSent: 1, owner: { epoch: owner.epoch + 1 } })
   t.match(await again.logins.find(credentials('x')), { kind: 'known' })
-  const second = await again.logins.pair(attached.owner, credentials('y'), noon)
+  const second = await again.logins.pair(attached.owner, credentials('y'), { at: noon, network: null })
   t.match(second, { kind: 'paired' }, 'the same seed does not draw a living id again')
   t.equal((await again.mail.page(alice, 0, 9)).length, 1)
   t.equal(await again.profiles.about(alice), 'Gone fishing')
@@ -238,7 +238,7 @@ t.test('with the same seed it does not draw the id of a login that has ended aga
   for (let life = 0; life < 3; life++) {
     const stores = await open(path, 'same seed')
     const { owner } = await attach(stores, alice)
-    const paired = await stores.logins.pair(owner, credentials('x', `${life}`), noon)
+    const paired = await stores.logins.pair(owner, credentials('x', `${life}`), { at: noon, network: null })
     if (paired.kind === 'paired') ids.push(paired.login.login)
     await stores.close()
   }

@@ -111,7 +111,7 @@ export async function accountContract(t: Test, open: OpenStores): Promise<void> 
     const replaced = { code: 'TETHER_ERR_REPLACED' }
     await t.rejects(stores.accounts.saveFacts(stale, facts), replaced)
     await t.rejects(stores.prekeys.publish(stale, { prekeys: [], at: noon }), replaced)
-    await t.rejects(stores.logins.pair(stale, credentials('x'), noon), replaced)
+    await t.rejects(stores.logins.pair(stale, credentials('x'), { at: noon, network: null }), replaced)
     await t.rejects(stores.mail.deposit(stale, mailTo(alice, 1)), replaced)
     await t.rejects(stores.mail.take(stale, 1), replaced)
     const nobody = { number: bob, epoch: 1 }
@@ -122,7 +122,7 @@ export async function accountContract(t: Test, open: OpenStores): Promise<void> 
     const stores = await open(t)
     const { owner } = await attach(stores, alice)
     await stores.accounts.saveFacts(owner, facts)
-    await stores.logins.pair(owner, credentials('x'), noon)
+    await stores.logins.pair(owner, credentials('x'), { at: noon, network: null })
     await stores.mail.deposit(owner, mailTo(alice, 1))
     await register(stores, alice)
     const again = await attach(stores, alice)
@@ -138,7 +138,7 @@ export async function accountContract(t: Test, open: OpenStores): Promise<void> 
     const signedPrekey = { id: 1, key: publicKey('signed'), signature: new Uint8Array(64) }
     const prekeys = [{ id: 2, key: publicKey('2') }]
     await stores.prekeys.publish(owner, { signedPrekey, prekeys, at: noon })
-    const paired = await stores.logins.pair(owner, credentials('x'), noon)
+    const paired = await stores.logins.pair(owner, credentials('x'), { at: noon, network: null })
     await stores.mail.deposit(owner, mailTo(bob, 1))
     await stores.mail.deposit(owner, mailTo(alice, 2))
     await request(stores, '1')

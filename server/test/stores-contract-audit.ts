@@ -11,11 +11,11 @@ export async function auditContract(t: Test, open: OpenStores): Promise<void> {
   await t.test('it has a row for each effect, and none for what had no effect', async (t) => {
     const stores = await open(t)
     const { owner } = await attach(stores, alice)
-    const paired = await stores.logins.pair(owner, credentials('x'), noon)
+    const paired = await stores.logins.pair(owner, credentials('x'), { at: noon, network: null })
     const login = paired.kind === 'paired' ? paired.login.login : ''
-    await stores.logins.open({ login, challenged: true, at: noon })
+    await stores.logins.open({ login, challenged: true, at: noon, network: null })
     await stores.logins.judged({ login, fits: false, at: noon })
-    await stores.logins.pair(owner, credentials('x', 'again'), noon)
+    await stores.logins.pair(owner, credentials('x', 'again'), { at: noon, network: null })
     const [live] = await stores.logins.list(alice)
     const end = { login: live.login, number: alice, at: noon }
     await stores.logins.end({ ...end, by: 'browser' })
@@ -33,7 +33,7 @@ export async function auditContract(t: Test, open: OpenStores): Promise<void> {
     const { owner } = await attach(stores, alice)
     const before = (await kinds(stores)).length
     for (const by of ['phone', 'browser', 'time'] as const) {
-      const paired = await stores.logins.pair(owner, credentials(by), noon)
+      const paired = await stores.logins.pair(owner, credentials(by), { at: noon, network: null })
       const login = paired.kind === 'paired' ? paired.login.login : ''
       t.equal(await stores.logins.end({ login, number: alice, by, at: noon }), true)
       t.equal(await stores.logins.end({ login, number: alice, by, at: noon }), false)
@@ -47,7 +47,7 @@ export async function auditContract(t: Test, open: OpenStores): Promise<void> {
     const stores = await open(t)
     const { owner } = await attach(stores, alice)
     const before = await kinds(stores)
-    await t.rejects(stores.logins.pair({ ...owner, epoch: 1 }, credentials('x'), noon))
+    await t.rejects(stores.logins.pair({ ...owner, epoch: 1 }, credentials('x'), { at: noon, network: null }))
     t.same(await kinds(stores), before)
     t.match(await stores.audit.verify(), { broken: null })
   })

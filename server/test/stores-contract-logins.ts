@@ -5,7 +5,7 @@ import type { Login, Owner, Stores } from '../src/stores.ts'
 import { alice, attach, bob, credentials, noon, type OpenStores } from './stores-contract.ts'
 
 async function pair(stores: Stores, owner: Owner, clientId: string, tokens = clientId): Promise<Login> {
-  const result = await stores.logins.pair(owner, credentials(clientId, tokens), noon)
+  const result = await stores.logins.pair(owner, credentials(clientId, tokens), { at: noon, network: null })
   if (result.kind !== 'paired') throw new Error(result.kind)
   return result.login
 }
@@ -47,7 +47,9 @@ export async function loginContract(t: Test, open: OpenStores): Promise<void> {
     const stores = await open(t)
     const { owner } = await attach(stores, alice)
     const { login } = await pair(stores, owner, 'x')
-    const opens = [1, 2, 3].map((i) => stores.logins.open({ login, challenged: false, at: noon + i }))
+    const opens = [1, 2, 3].map((i) =>
+      stores.logins.open({ login, challenged: false, at: noon + i, network: null }),
+    )
     t.same(
       (await Promise.all(opens)).map((opened) => opened?.epoch),
       [2, 3, 4],
@@ -55,7 +57,20 @@ export async function loginContract(t: Test, open: OpenStores): Promise<void> {
     await stores.logins.touch({ login, at: noon + 9 })
     await stores.logins.touch({ login, at: noon + 5 })
     t.match(await stores.logins.list(alice), [{ login, epoch: 4, lastSeen: noon + 9 }])
-    t.equal(await stores.logins.open({ login: 'nothing', challenged: false, at: noon }), null)
+    t.equal(await stores.logins.open({ login: 'nothing', challenged: false, at: noon, network: null }), null)
+  })
+
+  await t.test('it keeps the network of the newest connection', async (t) => {
+    const stores = await open(t)
+    const { owner } = await attach(stores, alice)
+    const paired = await stores.logins.pair(owner, credentials('x'), { at: noon, network: '203.0.113' })
+    if (paired.kind !== 'paired') throw new Error(paired.kind)
+    t.equal(paired.login.network, '203.0.113')
+    const { login } = paired.login
+    for (const network of ['2001:db8:0:0', null, '10.0.0']) {
+      t.match(await stores.logins.open({ login, challenged: false, at: noon, network }), { network })
+      t.match(await stores.logins.find(credentials('x')), { login: { network } })
+    }
   })
 
   await t.test('it holds so many logins and takes a browser that pairs again in its place', async (t) => {
@@ -65,9 +80,11 @@ export async function loginContract(t: Test, open: OpenStores): Promise<void> {
     const most = limit('LOGINS_PER_PHONE')
     const logins: Login[] = []
     for (let i = 0; i < most; i++) logins.push(await pair(stores, owner, `client ${i}`))
-    t.same(await stores.logins.pair(owner, credentials('one more'), noon), { kind: 'full' })
+    t.same(await stores.logins.pair(owner, credentials('one more'), { at: noon, network: null }), {
+      kind: 'full',
+    })
     const elsewhere = await pair(stores, other.owner, 'client 0', 'others')
-    const again = await stores.logins.pair(owner, credentials('client 0', 'new'), noon)
+    const again = await stores.logins.pair(owner, credentials('client 0', 'new'), { at: noon, network: null })
     t.match(again, { kind: 'paired', replaced: logins[0]?.login, login: { epoch: 1 } })
     t.same(await stores.logins.find(credentials('client 0')), { kind: 'unknown' })
     t.match(await stores.logins.find(credentials('client 0', 'new')), { kind: 'known' })
@@ -89,7 +106,7 @@ export async function loginContract(t: Test, open: OpenStores): Promise<void> {
     t.equal(await stores.logins.end({ login, number: alice, by: 'phone', at: noon }), true)
     t.equal(await stores.logins.end({ login, number: alice, by: 'browser', at: noon }), false)
     t.same(await stores.logins.find(credentials('x')), { kind: 'unknown' })
-    t.equal(await stores.logins.open({ login, challenged: false, at: noon }), null)
+    t.equal(await stores.logins.open({ login, challenged: false, at: noon, network: null }), null)
     t.equal(await stores.logins.judged({ login, fits: true, at: noon }), null)
     t.same(await stores.logins.list(alice), [])
   })
@@ -104,10 +121,10 @@ export async function loginContract(t: Test, open: OpenStores): Promise<void> {
     t.same(await judged(true), { failuresLeft: most }, 'a right answer clears the count')
     for (let left = most - 1; left >= 0; left--) t.same(await judged(false), { failuresLeft: left })
     t.match(await stores.logins.find(credentials('x')), { kind: 'locked', login: { login } })
-    t.equal(await stores.logins.open({ login, challenged: true, at: noon }), null)
+    t.equal(await stores.logins.open({ login, challenged: true, at: noon, network: null }), null)
     t.same(await judged(true), { failuresLeft: 0 }, 'a right answer comes too late')
     await attach(stores, alice)
     t.match(await stores.logins.find(credentials('x')), { kind: 'known' })
-    t.match(await stores.logins.open({ login, challenged: true, at: noon }), { epoch: 2 })
+    t.match(await stores.logins.open({ login, challenged: true, at: noon, network: null }), { epoch: 2 })
   })
 }

@@ -188,7 +188,8 @@ export interface World {
   readonly entropy: Entropy
   readonly server: Server
   readonly stores: Stores
-  browser(): ScriptedLink
+  /** A new browser connection; from PEER where nothing else is said. */
+  browser(facts?: Partial<PeerFacts>): ScriptedLink
   phone(number: string): Promise<TestPhone>
 }
 
@@ -211,9 +212,9 @@ export async function createWorld(
     entropy,
     server,
     stores,
-    browser() {
+    browser(facts = {}) {
       const link = new ScriptedLink(clock)
-      server.acceptBrowser(link, PEER)
+      server.acceptBrowser(link, { ...PEER, ...facts })
       return link
     },
     phone: (number) => new TestPhone(world, number).register(),

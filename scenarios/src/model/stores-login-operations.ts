@@ -23,14 +23,17 @@ export function credentials({ clientId, tokens }: { clientId: string; tokens: st
   return { clientId, clientTokenHash: hash(`c ${tokens}`), serverTokenHash: hash(`s ${tokens}`) }
 }
 
+/** Where a browser is; null where that is not known. */
+const network = fc.constantFrom('203.0.113', '2001:db8:0:0', null)
+
 export const pair = owned(
   'pair',
-  fc.constantFrom(...CLIENTS),
-  (now, owner, clientId) => {
+  fc.record({ clientId: fc.constantFrom(...CLIENTS), network }),
+  (now, owner, { clientId, network }) => {
     const tokens = `tokens ${++now.pairings}`
     return {
-      ask: (stores) => stores.logins.pair(owner, credentials({ clientId, tokens }), now.now),
-      expect: (model, actual) => logins.pair(model, owner, { clientId, tokens, id: idOf(actual) }),
+      ask: (stores) => stores.logins.pair(owner, credentials({ clientId, tokens }), { at: now.now, network }),
+      expect: (model, actual) => logins.pair(model, owner, { clientId, tokens, network, id: idOf(actual) }),
     }
   },
   { isBlind: false },
@@ -40,11 +43,12 @@ function idOf(paired: unknown): string {
   return (paired as { login?: { login: string } } | null)?.login?.login ?? ''
 }
 
-export const open = operation('open', fc.record({ which: place, challenged: fc.boolean() }), (now, drawn) => {
-  const { login } = newest(now.issued, drawn.which) ?? { login: 'nothing' }
+const opening = fc.record({ which: place, challenged: fc.boolean(), network })
+export const open = operation('open', opening, (now, { which, ...drawn }) => {
+  const { login } = newest(now.issued, which) ?? { login: 'nothing' }
   return {
-    ask: (stores) => stores.logins.open({ login, challenged: drawn.challenged, at: now.now }),
-    expect: (model) => logins.open(model, login, drawn.challenged),
+    ask: (stores) => stores.logins.open({ login, ...drawn, at: now.now }),
+    expect: (model) => logins.open(model, { login, ...drawn }),
   }
 })
 

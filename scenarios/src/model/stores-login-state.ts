@@ -8,7 +8,7 @@ import { record, type LoginState, type StoresState } from './stores-state.ts'
 export function pair(
   state: StoresState,
   owner: Owner,
-  { clientId, tokens, id }: { clientId: string; tokens: string; id: string },
+  { clientId, tokens, id, network }: { clientId: string; tokens: string; id: string; network: string | null },
 ): unknown {
   const account = state.accounts.get(owner.number)
   if (!account) throw new TetherError('TETHER_ERR_ACCOUNT_UNKNOWN')
@@ -33,6 +33,7 @@ export function pair(
       failures: 0,
       pairedAt: state.now,
       lastSeen: state.now,
+      network,
     },
   }
   state.logins = [...state.logins.filter((each) => each !== older), login]
@@ -50,11 +51,15 @@ export function find(
   return { kind: isLocked(found) ? 'locked' : 'known', login: shown(found) }
 }
 
-export function open(state: StoresState, login: string, challenged: boolean): unknown {
+export function open(
+  state: StoresState,
+  { login, challenged, network }: { login: string; challenged: boolean; network: string | null },
+): unknown {
   const found = state.logins.find((each) => each.login === login)
   if (!found || isLocked(found)) return null
   found.epoch += 1
   found.lastSeen = Math.max(found.lastSeen, state.now)
+  found.network = network
   record(state, { kind: 'resume', number: found.number, login, detail: { challenged } })
   return shown(found)
 }
@@ -81,8 +86,8 @@ export function end(state: StoresState, login: string, number: string, by: 'phon
 }
 
 /** As the store shows it: without tokens. */
-export function shown({ login, number, clientId, epoch, pairedAt, lastSeen }: LoginState): unknown {
-  return { login, number, clientId, epoch, pairedAt, lastSeen }
+export function shown({ login, number, clientId, epoch, pairedAt, lastSeen, network }: LoginState): unknown {
+  return { login, number, clientId, epoch, pairedAt, lastSeen, network }
 }
 
 function isLocked({ failures }: LoginState): boolean {

@@ -36,6 +36,7 @@ export interface LoginState {
   failures: number
   pairedAt: number
   lastSeen: number
+  network: string | null
 }
 
 export interface ExpectedRow {
