@@ -3,6 +3,7 @@ import t from 'tap'
 import { challengeMac, fitsChallenge } from 'proto/challenge'
 import { concat } from 'proto/bytes'
 import { parseBinaryFrame, formatTextFrame } from 'proto/frame'
+import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
 import type { Node } from 'proto/node'
 import { decodeNode } from 'proto/node-decoder'
@@ -10,10 +11,15 @@ import { encodeNode } from 'proto/node-encoder'
 import { metrics } from 'proto/metrics'
 import { openBytes } from 'proto/seal'
 import { tagOf } from 'harness'
+import { deletionOf } from '../src/attacks/altered-archive.ts'
 import { ALICE_JID, BOB_JID } from '../src/backstory.ts'
+import { baileys3Story, connectAndSync } from '../src/baileys3-story.ts'
+import { baileys3, library } from '../src/baileys3.ts'
 import { browserPlace, browsersOf } from '../src/browser.ts'
+import { clientStory } from '../src/client-story.ts'
 import { challengeOf, challengeOracle, frameOf, signatureIn } from '../src/attacks/challenge-oracle.ts'
-import { corruptRelay, type CorruptRelay, type Meddler } from '../src/attacks/corrupt-relay.ts'
+import { corruptRelay, type Meddler, type Meddling } from '../src/attacks/corrupt-relay.ts'
+import { corruptSocketRelay } from '../src/attacks/corrupt-socket-relay.ts'
 import { legacyBrowser } from '../src/attacks/legacy-browser.ts'
 import { openByPadding } from '../src/attacks/padding-oracle.ts'
 import { RawBrowser } from '../src/raw-browser.ts'
@@ -23,7 +29,7 @@ const MAC_BYTES = 32
 const isConn = (frame: Frame): boolean => typeof frame === 'string' && /^s\d+,\["Conn",\{"/.test(frame)
 
 /** In the place of the phone's word that opens a login, asks for the signature of `body`; nobody else sees the answer. */
-function signing(relay: CorruptRelay, body: () => Uint8Array, signed: (mac: Uint8Array) => void): Meddler {
+function signing(relay: Meddling, body: () => Uint8Array, signed: (mac: Uint8Array) => void): Meddler {
   return (way, frame) => {
     if (typeof frame !== 'string') return [frame]
     if (way === 'down') return isConn(frame) ? [formatTextFrame('s1', challengeOf(body()))] : [frame]
@@ -35,11 +41,48 @@ function signing(relay: CorruptRelay, body: () => Uint8Array, signed: (mac: Uint
   }
 }
 
-/** MAC, IV and ciphertext of the newest sealed frame that passed. */
-function recordedBody(relay: CorruptRelay, way: 'up' | 'down'): Uint8Array {
-  const seen = relay.recorded.findLast((each) => each.way === way && typeof each.frame !== 'string')!
-  const { sealed } = parseBinaryFrame(seen.frame as Uint8Array, way === 'up' ? 'client' : 'server')
+/** The same so that a legacy client sees a login with a challenge: pushes wait for its answer, and count on behind. */
+function signingUnseen(relay: Meddling, body: Uint8Array, signed: (mac: Uint8Array) => void): Meddler {
+  const waiting: string[] = []
+  let pushes = 1
+  const goesOn = (push: string): void =>
+    relay.say(
+      'down',
+      push.replace(/^s\d+/, () => `s${++pushes}`),
+    )
+  let isSigned = false
+  return (way, frame) => {
+    if (typeof frame !== 'string') return [frame]
+    if (way === 'down') {
+      if (isConn(frame)) relay.say('down', formatTextFrame('s1', challengeOf(body)))
+      if (isSigned || !/^s\d+,/.test(frame)) return [frame]
+      waiting.push(frame)
+      return []
+    }
+    const mac = signatureIn(frame)
+    if (mac === null) return [frame]
+    relay.say('down', formatTextFrame(tagOf(frame), { status: 200 }))
+    signed(mac)
+    setTimeout(
+      () => {
+        isSigned = true
+        for (const push of waiting) goesOn(push)
+      },
+      2 * limit('PAUSE_AFTER_ANSWER_MS'),
+    ) // it listens for the next push only then
+    return []
+  }
+}
+
+/** IV and ciphertext of the newest sealed frame that passed. */
+function recordedBody(relay: Meddling, way: 'up' | 'down'): Uint8Array {
+  const { sealed } = parseBinaryFrame(recordedFrame(relay, way), way === 'up' ? 'client' : 'server')
   return sealed.slice(MAC_BYTES)
+}
+
+function recordedFrame(relay: Meddling, way: 'up' | 'down'): Uint8Array {
+  const seen = relay.recorded.findLast((each) => each.way === way && typeof each.frame !== 'string')!
+  return seen.frame as Uint8Array
 }
 
 const chatChange = (type: string): Node =>
@@ -76,6 +119,35 @@ t.test('unhardened: a recorded "archive" is made a "delete", and the phone does 
   await world.until(() => mac !== null)
   relay.say('down', formatTextFrame('s2', ['Conn', { wid: conn.wid }]))
   await world.until(() => legacy.isOpen)
+  relay.say('up', frameOf('1.--1', mac!, altered, [metrics.CHAT, 128]))
+  await world.until(() => bob() === undefined)
+  t.ok(alice.chats().length > 0, 'that chat alone is gone')
+})
+
+t.test('unhardened: Baileys 3.5.3 signs the altered frame at its next login, over sockets', async (t) => {
+  const { world, alice } = await baileys3Story(t)
+  const relay = await corruptSocketRelay(world.serverUrl!)
+  const client = baileys3(relay.url)
+  t.teardown(async () => {
+    client.stop()
+    await relay.stop()
+  })
+  const synced = client.event('initial-data-received')
+  await client.connect((qr) => void alice.scan(qr, { grant: true }))
+  await synced
+  await client.connection.modifyChat(BOB_JID, library.ChatModification.archive)
+  const bob = () => alice.chats().find(({ jid }) => jid === BOB_JID)
+  await world.until(() => bob()?.archived === true)
+
+  const count = Number(/--(\d+)$/.exec(tagOf(recordedFrame(relay, 'up')))![1])
+  const altered = deletionOf(recordedBody(relay, 'up'), count, BOB_JID)
+  const closed = client.event('close')
+  relay.hangUp()
+  await closed
+  let mac: Uint8Array | null = null
+  relay.meddle(signingUnseen(relay, altered, (signature) => (mac = signature)))
+  await connectAndSync(client)
+  t.equal(client.connection.state, 'open', 'the client has noticed nothing')
   relay.say('up', frameOf('1.--1', mac!, altered, [metrics.CHAT, 128]))
   await world.until(() => bob() === undefined)
   t.ok(alice.chats().length > 0, 'that chat alone is gone')
@@ -161,3 +233,39 @@ t.test('ours: nothing that could be a frame is signed, at the first question alr
   t.ok(signed.every((length) => length % 16 !== 0 && fitsChallenge(new Uint8Array(length))))
   browsers.stop()
 })
+
+t.test(
+  'ours: over sockets too, the frame that Baileys 3.5.3 signs is refused at the first question',
+  async (t) => {
+    const { world, alice } = await clientStory(t, { clock: 'real' })
+    const relay = await corruptSocketRelay(world.serverUrl!)
+    const browsers = browsersOf({ ...world, serverUrl: relay.url })
+    t.teardown(async () => {
+      browsers.stop()
+      await relay.stop()
+    })
+    const place = browserPlace('hardened')
+    const first = await browsers.pair(place, alice)
+    await first.changes.archive(BOB_JID)
+    const frame = recordedBody(relay, 'up')
+    first.stop()
+    let asked = 0
+    const answers: Uint8Array[] = []
+    const meddler = signing(
+      relay,
+      () => frame,
+      (mac) => answers.push(mac),
+    )
+    relay.meddle((way, each) => {
+      if (way === 'down' && isConn(each)) asked++
+      return meddler(way, each)
+    })
+    const client = browsers.open(place)
+    await client.start()
+    await world.until(() => client.state === 'refused')
+    t.match(client.why, { code: 'TETHER_ERR_CHALLENGE_SHAPE' })
+    t.equal(asked, 1)
+    t.strictSame(answers, [])
+    t.equal(alice.chats().find(({ jid }) => jid === BOB_JID)?.archived, true)
+  },
+)
