@@ -259,7 +259,7 @@ async function openPair(port: number, at: number): Promise<Pair> {
   const { ref } = JSON.parse(init.toString().slice('1.--0,'.length)) as { ref: string }
   tell({ type: 'claimRef', id: 1, ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) })
   const opened = (await heard('browser')) as unknown as { connection: number; epoch: number }
-  const header = { kind: RELAY_BINARY, connection: opened.connection, epoch: opened.epoch } as const
+  const header = { kind: RELAY_BINARY, connection: opened.connection, epoch: opened.epoch, heard: 0 } as const
   return {
     browser,
     phone,

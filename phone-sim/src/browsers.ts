@@ -112,10 +112,11 @@ export class Browsers {
   }
 
   /** A relay frame of the server is being handled, or was given up. */
-  took({ connection, epoch }: RelayHeader): void {
+  took({ connection, epoch, heard }: RelayHeader): void {
     const browser = this.#open.get(connection)
     if (browser?.epoch !== epoch) return
     browser.received += 1
+    browser.sent.confirm(heard)
     this.#options.relayed?.()
   }
 
@@ -220,7 +221,7 @@ export class Browsers {
       this.#keep(browser, outgoing)
       return
     }
-    const { connection, epoch } = browser
+    const { connection, epoch, received: heard } = browser
     const { trace, companions } = this.#options
     if (!companions().findLive(browser.login)) {
       trace?.emit('drop', { connection, reason: 'noConsent' })
@@ -232,7 +233,7 @@ export class Browsers {
         break
       case 'text': {
         const message = utf8(formatTextFrame(outgoing.tag, outgoing.json))
-        this.#post(browser, encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, message))
+        this.#post(browser, encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch, heard }, message))
         break
       }
       case 'node': {
@@ -245,7 +246,8 @@ export class Browsers {
           if (outgoing.isAnswer) this.answerJson(browser, tag, { status: 413 }) // silence would be waited for
           return
         }
-        if (sealed) this.#post(browser, encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, sealed))
+        if (sealed)
+          this.#post(browser, encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard }, sealed))
       }
     }
     if (outgoing.kind === 'push') {

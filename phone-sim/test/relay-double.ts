@@ -177,9 +177,9 @@ export class RelayDouble {
     message: Uint8Array,
     kind: typeof RELAY_BINARY | typeof RELAY_TEXT = RELAY_BINARY,
   ): void {
-    const { connection, epoch, number } = browser
+    const { connection, epoch, number, received: heard } = browser
     const account = this.account(number)
-    if (account.attached) account.link!.send(encodeRelayFrame({ kind, connection, epoch }, message))
+    if (account.attached) account.link!.send(encodeRelayFrame({ kind, connection, epoch, heard }, message))
   }
 
   judge(number: string, login: string, challenge: Uint8Array, answer: Uint8Array): void {

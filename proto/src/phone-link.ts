@@ -13,7 +13,7 @@
  *
  *   offset 0   u8   LINK_VERSION
  *          1   u8   kind: 1 binary message, 2 text message
- *          2   u16  zero
+ *          2   u16  heard: how many of the other side's this side has handled (below), the lowest 16 bits
  *          4   u32  connection: number of the browser connection at this server
  *          8   u32  epoch of the login; a frame of an older epoch is dropped
  *          12       the browser's whole WebSocket message, tag included, untouched
@@ -21,7 +21,8 @@
  * Resuming: for each opening of a browser both sides count what they have handled of the other's relay frames (and
  * the server also `push`). When a link was lost, `browser` and the phone's `resume` tell these counts, and each side
  * sends again what the other has not handled, before anything newer. So a frame is handled at most once, and a broken
- * link loses none, as long as RESEND_FRAMES reach back far enough; else the phone syncs the browser anew.
+ * link loses none, as long as RESEND_FRAMES reach back far enough; else the phone syncs the browser anew. Every relay
+ * frame carries its side's count as `heard`, and what it confirms is kept no longer.
  *
  * The phone never tells the server the browser's public key: claimRef carries ref, client id and secret only.
  */
@@ -215,6 +216,8 @@ export interface RelayHeader {
   readonly kind: typeof RELAY_BINARY | typeof RELAY_TEXT
   readonly connection: number
   readonly epoch: number
+  /** What the sender has handled of the other side since the opening; only the lowest 16 bits travel. */
+  readonly heard: number
 }
 
 /** Puts the header in front of a browser's message. */
@@ -229,7 +232,8 @@ export function encodeRelayFrame(header: RelayHeader, message: Uint8Array): Uint
 export function writeRelayHeader(out: Uint8Array, header: RelayHeader): void {
   out[0] = LINK_VERSION
   out[1] = header.kind
-  out[2] = out[3] = 0
+  out[2] = header.heard >>> 8
+  out[3] = header.heard
   writeUint32(out, 4, header.connection)
   writeUint32(out, 8, header.epoch)
 }
@@ -254,7 +258,12 @@ export function decodeRelayFrame(frame: Uint8Array): { header: RelayHeader; mess
     throw new TetherError('TETHER_ERR_BODY', 'relay frame of unknown version or kind')
   }
   return {
-    header: { kind, connection: readUint32(frame, 4), epoch: readUint32(frame, 8) },
+    header: {
+      kind,
+      connection: readUint32(frame, 4),
+      epoch: readUint32(frame, 8),
+      heard: (frame[2] << 8) | frame[3],
+    },
     message: frame.subarray(RELAY_HEADER_BYTES),
   }
 }

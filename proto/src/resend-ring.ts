@@ -31,6 +31,12 @@ export class ResendRing<T> {
     while (this.#bytes > this.#maxBytes) this.#forget()
   }
 
+  /** The other side has handled items up to a count of which these are the lowest 16 bits: they are kept no longer. */
+  confirm(low16: number): void {
+    const handled = this.#sent - ((this.#sent - low16) & 0xffff)
+    while (this.#first < handled) this.#forget()
+  }
+
   /** The items from number `from` on, counted from 0; null when some of them are forgotten or were never sent. */
   since(from: number): readonly T[] | null {
     if (from < this.#first || from > this.#sent) return null

@@ -37,3 +37,19 @@ t.test(
     t.same(ring.since(4), ['d'])
   },
 )
+
+t.test('keeps no longer what the lowest 16 bits of a count confirm, whatever else they are', async (t) => {
+  const ring = new ResendRing<number>(4, 100)
+  const count = 2 ** 17 + 3
+  for (let item = 0; item < count; item++) ring.push(item, 1)
+  ring.confirm((count - 2) & 0xffff)
+  t.same(ring.since(count - 2), [count - 2, count - 1])
+  t.equal(ring.since(count - 3), null)
+  for (const unheard of [count - 4, count - 100, count + 1]) ring.confirm(unheard & 0xffff)
+  t.same(ring.since(count - 2), [count - 2, count - 1])
+  ring.confirm(count & 0xffff)
+  t.same(ring.since(count), [])
+  t.equal(ring.since(count - 1), null)
+  for (let item = 0; item < 4; item++) ring.push(item, 25)
+  t.equal(ring.since(count)?.length, 4, 'all of its room is free again')
+})

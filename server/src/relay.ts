@@ -143,7 +143,7 @@ export class Relay {
     // from Buffer's pool: a fresh allocation for each frame would cost more than everything else here
     const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + bytes.length)
     const kind = isText ? RELAY_TEXT : RELAY_BINARY
-    writeRelayHeader(frame, { kind, connection: browser.connection, epoch })
+    writeRelayHeader(frame, { kind, connection: browser.connection, epoch, heard: browser.fromPhone })
     frame.set(bytes, RELAY_HEADER_BYTES)
     browser.sentToPhone.push(frame, frame.length)
     phone.sendFrame(frame)
@@ -166,6 +166,7 @@ export class Relay {
       return
     }
     browser.fromPhone += 1
+    browser.sentToPhone.confirm(header.heard)
     if (tagEnd(message) < 0) {
       this.#dropped(phone, header.connection, 'malformed')
       return

@@ -60,7 +60,7 @@ t.test('delivers nothing while the log-out is on its way to the disk', async (t)
   let heard = 0
   logins.end = async (request) => {
     const frame = Buffer.from('too late,x')
-    await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, frame))
+    await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, frame))
     heard = browser.take().filter((each) => each === frame.toString('hex')).length
     return end(request)
   }

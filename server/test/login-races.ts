@@ -21,7 +21,7 @@ const ALICE = '15550001111'
 const HOLD_MS = 2_000
 
 function frameFor(connection: number, epoch: number, text: string): Uint8Array {
-  return encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, Buffer.from(`${text},x`))
+  return encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, Buffer.from(`${text},x`))
 }
 
 function newestOpening(phone: TestPhone): { connection: number; epoch: number; login: string } {

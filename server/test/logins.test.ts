@@ -493,7 +493,7 @@ t.test(
     let fail: (error: Error) => void = () => {}
     logins.end = () => new Promise((_, reject) => (fail = reject))
     const frame = (text: string) =>
-      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, Buffer.from(`${text},x`))
+      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, Buffer.from(`${text},x`))
     await phone.tell({ type: 'unpair', id: 9, login })
     await phone.link.say(frame('too late'))
     await browser.say(Buffer.from('too late,x'))

@@ -13,7 +13,7 @@ const bytes = (text: string, more: number): Uint8Array =>
 const relayed = (
   message: Uint8Array,
   kind: typeof RELAY_BINARY | typeof RELAY_TEXT = RELAY_BINARY,
-): Uint8Array => encodeRelayFrame({ kind, connection: 1, epoch: 1 }, message)
+): Uint8Array => encodeRelayFrame({ kind, connection: 1, epoch: 1, heard: 0 }, message)
 const mail = (kind: string): string =>
   JSON.stringify({ type: 'mail', n: 1, to: '15550002222', mail: 'A', kind, body: 'c2VhbGVkIQ==' })
 

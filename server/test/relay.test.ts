@@ -26,7 +26,7 @@ t.test('forwards a browser frame untouched behind a fixed header', async (t) => 
   await browser.say(message)
   const [frame] = phone.link.frames as Uint8Array[]
   const { header, message: carried } = decodeRelayFrame(frame)
-  t.same(header, { kind: RELAY_BINARY, connection, epoch })
+  t.same(header, { kind: RELAY_BINARY, connection, epoch, heard: 0 })
   t.same([...carried], [...message])
   await world.server.close()
 })
@@ -35,7 +35,10 @@ t.test('holds frames for the client after Conn until its first binary frame', as
   const world = await createWorld()
   const { browser, phone, connection, epoch } = await createPair(world)
   browser.take()
-  const frame = encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('preempt-1-1,sync'))
+  const frame = encodeRelayFrame(
+    { kind: RELAY_BINARY, connection, epoch, heard: 0 },
+    bytes('preempt-1-1,sync'),
+  )
   await phone.link.say(frame)
   t.same(browser.frames, [])
   await browser.say(bytes('1.--2,xx'))
@@ -48,7 +51,9 @@ t.test('releases held frames in order after 500 ms when the client sends nothing
   const { browser, phone, connection, epoch } = await createPair(world)
   browser.take()
   for (const tag of ['a', 'b', 'c']) {
-    await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes(`${tag},x`)))
+    await phone.link.say(
+      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes(`${tag},x`)),
+    )
   }
   await world.clock.pass(limit('HOLD_AFTER_CONN_MS') - 1)
   t.same(browser.frames, [])
@@ -62,7 +67,9 @@ t.test('sends a text answer of the phone as text', async (t) => {
   const { browser, phone, connection, epoch } = await createPair(world)
   browser.take()
   await browser.say(bytes('ID,xx'))
-  await phone.link.say(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, bytes('ID,{"status":200}')))
+  await phone.link.say(
+    encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch, heard: 0 }, bytes('ID,{"status":200}')),
+  )
   t.same(browser.frames, ['ID,{"status":200}'])
   await world.server.close()
 })
@@ -72,7 +79,7 @@ t.test('drops with a reason, a counter and a word to the phone', async (t) => {
   const { browser, phone, connection, epoch } = await createPair(world)
   const other = await (await world.phone('15550002222')).attach()
   const send = (to: number, of: number): Uint8Array =>
-    encodeRelayFrame({ kind: RELAY_BINARY, connection: to, epoch: of }, bytes('a,x'))
+    encodeRelayFrame({ kind: RELAY_BINARY, connection: to, epoch: of, heard: 0 }, bytes('a,x'))
   browser.take()
   await phone.link.say(send(connection + 1000, epoch))
   await phone.link.say(send(connection, epoch + 1))
@@ -98,7 +105,9 @@ t.test('holds at most HELD_FRAMES', async (t) => {
   const { browser, phone, connection, epoch } = await createPair(world)
   browser.take()
   for (let i = 0; i <= limit('HELD_FRAMES'); i++) {
-    await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes(`${i},x`)))
+    await phone.link.say(
+      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes(`${i},x`)),
+    )
   }
   t.match(phone.heard('dropped'), [{ reason: 'heldFull' }])
   await world.clock.pass(500)
@@ -142,7 +151,9 @@ t.test('sends again what was lost with a link of the phone, once, before what wa
   const world = await createWorld()
   const { browser, phone, connection, epoch } = await createPair(world)
   for (const tag of ['1', '2', '3']) await browser.say(bytes(`${tag},x`))
-  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('1,answer')))
+  await phone.link.say(
+    encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('1,answer')),
+  )
   await phone.tell({ type: 'push', connection, body: ['Msg', {}] })
   await phone.link.hangUp()
   await browser.say(bytes('4,x'))
@@ -165,7 +176,9 @@ t.test('starts to count anew with a phone that does not know the browser any mor
   const world = await createWorld()
   const { browser, phone, connection, epoch } = await createPair(world)
   for (const tag of ['1', '2']) await browser.say(bytes(`${tag},x`))
-  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('1,answer')))
+  await phone.link.say(
+    encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('1,answer')),
+  )
   const back = await phone.attach()
   await goOn(back, null)
   await browser.say(bytes('3,x'))
@@ -176,6 +189,32 @@ t.test('starts to count anew with a phone that does not know the browser any mor
   t.same(relayedTo(again), ['3,x'])
   await world.server.close()
 })
+
+t.test(
+  'tells with each frame what it has had, and keeps nothing that the phone says it has had',
+  async (t) => {
+    const world = await createWorld()
+    const { browser, phone, connection, epoch } = await createPair(world)
+    for (const tag of ['1', '2', '3']) await browser.say(bytes(`${tag},x`))
+    await phone.tell({ type: 'push', connection, body: ['Msg', {}] })
+    await phone.link.say(
+      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 2 }, bytes('2,answer')),
+    )
+    await browser.say(bytes('4,x'))
+    const relayed = phone.link.frames.filter((frame): frame is Uint8Array => typeof frame !== 'string')
+    t.same(
+      relayed.map((frame) => decodeRelayFrame(frame).header.heard),
+      [0, 0, 0, 2],
+    )
+    const back = await phone.attach()
+    await goOn(back, 2)
+    t.same(relayedTo(back), ['3,x', '4,x'])
+    const forgetful = await back.attach()
+    await goOn(forgetful, 1)
+    t.match(forgetful.heard('dropped'), [{ reason: 'linkGap' }])
+    await world.server.close()
+  },
+)
 
 t.test('counts a gap when more was lost than RESEND_FRAMES', async (t) => {
   const world = await createWorld()
@@ -216,10 +255,10 @@ t.test('cuts off a reader that does not read, on either side', async (t) => {
   const { browser, phone, connection, epoch } = await createPair(world)
   await browser.say(bytes('1.--2,x'))
   browser.queuedBytes = limit('SEND_QUEUE_BYTES')
-  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('a,x')))
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('a,x')))
   t.equal(browser.closed, null)
   browser.queuedBytes = limit('SEND_QUEUE_BYTES') + 1
-  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('a,x')))
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('a,x')))
   t.same(browser.closed, { code: 4408, reason: 'TETHER_ERR_SLOW' })
   t.match(phone.heard('dropped'), [{ reason: 'slowReader' }])
   t.equal(world.server.counters.value('limits', 'SEND_QUEUE_BYTES'), 1)
@@ -251,14 +290,16 @@ t.test('never passes on to a client what ends it: empty, without tag, two commas
     [RELAY_TEXT, 'no comma'], [RELAY_TEXT, 'a,,{"status":200}'], [RELAY_TEXT, 'a,,'], [RELAY_TEXT, 'a,{broken'], [RELAY_TEXT, '?,,'],
   ] // prettier-ignore
   for (const [kind, text] of bad)
-    await phone.link.say(encodeRelayFrame({ kind, connection, epoch }, bytes(text)))
-  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, new Uint8Array(0)))
+    await phone.link.say(encodeRelayFrame({ kind, connection, epoch, heard: 0 }, bytes(text)))
+  await phone.link.say(
+    encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, new Uint8Array(0)),
+  )
   t.same(browser.frames, [])
   t.equal(world.server.counters.value('drops', 'malformed'), bad.length + 1)
   t.equal(phone.heard('dropped').length, bad.length)
   const good = ['a,{"status":200}', 'a,', 'a,[1]']
   for (const text of good)
-    await phone.link.say(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, bytes(text)))
+    await phone.link.say(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch, heard: 0 }, bytes(text)))
   t.same(browser.frames, good)
   await world.server.close()
 })
@@ -269,7 +310,9 @@ t.test('holds at most HELD_BYTES, and counts what a leaving browser never got', 
   browser.take()
   const eighth = limit('HELD_BYTES') / 8
   const send = (size: number) =>
-    phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch }, bytes('a,'.padEnd(size, 'x'))))
+    phone.link.say(
+      encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('a,'.padEnd(size, 'x'))),
+    )
   for (let i = 0; i < 7; i++) await send(eighth)
   await send(eighth - 2)
   t.same(phone.heard('dropped'), [])

@@ -198,7 +198,7 @@ class FlowReader {
     )
     const sameAs = same ? this.#numbers.get(same)! : null
     const form = header.kind === RELAY_TEXT ? 'text' : 'binary'
-    const head = `relay header {kind: ${form}, connection: ${header.connection}, epoch: ${header.epoch}}`
+    const head = `relay header {kind: ${form}, connection: ${header.connection}, epoch: ${header.epoch}, heard: ${header.heard}}`
     const rest = `${message.length} bytes${sameAs === null ? '' : `, those of step ${sameAs} as they are`}`
     const tag = String.fromCharCode(...message.subarray(0, message.indexOf(0x2c)))
     const reader =
