@@ -59,7 +59,9 @@ export class BrowserConnection implements Browser {
   #earlyFrames = 0
   heardAt: number
   #bucket: TokenBucket
-  #timers: Timer[] = []
+  /** Until init has come. */
+  #initTimer: Timer | null = null
+  #idleTimer: Timer | null = null
   /** After an answer behind which the client begins to listen for a push (spec 7.4). */
   readonly #answerGap: ReadGap
   #pauseTimer: Timer | null = null
@@ -107,12 +109,11 @@ export class BrowserConnection implements Browser {
   /** Starts reading. Called once, in the turn that made the link. */
   open(): void {
     this.#services.relay.browsers.set(this.connection, this)
-    this.#timers.push(
-      this.#context.clock.after(limit('BROWSER_INIT_MS'), () => {
-        if (this.#state === 'connected') this.#refuse('TETHER_ERR_IDLE', 'BROWSER_INIT_MS')
-      }),
-      every(this.#context.clock, limit('BROWSER_IDLE_MS') / 3, () => this.#checkIdle()),
+    const { clock } = this.#context
+    this.#initTimer = clock.after(limit('BROWSER_INIT_MS'), () =>
+      this.#refuse('TETHER_ERR_IDLE', 'BROWSER_INIT_MS'),
     )
+    this.#idleTimer = every(clock, limit('BROWSER_IDLE_MS') / 3, () => this.#checkIdle())
     this.#link.largest?.('BROWSER_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
     this.#link.open({
       frame: (frame) => this.#receive(frame),
@@ -243,6 +244,8 @@ export class BrowserConnection implements Browser {
     if (next === null) return false
     this.#context.trace?.emit('state', { connection: this.connection, from: this.#state, input, to: next })
     this.#state = next
+    this.#initTimer?.cancel()
+    this.#initTimer = null
     return true
   }
 
@@ -421,8 +424,7 @@ export class BrowserConnection implements Browser {
   #closed(reason: string): void {
     if (this.#state === 'closed') return
     this.become('socketClosed')
-    for (const timer of this.#timers) timer.cancel()
-    for (const timer of [this.#answerGap, this.#connGap, this.#pauseTimer]) timer?.cancel()
+    for (const timer of [this.#idleTimer, this.#answerGap, this.#connGap, this.#pauseTimer]) timer?.cancel()
     this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
     this.#context.counters.drop('noSuchConnection', this.#held?.length ?? 0)
     this.#keptForPhone.takeAll()

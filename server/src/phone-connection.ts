@@ -35,7 +35,9 @@ export class PhoneConnection implements AttachedPhone {
   readonly #services: Services
   readonly #link: Link
   readonly #nonce: Uint8Array
-  readonly #timers: Timer[] = []
+  /** Until the phone is attached. */
+  #attachTimer: Timer | null = null
+  #beatTimer: Timer | null = null
   readonly #requests = new Map<
     number,
     { done: (ok: unknown) => void; failed: (error: Error) => void; timer: Timer }
@@ -72,14 +74,11 @@ export class PhoneConnection implements AttachedPhone {
 
   open(): void {
     const { clock } = this.#context
-    this.#timers.push(
-      clock.after(limit('PHONE_ATTACH_MS'), () => {
-        if (this.#state === 'attached') return
-        this.#context.counters.add('limits', 'PHONE_ATTACH_MS')
-        this.close('TETHER_ERR_PHONE_AUTH')
-      }),
-      every(clock, limit('PHONE_HEARTBEAT_MS'), () => this.#beat()),
-    )
+    this.#attachTimer = clock.after(limit('PHONE_ATTACH_MS'), () => {
+      this.#context.counters.add('limits', 'PHONE_ATTACH_MS')
+      this.close('TETHER_ERR_PHONE_AUTH')
+    })
+    this.#beatTimer = every(clock, limit('PHONE_HEARTBEAT_MS'), () => this.#beat())
     this.#link.largest?.('PHONE_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
     this.#link.open({ frame: (frame) => this.#receive(frame), close: () => this.#closed() })
     this.send({
@@ -201,6 +200,8 @@ export class PhoneConnection implements AttachedPhone {
   ): void {
     this.#owner = owner
     this.#follow('proved')
+    this.#attachTimer?.cancel()
+    this.#attachTimer = null
     const { clock, counters } = this.#context
     counters.buckets('handshakes', 'attach').addMs(clock.now() - this.#since)
     this.#link.largest?.('PHONE_FRAME_BYTES', 'SOCKET_CHUNKS')
@@ -318,7 +319,8 @@ export class PhoneConnection implements AttachedPhone {
   #closed(): void {
     if (this.#state === 'closed') return
     this.#follow('socketClosed')
-    for (const timer of this.#timers) timer.cancel()
+    this.#attachTimer?.cancel()
+    this.#beatTimer?.cancel()
     for (const { failed, timer } of this.#requests.values()) {
       timer.cancel()
       failed(new TetherError('TETHER_ERR_PHONE_AWAY'))

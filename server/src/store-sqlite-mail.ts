@@ -3,7 +3,6 @@
  * ever, one per recipient keeps the order (research 2.2). Bodies are sealed; nothing here looks into them.
  */
 import type { Database, GroupCommit } from 'database'
-import type { MailKind } from 'proto/phone-link'
 import { limit } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertEpoch, assertOwner } from './store-sqlite-fence.ts'
@@ -31,15 +30,9 @@ interface Situation extends Mailbox {
   /** Null: there is no such mailbox, and what else is said of it is null too. */
   readonly recipient: string | null
 }
-interface Share {
-  readonly sender: string
-  readonly mails: number
-  readonly bytes: number
-}
 
-/** In whose share a mail counts: notices are the server's own, whoever caused them. */
+/** Whose share notices are in, whoever caused them (store-sqlite-schema, `mailCounted`). */
 const NOTICES = 'notices'
-const SHARE = `CASE kind WHEN 'notice' THEN '${NOTICES}' ELSE sender END`
 
 export class SqliteMailStore implements MailStore {
   readonly #group: GroupCommit
@@ -76,14 +69,7 @@ export class SqliteMailStore implements MailStore {
   take(recipient: Owner, seq: number): Promise<number> {
     return this.#group.commit((db) => {
       assertOwner(db, recipient)
-      const shares = db.all<Share>(
-        `SELECT ${SHARE} AS sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
-         WHERE recipient = ? AND seq <= ? GROUP BY 1`,
-        ...[recipient.number, seq],
-      )
-      const { changes } = db.run('DELETE FROM mail WHERE recipient = ? AND seq <= ?', recipient.number, seq)
-      for (const share of shares) release(db, recipient.number, share)
-      return changes
+      return db.run('DELETE FROM mail WHERE recipient = ? AND seq <= ?', recipient.number, seq).changes
     })
   }
 
@@ -132,21 +118,14 @@ export class SqliteMailStore implements MailStore {
   /** Refusals are remembered as long as mail lives. */
   expireIn(db: Database, at: number): { mails: number; recipients: number } {
     const dead = at - limit('MAILBOX_LIFE_MS')
-    const shares = db.all<Share & { recipient: string }>(
-      `SELECT recipient, ${SHARE} AS sender, count(*) AS mails, sum(length(body)) AS bytes FROM mail
-       WHERE at <= ? GROUP BY 1, 2`,
+    const counts = db.all<{ recipient: string; mails: number }>(
+      'SELECT recipient, count(*) AS mails FROM mail WHERE at <= ? GROUP BY recipient',
       dead,
     )
-    const counts = new Map<string, number>()
-    for (const share of shares) {
-      release(db, share.recipient, share)
-      counts.set(share.recipient, (counts.get(share.recipient) ?? 0) + share.mails)
-    }
-    for (const [number, mails] of counts) {
+    for (const { recipient: number, mails } of counts)
       this.#audit.record(db, { at, kind: 'mailExpired', number, detail: { mails } })
-    }
     db.run('DELETE FROM mailRefusals WHERE at <= ?', dead)
-    return { mails: db.run('DELETE FROM mail WHERE at <= ?', dead).changes, recipients: counts.size }
+    return { mails: db.run('DELETE FROM mail WHERE at <= ?', dead).changes, recipients: counts.length }
   }
 }
 
@@ -194,18 +173,8 @@ function refusalReason(found: Situation, mail: OutgoingMail): RefusalReason | nu
 function store(db: Database, mailbox: Mailbox, sender: string, mail: Omit<OutgoingMail, 'n'>): number {
   const seq = mailbox.seq + 1
   db.run(
-    'UPDATE mailboxes SET seq = ?, mails = mails + 1, bytes = bytes + ? WHERE number = ?',
-    ...[seq, mail.body.length, mail.to],
-  )
-  db.run(
-    `INSERT INTO mailShares (recipient, sender, mails) VALUES (?, ?, 1)
-     ON CONFLICT DO UPDATE SET mails = mails + 1`,
-    ...[mail.to, mail.kind === 'notice' ? NOTICES : sender],
-  )
-  const kind: MailKind = mail.kind
-  db.run(
     'INSERT INTO mail (recipient, seq, sender, mail, kind, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ...[mail.to, seq, sender, mail.mail, kind, mail.body, mail.at],
+    ...[mail.to, seq, sender, mail.mail, mail.kind, mail.body, mail.at],
   )
   return seq
 }
@@ -216,19 +185,4 @@ function refuse(db: Database, sender: string, mail: OutgoingMail, reason: Refusa
     ...[sender, mail.n, reason, mail.at],
   )
   return { kind: 'refused', reason }
-}
-
-/** Gives back the room of mail that is deleted in this transaction. */
-function release(db: Database, recipient: string, { sender, mails, bytes }: Share): void {
-  db.run(
-    'UPDATE mailboxes SET mails = mails - ?, bytes = bytes - ? WHERE number = ?',
-    ...[mails, bytes, recipient],
-  )
-  db.run(
-    'UPDATE mailShares SET mails = mails - ? WHERE recipient = ? AND sender = ?',
-    mails,
-    recipient,
-    sender,
-  )
-  db.run('DELETE FROM mailShares WHERE recipient = ? AND sender = ? AND mails = 0', recipient, sender)
 }

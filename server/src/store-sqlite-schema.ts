@@ -220,8 +220,30 @@ const groupTimers = 'ALTER TABLE groups ADD COLUMN ephemeralAt INTEGER'
 /** Where each login was opened last: its network, not its address. */
 const loginNetworks = 'ALTER TABLE logins ADD COLUMN network TEXT'
 
+/**
+ * Room and shares of a mailbox, kept with the rows that they count: one statement stores a mail or takes it away. A
+ * notice is in the share of the server itself, whoever caused it.
+ */
+const mailCounted = `
+  CREATE TRIGGER mailStored AFTER INSERT ON mail BEGIN
+    UPDATE mailboxes SET seq = NEW.seq, mails = mails + 1, bytes = bytes + length(NEW.body)
+      WHERE number = NEW.recipient;
+    INSERT INTO mailShares (recipient, sender, mails)
+      VALUES (NEW.recipient, iif(NEW.kind = 'notice', 'notices', NEW.sender), 1)
+      ON CONFLICT DO UPDATE SET mails = mails + 1;
+  END;
+
+  CREATE TRIGGER mailDeleted AFTER DELETE ON mail BEGIN
+    UPDATE mailboxes SET mails = mails - 1, bytes = bytes - length(OLD.body) WHERE number = OLD.recipient;
+    UPDATE mailShares SET mails = mails - 1
+      WHERE recipient = OLD.recipient AND sender = iif(OLD.kind = 'notice', 'notices', OLD.sender);
+    DELETE FROM mailShares
+      WHERE recipient = OLD.recipient AND sender = iif(OLD.kind = 'notice', 'notices', OLD.sender) AND mails = 0;
+  END
+`
+
 /** 'TSrv' */
 export const serverSchema: Schema = {
   applicationId: 0x54537276,
-  steps: [version1, profiles, media, groups, groupTimers, loginNetworks],
+  steps: [version1, profiles, media, groups, groupTimers, loginNetworks, mailCounted],
 }
