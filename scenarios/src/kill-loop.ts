@@ -45,6 +45,12 @@ const COUNT_MS = 250
 const SETTLE_MS = 600_000
 const TELL_MS = 5_000
 
+/** Those who write, in pairs. */
+export const killPeople: readonly Person[] = Array.from({ length: PAIRS }, (_, pair) => {
+  const [a, b] = [`1555000${pair}001`, `1555000${pair}002`]
+  return [{ number: a, other: b, home: 0 } as const, { number: b, other: a, home: 1 } as const]
+}).flat()
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult> {
@@ -59,7 +65,6 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
 class KillLoop {
   readonly #options: KillLoopOptions
   readonly #chance: Entropy
-  readonly #people: Person[] = []
   readonly #kills = { server: 0, phones: 0, browser: 0 }
   /** Texts that their writer was answered for, by writer. */
   readonly #answered = new Map<string, string[]>()
@@ -79,25 +84,21 @@ class KillLoop {
     this.#chance = seededEntropy(options.seed)
     this.#left = options.messages
     options.enough?.addEventListener('abort', () => (this.#left = 0))
-    for (let pair = 0; pair < PAIRS; pair++) {
-      const [a, b] = [`1555000${pair}001`, `1555000${pair}002`]
-      this.#people.push({ number: a, other: b, home: 0 }, { number: b, other: a, home: 1 })
-      for (const number of [a, b]) this.#answered.set(number, [])
-    }
+    for (const { number } of killPeople) this.#answered.set(number, [])
   }
 
   async run(): Promise<KillLoopResult> {
     const from = performance.now()
     await this.#begin()
-    const others = [this.#kill(), this.#tell(), ...this.#people.map((one) => this.#count(one))]
-    await Promise.all([...this.#people.flatMap((one) => this.#lanes(one)), ...this.#browserLanes()])
+    const others = [this.#kill(), this.#tell(), ...killPeople.map((one) => this.#count(one))]
+    await Promise.all([...killPeople.flatMap((one) => this.#lanes(one)), ...this.#browserLanes()])
     this.#writing = false
     await Promise.all(others)
     await this.#settled()
     const seconds = (performance.now() - from) / 1000
     for (const browser of this.#browsers) browser.kill()
     for (const program of [...this.#phones, this.#server]) await program?.stop()
-    const verdict = await judgeFiles(this.#options.folder, this.#people, this.#answered)
+    const verdict = await judgeFiles(this.#options.folder, killPeople, this.#answered)
     return { ...verdict, kills: this.#kills, seconds }
   }
 
@@ -110,14 +111,14 @@ class KillLoop {
   async #begin(): Promise<void> {
     await this.#startServer()
     for (const home of [0, 1] as const) await this.#startPhones(home)
-    for (const { number, other, home } of this.#people) {
+    for (const { number, other, home } of killPeople) {
       const { ask } = this.#http[home]
       await ask('POST', '/phones', { number, name: number })
       // receipts go to whom one knows
       await ask('POST', `/phones/${number}/contacts`, { number: other, name: other })
     }
     for (let n = 0; n < BROWSERS; n++) {
-      const person = this.#people[n]
+      const person = killPeople[n]
       const browser = killedBrowser(this.#server!.url, `${this.#options.seed} ${n}`)
       this.#browsers.push(browser)
       await browser.pair((qr) =>
@@ -225,7 +226,7 @@ class KillLoop {
 
   #browserLanes(): Promise<void>[] {
     return this.#browsers.map(async (browser, n) => {
-      const { number, other } = this.#people[n]
+      const { number, other } = killPeople[n]
       for (let k = 1; this.#left > 0; k++) {
         this.#left--
         const text = `${number} browser ${k}`
@@ -239,7 +240,7 @@ class KillLoop {
   /** Everything that was written has its tick, or the time is over. */
   async #settled(): Promise<void> {
     const end = performance.now() + SETTLE_MS
-    for (const { number, other, home } of this.#people) {
+    for (const { number, other, home } of killPeople) {
       const path = `/phones/${number}/chats/${jidOf(other)}/messages?limit=2000`
       for (; performance.now() < end; await pause(LOOK_MS * 4)) {
         const messages = await this.#http[home]

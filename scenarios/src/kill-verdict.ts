@@ -31,11 +31,14 @@ export interface Verdict {
 }
 
 const PAGE = 5_000
-const SERVER_FILE = join('server', 'server.db')
 
 export const phonesFolderOf = (folder: string, home: 0 | 1): string => join(folder, `phones ${home}`)
 
-const fileOf = (folder: string, { number, home }: Person): string =>
+/** The relay's file. */
+export const serverFileOf = (folder: string): string => join(folder, 'server', 'server.db')
+
+/** The file of a phone. */
+export const fileOf = (folder: string, { number, home }: Person): string =>
   join(phonesFolderOf(folder, home), 'phones', `${number}.db`)
 
 /** Opens the files of programs that have stopped; `answered`: the texts for which each writer got an answer. */
@@ -44,7 +47,7 @@ export async function judgeFiles(
   people: readonly Person[],
   answered: ReadonlyMap<string, readonly string[]>,
 ): Promise<Verdict> {
-  const stores = await openStores(join(folder, SERVER_FILE), { clock: realClock, entropy: systemEntropy })
+  const stores = await openStores(serverFileOf(folder), { clock: realClock, entropy: systemEntropy })
   const phones = new Map(
     people.map((person) => [person.number, openPhoneStore(fileOf(folder, person), { clock: realClock })]),
   )
@@ -85,7 +88,7 @@ export async function judgeFiles(
   if (verdict.broken) broken.push(`audit row ${verdict.broken.row}: ${verdict.broken.reason}`)
   for (const phone of phones.values()) phone.close()
   await stores.close()
-  broken.push(...damaged(join(folder, SERVER_FILE), serverSchema))
+  broken.push(...damaged(serverFileOf(folder), serverSchema))
   for (const person of people) broken.push(...damaged(fileOf(folder, person), phoneSchema))
   return { acked, lost, doubled, disordered, broken }
 }
