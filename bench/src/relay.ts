@@ -13,6 +13,7 @@ import {
   RELAY_BINARY,
   RELAY_HEADER_BYTES,
   type LinkMessage,
+  writeRelayHeader,
 } from 'proto/phone-link'
 import { systemEntropy } from 'proto/system'
 import { generateIdentity, signWithIdentity } from 'phone-sim/signal-crypto'
@@ -44,12 +45,12 @@ type Load = (typeof loads)[number]
 const IDLE_PAIRS = 5_000
 const IDLE_STEP = 50
 
-/** Two ends of a relay; `toPhone` and `toBrowser` make what each end writes to reach the other. */
+/** Two ends of a relay. */
 interface Pair {
   readonly browser: WebSocket
   readonly phone: WebSocket
-  toPhone(bytes: number): Uint8Array
-  toBrowser(bytes: number): Uint8Array
+  /** Gives what the phone writes to reach the browser, each time it does; a relay that wants to hears what it has had. */
+  toBrowser(bytes: number): () => Uint8Array
 }
 
 interface Target {
@@ -60,8 +61,14 @@ interface Target {
 
 type Contender = 'tether' | 'bare'
 const contenders = ['tether', 'bare'] as const
-const directions = ['toPhone', 'toBrowser'] as const
-type Direction = (typeof directions)[number]
+/** One way, and as a browser and its phone talk: each query is answered. */
+const ways = {
+  toPhone: 'browser to phone',
+  toBrowser: 'phone to browser',
+  inTurn: 'query and answer',
+} as const
+type Way = keyof typeof ways
+const allWays = Object.keys(ways) as readonly Way[]
 
 /** Median CPU time per frame of both, and of their ratio (ours / bare), for each load and direction. */
 export async function benchRelay(): Promise<{ rows: RelayRow[] }> {
@@ -77,26 +84,26 @@ export async function benchRelay(): Promise<{ rows: RelayRow[] }> {
 }
 
 async function measure(targets: Readonly<Record<Contender, Target>>, load: Load): Promise<RelayRow[]> {
-  const cost: Record<Direction, Record<Contender, number[]>> = {
+  const cost: Record<Way, Record<Contender, number[]>> = {
     toPhone: { tether: [], bare: [] },
     toBrowser: { tether: [], bare: [] },
+    inTurn: { tether: [], bare: [] },
   }
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const direction of directions) {
+    for (const way of allWays) {
       for (const name of contenders) {
         const { child, pairs } = targets[name]
         await memoryOf(child) // its collection is no part of the measurement
         const before = await cpuOf(child)
-        await send(pairs.slice(0, load.pairs), direction, load)
-        if (round > 0) cost[direction][name].push(((await cpuOf(child)) - before) / load.frames)
+        await send(pairs.slice(0, load.pairs), way, load)
+        if (round > 0) cost[way][name].push(((await cpuOf(child)) - before) / load.frames)
       }
     }
   }
-  return directions.map((direction) => {
-    const { tether, bare } = cost[direction]
-    const way = direction === 'toPhone' ? 'browser to phone' : 'phone to browser'
+  return allWays.map((way) => {
+    const { tether, bare } = cost[way]
     return {
-      name: `server CPU per relayed frame, ${load.name}, ${way}`,
+      name: `server CPU per relayed frame, ${load.name}, ${ways[way]}`,
       ours: median(tether),
       theirs: median(bare),
       // of neighbours in time: what else the machine does is the same for both
@@ -163,34 +170,55 @@ function stop(targets: readonly Target[]): void {
   }
 }
 
-/** Sends frames over the pairs in turn, with at most WINDOW on their way; resolves when all have arrived. */
-function send(pairs: readonly Pair[], direction: Direction, { bytes, frames }: Load): Promise<void> {
-  const ends = pairs.map((pair) => ({
-    from: direction === 'toPhone' ? pair.browser : pair.phone,
-    to: direction === 'toPhone' ? pair.phone : pair.browser,
-    message: pair[direction](bytes),
-  }))
-  let sent = 0
+/** How frames run over one pair: who begins, where they have arrived, and who answers between, if anybody. */
+interface Lane {
+  readonly begin: () => void
+  readonly to: WebSocket
+  readonly between?: { readonly at: WebSocket; readonly answer: (data: unknown, binary: boolean) => void }
+}
+
+function laneOf({ browser, phone, toBrowser }: Pair, way: Way, bytes: number): Lane {
+  const query = browserMessage(bytes)
+  const answer = toBrowser(bytes)
+  const ask = (): void => browser.send(query)
+  const tell = (): void => phone.send(answer())
+  switch (way) {
+    case 'toPhone':
+      return { begin: ask, to: phone }
+    case 'toBrowser':
+      return { begin: tell, to: browser }
+    case 'inTurn':
+      return { begin: ask, to: browser, between: { at: phone, answer: (_, binary) => binary && tell() } }
+  }
+}
+
+/** So many frames over the pairs in turn, with at most WINDOW on their way; resolves when all have arrived. */
+function send(pairs: readonly Pair[], way: Way, { bytes, frames }: Load): Promise<void> {
+  const lanes = pairs.map((pair) => laneOf(pair, way, bytes))
+  const runs = way === 'inTurn' ? frames / 2 : frames
+  let begun = 0
   let arrived = 0
   return new Promise((resolve) => {
     const push = (): void => {
-      while (sent < frames && sent - arrived < WINDOW) {
-        const { from, message } = ends[sent % ends.length]
-        sent += 1
-        from.send(message)
-      }
+      while (begun < runs && begun - arrived < WINDOW) lanes[begun++ % lanes.length].begin()
     }
     const take = (_data: unknown, binary: boolean): void => {
       if (!binary) return
       arrived += 1
-      if (arrived < frames) {
+      if (arrived < runs) {
         push()
         return
       }
-      for (const { to } of ends) to.off('message', take)
+      for (const { to, between } of lanes) {
+        to.off('message', take)
+        between?.at.off('message', between.answer)
+      }
       resolve()
     }
-    for (const { to } of ends) to.on('message', take)
+    for (const { to, between } of lanes) {
+      to.on('message', take)
+      between?.at.on('message', between.answer)
+    }
     push()
   })
 }
@@ -203,7 +231,11 @@ async function openBare(): Promise<Target> {
     async open(at) {
       const phone = await dial(port, `/phone/${at}`)
       const browser = await dial(port, `/ws/${at}`)
-      return { browser, phone, toPhone: browserMessage, toBrowser: browserMessage }
+      const toBrowser = (bytes: number): (() => Uint8Array) => {
+        const message = browserMessage(bytes)
+        return () => message
+      }
+      return { browser, phone, toBrowser }
     },
   }
 }
@@ -259,13 +291,22 @@ async function openPair(port: number, at: number): Promise<Pair> {
   const { ref } = JSON.parse(init.toString().slice('1.--0,'.length)) as { ref: string }
   tell({ type: 'claimRef', id: 1, ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) })
   const opened = (await heard('browser')) as unknown as { connection: number; epoch: number }
-  const header = { kind: RELAY_BINARY, connection: opened.connection, epoch: opened.epoch, heard: 0 } as const
-  return {
-    browser,
-    phone,
-    toPhone: browserMessage,
-    toBrowser: (bytes) => encodeRelayFrame(header, browserMessage(bytes)),
+  const { connection, epoch } = opened
+  let had = 0
+  phone.on('message', (_data, binary) => {
+    if (binary) had++
+  })
+  const toBrowser = (bytes: number): (() => Uint8Array) => {
+    const frame = encodeRelayFrame(
+      { kind: RELAY_BINARY, connection, epoch, heard: had },
+      browserMessage(bytes),
+    )
+    return () => {
+      writeRelayHeader(frame, { kind: RELAY_BINARY, connection, epoch, heard: had })
+      return frame
+    }
   }
+  return { browser, phone, toBrowser }
 }
 
 const FACTS = {
