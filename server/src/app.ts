@@ -90,6 +90,7 @@ export async function buildApp({
     http: { headersTimeout: limit('HTTP_REQUEST_MS') },
     connectionTimeout: limit('HTTP_CONNECTION_MS'),
     forceCloseConnections: true,
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   })
   await app.register(fastifyWebsocket, {

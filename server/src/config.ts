@@ -1,4 +1,5 @@
 /** Settings of the relay: environment in, one frozen object out. The table is also what --help prints. */
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { limit } from 'proto/limits'
 import { LOG_LEVELS, settingsReader, sharedSettings, type Setting } from 'proto/settings'
@@ -20,6 +21,8 @@ export interface ServerConfig {
   /** `host:port` under which clients upload media; null: where their connection came in. */
   readonly publicHost: string | null
   readonly allowedHosts: readonly string[]
+  /** Proxies that are believed when they say whom they speak for. */
+  readonly trustedProxies: readonly string[]
   readonly allowedOrigins: readonly string[]
   /** Whether what the relay sees can be watched: from this machine, or by whoever reaches the port. */
   readonly demo: 'off' | 'on' | 'published'
@@ -52,6 +55,7 @@ export const settings = {
   smsCodeDigits:  { env: 'TETHER_SMS_DIGITS', fallback: String(limit('SMS_CODE_DIGITS')), about: 'length of a registration code, 4 to 8' },
   publicHost:     { env: 'TETHER_PUBLIC_HOST', fallback: '', about: 'host:port at which clients reach this server for media; where they connected to when empty' },
   allowedOrigins: { env: 'TETHER_ALLOWED_ORIGINS', fallback: LEGACY_ORIGIN, about: 'origins besides its own whose pages may connect' },
+  trustedProxies: { env: 'TETHER_TRUSTED_PROXIES', fallback: '', about: 'addresses of proxies before this server, or ranges as 10.0.0.0/8, whose X-Forwarded-For is believed; without it everybody behind a proxy comes from its address' },
   legacyTlsPort:  { env: 'TETHER_LEGACY_TLS_PORT', fallback: '8443', about: 'with --legacy-tls: port of the TLS door, on loopback; 0 = any free one' },
   legacyProxyPort: { env: 'TETHER_LEGACY_PROXY_PORT', fallback: '8442', about: 'with --legacy-tls: port of the CONNECT proxy, on loopback; 0 = any free one' },
   clientVersion:  { env: 'TETHER_CLIENT_VERSION', fallback: '2.2142.12', about: 'current client version told to clients' },
@@ -79,6 +83,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     smsCodeDigits: read.whole('smsCodeDigits', 4, 8),
     publicHost: read.optional('publicHost'),
     allowedHosts: read.list('allowedHosts'),
+    trustedProxies: read
+      .list('trustedProxies')
+      .map((proxy) =>
+        isRange(proxy) ? proxy : read.refuse('trustedProxies', 'addresses, or ranges as 10.0.0.0/8'),
+      ),
     allowedOrigins: read.list('allowedOrigins'),
     legacyTlsPort: read.whole('legacyTlsPort', 0, 65_535),
     legacyProxyPort: read.whole('legacyProxyPort', 0, 65_535),
@@ -93,6 +102,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     mailRates: read.oneOf('mailRates', ['on', 'off']) === 'on',
     smsOutbox: read.oneOf('smsOutbox', ['on', 'off']) === 'on',
   })
+}
+
+/** An address, or an address and how many of its bits count. */
+function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  const count = bits === undefined ? most : /^[0-9]+$/.test(bits) ? Number(bits) : -1
+  return more.length === 0 && most >= 0 && count >= 0 && count <= most
 }
 
 export function databasePath(config: ServerConfig): string {

@@ -20,6 +20,7 @@ t.test('reads every setting from the environment', async (t) => {
     TETHER_MAIL_RATES: 'off',
     TETHER_ALLOWED_HOSTS: 'tether.test, other.test',
     TETHER_ALLOWED_ORIGINS: '',
+    TETHER_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
     TETHER_LEGACY_TLS_PORT: '0',
     TETHER_LEGACY_PROXY_PORT: '1',
   })
@@ -33,6 +34,7 @@ t.test('reads every setting from the environment', async (t) => {
   })
   t.same(config.allowedHosts, ['tether.test', 'other.test'])
   t.same(config.allowedOrigins, [])
+  t.same(config.trustedProxies, ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'])
   t.match(config, { legacyTlsPort: 0, legacyProxyPort: 1 })
   t.equal(databasePath(config), ':memory:')
 })
@@ -51,6 +53,7 @@ t.test('refuses what makes no sense, naming the setting', async (t) => {
     TETHER_SMS_DIGITS: ['3', '9'],
     TETHER_REF_TTL_MS: ['0'],
     TETHER_LOG_LEVEL: ['loud'],
+    TETHER_TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '::1/129', '10.0.0'],
   }
   for (const [name, values] of Object.entries(bad)) {
     for (const value of values) {

@@ -9,8 +9,8 @@ import { createPair, createWorld } from './world.ts'
 const PROOF = Buffer.alloc(32, 1).toString('base64')
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
-async function paired(t: Test) {
-  const world = await createWorld()
+async function paired(t: Test, env: Record<string, string> = {}) {
+  const world = await createWorld(env)
   t.teardown(() => world.server.close())
   const pair = await createPair(world)
   const post = (
@@ -95,6 +95,24 @@ t.test('answers 401 to tokens of no login, and 429 from the same address after t
   t.equal((await post({ t: 'x', m: PROOF })).statusCode, 429)
   t.equal(world.server.counters.value('limits', 'LOGIN_FAILURES'), 1)
   t.same(phone.heard('judgeLogout'), [])
+})
+
+t.test('takes the word of a trusted proxy for whom it speaks, and of nobody else', async (t) => {
+  const { post } = await paired(t, { TETHER_TRUSTED_PROXIES: '10.0.0.0/8' })
+  const fails = async (from: string, forwarded: string): Promise<number> =>
+    (await post({ t: 'x', m: PROOF }, { 'x-forwarded-for': forwarded }, from)).statusCode
+  for (let i = 0; i < limit('LOGIN_FAILURES'); i++) {
+    t.equal(await fails('10.0.0.1', '192.0.2.1'), 401)
+    t.equal(await fails('192.0.2.9', `192.0.2.${10 + i}`), 401)
+  }
+  t.equal(await fails('10.0.0.2', '192.0.2.1'), 429, 'the same one, whatever proxy it came through')
+  t.equal(await fails('10.0.0.1', '192.0.2.2'), 401, 'another one behind the same proxy')
+  t.equal(
+    await fails('10.0.0.1', '192.0.2.2, 192.0.2.1'),
+    429,
+    'what it writes itself before the proxy does is not believed',
+  )
+  t.equal(await fails('192.0.2.9', '192.0.2.99'), 429, 'who is no proxy is one, whomever it names')
 })
 
 t.test('nothing happens for 1,000 random tokens, from as many addresses as it takes', async (t) => {
