@@ -73,7 +73,7 @@ export async function rawPair(port: number, number: string, entropy: Entropy): P
     epoch: number
   }
   await browser.until(() => browser.texts.some((each) => each.startsWith('s1,')))
-  const pair: RawPair = { ...phone, browser, header: { kind: RELAY_BINARY, connection, epoch } }
+  const pair: RawPair = { ...phone, browser, header: { kind: RELAY_BINARY, connection, epoch, heard: 0 } }
   browser.write(binary('first,')) // the client has its keys: the hold is over
   await roundTrip(pair, 'first')
   return pair
