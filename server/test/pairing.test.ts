@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatBase64 } from 'proto/base64'
+import { formatBase64, parseBase64 } from 'proto/base64'
 import { seededEntropy } from 'proto/entropy'
 import { codeOf } from 'proto/errors'
 import { limit } from 'proto/limits'
@@ -7,6 +7,7 @@ import { Pairing } from '../src/pairing.ts'
 import { ManualClock } from './manual-clock.ts'
 
 const TTL = 20_000
+const REF_PREFIX = '1@'
 
 function pairing(): { clock: ManualClock; pairing: Pairing } {
   const clock = new ManualClock()
@@ -100,11 +101,15 @@ t.test('knows none of 100,000 guesses while a thousand refs are shown', async (t
   const entropy = seededEntropy('guesses')
   const shown: string[] = []
   for (let connection = 1; connection <= 1_000; connection++) shown.push(refs.issue(connection, 'client').ref)
-  const alike = shown[0].length
+  const secretBytes = parseBase64(shown[0].slice(REF_PREFIX.length)).length
+  t.equal(secretBytes, 24)
   let hits = 0
   for (let guess = 0; guess < 100_000; guess++) {
+    const at = REF_PREFIX.length + (guess % (shown[0].length - REF_PREFIX.length))
     const ref =
-      guess % 2 === 0 ? formatBase64(entropy.bytes(16)) : changed(shown[guess % 1_000], guess % alike)
+      guess % 2 === 0
+        ? `${REF_PREFIX}${formatBase64(entropy.bytes(secretBytes))}`
+        : changed(shown[guess % 1_000], at)
     try {
       refs.look(ref, 'client')
       hits++
@@ -116,7 +121,7 @@ t.test('knows none of 100,000 guesses while a thousand refs are shown', async (t
   t.equal(refs.look(shown[999], 'client'), 1_000, 'those that are shown are known')
 })
 
-/** A ref with one character exchanged. */
+/** A ref with one character exchanged for another of base64. */
 function changed(ref: string, at: number): string {
-  return `${ref.slice(0, at)}${ref[at] === '~' ? '!' : '~'}${ref.slice(at + 1)}`
+  return `${ref.slice(0, at)}${ref[at] === 'A' ? 'B' : 'A'}${ref.slice(at + 1)}`
 }
