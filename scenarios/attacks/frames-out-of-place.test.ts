@@ -4,8 +4,8 @@ import { parseBinaryFrame } from 'proto/frame'
 import type { Frame } from 'proto/link'
 import { metrics } from 'proto/metrics'
 import type { Client } from 'web-client'
-import { tagOf } from 'harness'
-import { ALICE_JID, BOB_JID, MUM_JID } from '../src/backstory.ts'
+import { tagOf, type World } from 'harness'
+import { ALICE_JID, BOB_JID, MUM, MUM_JID } from '../src/backstory.ts'
 import { browsersOf } from '../src/browser.ts'
 import { corruptRelay, type CorruptRelay, type Meddler, type Way } from '../src/attacks/corrupt-relay.ts'
 import { frameOf } from '../src/attacks/challenge-oracle.ts'
@@ -37,9 +37,20 @@ function keeping(way: Way): { readonly kept: Frame[]; readonly meddler: Meddler 
   return { kept, meddler }
 }
 
-/** Our client behind the corrupt relay, and what it told its page. */
-async function hardened(t: Parameters<typeof rawStory>[0], messages?: number) {
-  const story = await rawStory(t, { ...(messages !== undefined && { messages }) })
+/**
+ * Our client behind the corrupt relay, and what it told its page. `messages` with Bob, `withMum` in that chat; a sync
+ * does not bring more than 50 of each.
+ */
+async function hardened(t: Parameters<typeof rawStory>[0], { messages = 5, withMum = 0 } = {}) {
+  const story = await rawStory(t, { messages })
+  const timestampMs = (n: number) => story.world.clock.now() - (withMum - n + 100) * 60_000
+  await story.world.finish(
+    story.alice.importHistory(
+      Array.from({ length: withMum }, (_, n) => ({
+        ...{ with: MUM, fromMe: false, text: `plum ${n}`, timestampMs: timestampMs(n), seen: true },
+      })),
+    ),
+  )
   const relay = corruptRelay(story.world)
   const browsers = browsersOf({ ...story.world, dial: () => relay.dial() })
   t.teardown(() => Promise.resolve(browsers.stop()))
@@ -154,6 +165,14 @@ t.test('ours: F2, what comes back to its sender does nothing, on either side', a
   t.equal(alice.messages(BOB_JID).length, before)
   t.equal(bob.messages(ALICE_JID).length, before)
   t.equal(client.state, 'open')
+  // what the browser itself has sealed does something when it comes this way
+  kept.splice(0)
+  relay.meddle(meddler)
+  client.send(BOB_JID, 'its own words')
+  await world.until(() => kept.length > 0)
+  relay.meddle(null)
+  relay.say('up', moved(kept[0], 'up', 'up'))
+  await world.until(() => bob.messages(ALICE_JID).at(-1)?.text === 'its own words')
 })
 
 t.test(
@@ -179,23 +198,18 @@ t.test(
 )
 
 t.test('ours: F4, history of one chat is not taken for that of another', async (t) => {
-  const { world, relay, client, texts } = await hardened(t, 60) // more than a sync brings
-  const known = texts()
-  const { kept, meddler } = keeping('down')
-  relay.meddle(meddler)
-  const loads = [client.loadOlder(BOB_JID), client.loadOlder(MUM_JID)].map((load) =>
-    load.catch(() => 'refused'),
+  const { world, relay, client } = await hardened(t, { messages: 60, withMum: 60 }) // more than a sync brings
+  const known = () => [BOB_JID, MUM_JID].map((jid) => client.messages(jid).map(({ text }) => text))
+  const before = known()
+  const loads = await exchanged(world, relay, () =>
+    [BOB_JID, MUM_JID].map((jid) => client.loadOlder(jid).catch(() => 'refused')),
   )
-  await world.until(() => kept.length >= 2)
-  relay.meddle(null)
-  const [one, other] = kept
-  relay.say('down', moved(one, 'down', 'down', tagOf(other)))
-  relay.say('down', moved(other, 'down', 'down', tagOf(one)))
-  await world.finish(Promise.all(loads))
-  t.strictSame(texts(), known)
-  t.strictSame(
-    client.messages(MUM_JID).map(({ jid }) => jid),
-    [MUM_JID],
+  t.strictSame(loads, ['refused', 'refused'])
+  t.strictSame(known(), before)
+  const own = await world.finish(Promise.all([client.loadOlder(BOB_JID), client.loadOlder(MUM_JID)]))
+  t.ok(
+    own.every((count) => count > 0),
+    `the same questions with their own answers: ${own.join(' ')}`,
   )
 })
 
@@ -227,15 +241,10 @@ t.test('extended profile only: F3, what is kept back is not missed while the con
 
 t.test('extended profile only: F4, the answer to one search is shown for another', async (t) => {
   const { world, relay, client } = await hardened(t)
-  const { kept, meddler } = keeping('down')
-  relay.meddle(meddler)
-  const searches = [client.search('plums'), client.search('message 3')]
-  await world.until(() => kept.length === 2)
-  relay.meddle(null)
-  const [one, other] = kept
-  relay.say('down', moved(one, 'down', 'down', tagOf(other)))
-  relay.say('down', moved(other, 'down', 'down', tagOf(one)))
-  const [plums, third] = await world.finish(Promise.all(searches))
+  const [plums, third] = await exchanged(world, relay, () => [
+    client.search('plums'),
+    client.search('message 3'),
+  ])
   t.strictSame(
     plums.messages.map(({ text }) => text),
     ['old message 3'],
@@ -245,3 +254,27 @@ t.test('extended profile only: F4, the answer to one search is shown for another
     ['The last of the plums'],
   )
 })
+
+t.test('extended profile only: F4, an empty answer to another ends the history of a chat', async (t) => {
+  const { world, relay, client } = await hardened(t, { messages: 60 })
+  t.equal(client.chat(BOB_JID)?.hasOlder, true)
+  await exchanged(world, relay, () => [client.loadOlder(BOB_JID), client.loadOlder(MUM_JID).catch(() => 0)])
+  t.equal(client.chat(BOB_JID)?.hasOlder, false)
+})
+
+/** Two questions that are asked at once get each other's answers. */
+async function exchanged<R>(
+  world: World,
+  relay: CorruptRelay,
+  ask: () => readonly Promise<R>[],
+): Promise<R[]> {
+  const { kept, meddler } = keeping('down')
+  relay.meddle(meddler)
+  const asked = ask()
+  await world.until(() => kept.length >= 2)
+  relay.meddle(null)
+  const [one, other] = kept
+  relay.say('down', moved(one, 'down', 'down', tagOf(other)))
+  relay.say('down', moved(other, 'down', 'down', tagOf(one)))
+  return world.finish(Promise.all(asked))
+}
