@@ -13,6 +13,7 @@ import { browsersOf } from '../src/browser.ts'
 import { clientStory } from '../src/client-story.ts'
 import { corruptRelay } from '../src/attacks/corrupt-relay.ts'
 import { rawStory } from '../src/raw-story.ts'
+import { falseConn } from '../src/attacks/false-conn.ts'
 import { falseRelay } from '../src/attacks/false-relay.ts'
 import { lowOrderPoints } from '../src/attacks/low-order-points.ts'
 
@@ -26,21 +27,7 @@ function secretFor(point: Uint8Array): string {
   return formatBase64(concat(point, hmacSha256(expanded.subarray(32, 64), concat(point, keys)), keys))
 }
 
-const connOf = (point: Uint8Array) => [
-  'Conn',
-  {
-    ...{ wid: '15550009999@c.us', pushname: 'Nobody', connected: true, secret: secretFor(point) },
-    ...{
-      clientToken: 'a',
-      serverToken: 'b',
-      browserToken: 'c',
-      battery: 50,
-      plugged: true,
-      platform: 'android',
-    },
-    ...{ lc: 'US', lg: 'en', tos: 0, is24h: true, ref: '1@x', phone: {}, features: {} },
-  },
-]
+const connOf = (point: Uint8Array) => falseConn({ wid: '15550009999@c.us', secret: secretFor(point) })
 
 t.test('unhardened: Baileys 3.5.3 takes a server that has no phone for its phone', async (t) => {
   for (const [at, point] of lowOrderPoints.entries()) {

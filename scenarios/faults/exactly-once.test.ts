@@ -4,17 +4,14 @@ import type { Phone } from 'phone-sim/phone'
 import { fraction, seededEntropy } from 'proto/entropy'
 import { ALICE_JID, BOB_JID } from '../src/backstory.ts'
 import { clientStory } from '../src/client-story.ts'
+import { seedsOf } from '../src/seeds.ts'
 
 const SEEDS = 16
 const MESSAGES = 24
 const TROUBLES = 14
 const SETTLE_MS = 180_000
 
-const seeds = process.env.TETHER_SEED
-  ? [process.env.TETHER_SEED]
-  : Array.from({ length: SEEDS }, (_, n) => `network ${n}`)
-
-for (const seed of seeds) {
+for (const seed of seedsOf('network', SEEDS)) {
   t.test(
     `it delivers every message once and in order with a bad network (TETHER_SEED='${seed}')`,
     async (t) => {
