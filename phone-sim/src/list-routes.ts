@@ -13,8 +13,7 @@ const NewList = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 100 }),
     people: Type.Array(Type.String({ maxLength: 64 }), {
       minItems: 1,
-      maxItems: limit('LIST_RECIPIENTS'),
-      description: 'numbers or JIDs',
+      description: `numbers or JIDs, at most ${limit('LIST_RECIPIENTS')} people`,
     }),
   },
   { additionalProperties: false },

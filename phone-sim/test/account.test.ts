@@ -1,8 +1,9 @@
 import t from 'tap'
 import { limit } from 'proto/limits'
 import { openPhoneStore } from '../src/store-sqlite.ts'
+import { pausing } from './pauses.ts'
 import { ALICE, BOB, PhoneWorld, textsOf } from './phone-world.ts'
-import { until } from './test-clock.ts'
+import { turns, until } from './test-clock.ts'
 
 t.test(
   'it passes on why registration failed, and registers at the next start with the same key',
@@ -62,21 +63,28 @@ t.test('it refuses the store of another number and a vault key that does not ope
   await world.stop()
 })
 
-t.test('it refills its prekeys before they run out', async (t) => {
+t.test('it refills its prekeys below PREKEY_REFILL_BELOW, within PREKEY_REFILL_DELAY_MS', async (t) => {
   const world = new PhoneWorld()
   t.teardown(() => world.stop())
-  const bob = await world.phone(BOB, 'Bob', { prekeys: 22 })
+  const entropy = pausing(world.entropy.fork('slow'), 'longest')
+  const least = limit('PREKEY_REFILL_BELOW')
+  const bob = await world.phone(BOB, 'Bob', { prekeys: least + 2, entropy })
   const stock = () => world.relay.account(BOB).prekeys.length
-  t.equal(stock(), 22)
-  for (let at = 0; at < 3; at++) {
-    const number = `1555111000${at}`
+  t.equal(stock(), least + 2)
+  const hear = async (number: string) => {
     const friend = await world.phone(number, 'Friend', { prekeys: 1 })
     await friend.sendText(BOB, 'hi')
     await until(() => textsOf(bob, number).length === 1, 'arrival')
   }
-  t.equal(stock(), 19, 'not at once')
-  await world.clock.advance(limit('PREKEY_REFILL_DELAY_MS'))
-  await until(() => stock() === 22, 'refilled below the limit')
+  for (const number of ['15551110000', '15551110001']) await hear(number)
+  await world.clock.advance(2 * limit('PREKEY_REFILL_DELAY_MS'))
+  t.equal(stock(), least, 'enough')
+  await hear('15551110002')
+  await world.clock.advance(limit('PREKEY_REFILL_DELAY_MS') - 1)
+  t.equal(stock(), least - 1, 'not at once')
+  await world.clock.advance(1)
+  await turns(20)
+  t.equal(stock(), least + 2, 'refilled')
   const ids = world.relay.heard.flatMap((m) =>
     m.type === 'publish' && m.prekeys.length === 3 ? m.prekeys.map(({ id }) => id) : [],
   )
@@ -95,7 +103,9 @@ t.test('it replaces the signed prekey in time and keeps the old one for late mai
   const alice = await world.phone(ALICE, 'Alice')
   const names = () => alice.vaultNames().flatMap(({ name }) => (name.startsWith('signed') ? name : []))
   alice.setDevice({ network: 'none' })
-  await world.clock.advance(limit('SIGNED_PREKEY_MS'))
+  await world.clock.advance(limit('SIGNED_PREKEY_MS') - 1)
+  t.strictSame(names(), ['signed-prekey/1'])
+  await world.clock.advance(1)
   t.strictSame(names(), ['signed-prekey/1', 'signed-prekey/2'])
   alice.setDevice({ network: 'wifi' })
   await until(() => world.relay.account(ALICE).signedPrekey?.id === 2, 'published when it is back')

@@ -1,7 +1,11 @@
 import t, { type Test } from 'tap'
+import { seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
+import { Browsers } from '../src/browsers.ts'
+import type { Companions } from '../src/companions.ts'
+import type { Arrived } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld, synced } from './phone-world.ts'
-import { turns, until } from './test-clock.ts'
+import { TestClock, turns, until } from './test-clock.ts'
 
 async function away(t: Test, count: number) {
   const world = new PhoneWorld()
@@ -17,22 +21,19 @@ async function away(t: Test, count: number) {
   return { world, browser }
 }
 
-t.test('it keeps for a browser what happens while the link is away', async (t) => {
-  const count = limit('BROWSER_BACKLOG')
-  const { browser } = await away(t, count)
-  t.equal(browser.relayed().length, count)
-  t.notOk(
-    browser.arrived.some(({ node }) => node?.attrs['add'] === 'last'),
-    'no sync',
-  )
-})
-
-t.test('it sends a full sync instead when that was too much', async (t) => {
-  const { browser } = await away(t, limit('BROWSER_BACKLOG') + 1)
-  await synced(browser)
-  t.strictSame(browser.relayed(), [], 'never both sync and relay')
-  t.ok(browser.arrived.some(({ node }) => node?.attrs['add'] === 'last'))
-})
+t.test(
+  'it keeps BROWSER_BACKLOG of what happens while the link is away, and syncs anew beyond',
+  async (t) => {
+    const isSync = ({ node }: Arrived) => node?.attrs['add'] === 'last'
+    const count = limit('BROWSER_BACKLOG')
+    const kept = (await away(t, count)).browser
+    t.equal(kept.relayed().length, count)
+    t.notOk(kept.arrived.some(isSync), 'no sync')
+    const { browser } = await away(t, count + 1)
+    t.ok(browser.arrived.some(isSync), 'a full sync instead')
+    t.strictSame(browser.relayed(), [], 'never both sync and relay')
+  },
+)
 
 t.test(
   'it sends again what was lost with the link, in order and once, and says what it has had',
@@ -82,6 +83,33 @@ t.test('it syncs a browser anew when more was lost than it keeps', async (t) => 
   await synced(browser)
   t.strictSame(browser.relayed(), [], 'never both sync and relay')
   t.match(world.relay.heard.filter((message) => message.type === 'resume').at(-1), { received: null })
+})
+
+t.test('it keeps RESEND_BYTES of what it has sent, and not one byte more', (t) => {
+  const resumes = (tooMuch: number): boolean => {
+    let sent = 0
+    const uplink = {
+      send: () => undefined,
+      sendRelayFrame: (frame: Uint8Array) => void (sent += frame.length),
+    }
+    const companions = () => ({ isPaused: () => false, findLive: () => ({}) }) as unknown as Companions
+    const browsers = new Browsers({
+      uplink,
+      companions,
+      clock: new TestClock(),
+      entropy: seededEntropy('ring'),
+    })
+    const opening = { connection: 1, epoch: 1, login: 'a', resumed: true, received: 0 }
+    const { browser } = browsers.open(opening)
+    browsers.answerJson(browser, 'one', '')
+    const rest = limit('RESEND_BYTES') - 2 * sent
+    browsers.answerJson(browser, 'two', 'x'.repeat(rest + tooMuch))
+    t.equal(sent, limit('RESEND_BYTES') + tooMuch)
+    return browsers.open(opening).resumes
+  }
+  t.ok(resumes(0))
+  t.notOk(resumes(1))
+  t.end()
 })
 
 t.test('it gives tags of their own to everything it sends unasked', async (t) => {

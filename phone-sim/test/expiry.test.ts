@@ -1,5 +1,8 @@
 import t, { type Test } from 'tap'
 import { contentMessage, disappearing, timerContent } from 'proto/contents'
+import { STATUS_JID } from 'proto/jid'
+import { limit } from 'proto/limits'
+import { textMessage } from 'proto/web-message'
 import { Chats } from '../src/chats.ts'
 import { Expiry } from '../src/expiry.ts'
 import { PhoneEvents } from '../src/phone-events.ts'
@@ -48,6 +51,19 @@ t.test(
     t.strictSame(told.at(-1), ['clear', ['late']])
   },
 )
+
+t.test('a story is there for STORY_LIFE_MS and no longer', async (t) => {
+  const { clock, store, chats } = stage(t)
+  const timestampS = clock.now() / 1000
+  const story = { remoteJid: STATUS_JID, fromMe: false, id: 'S', timestampS, participant: jid(BOB) }
+  const info = textMessage({ ...story, text: 'market day' })
+  store.transaction(() => chats.add({ info, status: 0, seen: true, at: clock.now() }))
+  const stories = () => store.messages.before(STATUS_JID, null, 9).length
+  await clock.advance(limit('STORY_LIFE_MS') - 1)
+  t.equal(stories(), 1)
+  await clock.advance(1)
+  t.equal(stories(), 0)
+})
 
 t.test('what ran out while the phone was off goes at its start', async (t) => {
   const { clock, store, chats, expiry, told, add, ids } = stage(t)

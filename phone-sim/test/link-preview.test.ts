@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
 import { realClock } from 'proto/system'
 import { findLink, httpPreviews, readPage } from '../src/link-preview.ts'
+import { TestClock } from './test-clock.ts'
 
 t.test('it finds the first address in a text', async (t) => {
   // prettier-ignore
@@ -41,19 +42,23 @@ t.test('it reads what a page says of itself, Open Graph first', async (t) => {
 
 type Page = { type: string; body: string | Uint8Array; status?: number; hang?: boolean }
 
-async function site(t: Test, pages: Record<string, Page>): Promise<{ base: string; server: Server }> {
-  const server = createServer((request, response) => {
+function site(t: Test, pages: Record<string, Page>): Promise<{ base: string }> {
+  return serve(t, (request, response) => {
     const page = pages[request.url!] ?? { type: 'text/html', body: '', status: 404 }
     if (page.hang) return
     response.writeHead(page.status ?? 200, { 'content-type': page.type })
     response.end(page.body)
   })
+}
+
+async function serve(t: Test, answer: RequestListener): Promise<{ base: string }> {
+  const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => {
     server.closeAllConnections()
     server.close()
   })
-  return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
+  return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 t.test('it fetches title, description, address and picture', async (t) => {
@@ -69,11 +74,11 @@ t.test('it fetches title, description, address and picture', async (t) => {
   t.strictSame(new Uint8Array(preview!.thumbnail!), jpeg)
 })
 
-t.test('it gives none for what is no page, too long, missing or silent', async (t) => {
+t.test('it gives none for what is no page, longer than LINK_PREVIEW_BYTES, missing or silent', async (t) => {
   const { base } = await site(t, {
     '/pdf': { type: 'application/pdf', body: '<title>x</title>' },
     '/untitled': { type: 'text/html', body: '<p>x' },
-    '/long': { type: 'text/html', body: `<title>x</title>${'y'.repeat(limit('LINK_PREVIEW_BYTES'))}` },
+    '/long': { type: 'text/html', body: `<title>x</title>${'y'.repeat(limit('LINK_PREVIEW_BYTES') - 15)}` },
     '/just': { type: 'text/html', body: `<title>x</title>${'y'.repeat(limit('LINK_PREVIEW_BYTES') - 16)}` },
     '/silent': { type: 'text/html', body: '', hang: true },
     '/big': { type: 'text/html', body: '<title>x</title><meta property="og:image" content="/bigpic">' },
@@ -82,8 +87,24 @@ t.test('it gives none for what is no page, too long, missing or silent', async (
   const previews = httpPreviews({ ...realClock, after: (_ms, task) => realClock.after(200, task) })
   for (const path of ['/pdf', '/untitled', '/long', '/silent', '/none'])
     t.equal(await previews(base + path), null, path)
-  t.match(await previews(`${base}/just`), { title: 'x' }, 'just not too long')
+  t.match(await previews(`${base}/just`), { title: 'x' }, 'a byte less is not too long')
   t.match(await previews(`${base}/big`), { title: 'x', thumbnail: null }, 'without the large picture')
   for (const text of ['', 'http://', 'ftp://127.0.0.1/x', 'http://127.0.0.1:1/'])
     t.equal(await previews(text), null)
+})
+
+t.test('it waits LINK_PREVIEW_MS for a page, and no longer', async (t) => {
+  const clock = new TestClock()
+  let asked!: (response: ServerResponse) => void
+  const { base } = await serve(t, (_request, response) => asked(response))
+  const answeredAfter = async (ms: number) => {
+    const request = new Promise<ServerResponse>((resolve) => (asked = resolve))
+    const preview = httpPreviews(clock)(base)
+    const response = await request
+    await clock.advance(ms)
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<title>x</title>')
+    return preview
+  }
+  t.match(await answeredAfter(limit('LINK_PREVIEW_MS') - 1), { title: 'x' })
+  t.equal(await answeredAfter(limit('LINK_PREVIEW_MS')), null)
 })

@@ -1,4 +1,5 @@
 import { seededEntropy } from 'proto/entropy'
+import { limit } from 'proto/limits'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { Phones } from '../src/phones.ts'
@@ -48,6 +49,18 @@ t.test('it makes lists and shows them; what is sent to one reaches each alone', 
   t.match(await ask('GET', '15559999999/lists'), { status: 404 })
 })
 
+t.test('a list has LIST_RECIPIENTS people, and not one more', async (t) => {
+  const { ask } = await start(t)
+  const people = Array.from({ length: limit('LIST_RECIPIENTS') }, (_, at) => String(15_551_000_000 + at))
+  const made = await ask('POST', `${ALICE}/lists`, { name: 'All', people: [...people, people[0]] })
+  t.strictSame([made.status, made.body['recipients']], [200, people], 'each once')
+  t.match(await ask('POST', `${ALICE}/lists`, { name: 'More', people: [...people, BOB] }), {
+    status: 429,
+    body: { code: 'TETHER_ERR_LIMIT' },
+  })
+  t.match((await ask('GET', `${ALICE}/lists`)).body, { length: 1 })
+})
+
 t.test('it tells stories and shows those of the last day', async (t) => {
   const { clock, phones, ask, app } = await start(t)
   const own = await ask('POST', `${ALICE}/stories`, { text: 'market day' })
@@ -59,7 +72,9 @@ t.test('it tells stories and shows those of the last day', async (t) => {
     { jid: `${ALICE}@s.whatsapp.net`, stories: [{ id: own.body['id'], fromMe: true, text: 'market day' }] },
     { jid: `${BOB}@s.whatsapp.net`, name: 'Bob', stories: [{ fromMe: false, text: 'me too' }] },
   ])
-  await clock.advance(86_400_000)
+  await clock.advance(limit('STORY_LIFE_MS') - 1)
+  t.match((await ask('GET', `${ALICE}/stories`)).body, { length: 2 })
+  await clock.advance(1)
   t.strictSame((await ask('GET', `${ALICE}/stories`)).body, [])
   t.match(await ask('POST', `${ALICE}/stories`, { text: '' }), { status: 400 })
   const { paths } = (await app.inject({ url: '/openapi.json', headers: { host: 'localhost' } })).json<{

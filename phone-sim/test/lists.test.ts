@@ -88,10 +88,14 @@ t.test('it lets a list fill its frame to the last byte, and leaves out what is w
     checksum: '0123456789abcdef',
   })
   t.ok(encodeNode(full).length <= limit('LIST_BYTES'), 'never more than it says')
-  const room = limit('LIST_BYTES') - 4 - (6 + jid(BOB).length) - 3 * 6 - 1
-  const long = user(Number(BOB), 'x'.repeat(room / 2))
+  // a node, its jid, a name, its first word and its first letter
+  const room = limit('LIST_BYTES') - 4 - (6 + jid(BOB).length) - (6 + 2) - (6 + 1) - (6 + 1)
+  const named = (length: number) => user(Number(BOB), `x ${'y'.repeat(length)}`)
+  const [long, longer, short] = [named(room), named(room + 1), user(1, 'z')]
   t.strictSame(fittingList([long]), [long])
-  t.strictSame(fittingList([user(Number(BOB), 'x'.repeat(room / 2 + 1))]), [])
+  t.strictSame(fittingList([long, short]), [long])
+  t.strictSame(fittingList([longer]), [])
+  t.strictSame(fittingList([longer, short]), [short])
   const isWanted = ({ attrs }: Node) => attrs['jid'] === jid('15551002999')
   const cut = fittingList([...thrice, user(15_551_002_999, 'Last')], isWanted)
   t.ok(cut.length < thrice.length)

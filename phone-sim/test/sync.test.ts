@@ -2,6 +2,8 @@ import t from 'tap'
 import { limit } from 'proto/limits'
 import type { Node } from 'proto/node'
 import { textOf } from 'proto/web-message'
+import { rowBytes } from '../src/lists.ts'
+import { openPhoneStore } from '../src/store-sqlite.ts'
 import { messagesOf } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld, synced, textsOf } from './phone-world.ts'
 import { until } from './test-clock.ts'
@@ -22,41 +24,44 @@ async function aliceWithHistory(world: PhoneWorld) {
   return alice
 }
 
-t.test('it sends contacts, chats, last, before and battery in this order', async (t) => {
-  const world = new PhoneWorld()
-  t.teardown(() => world.stop())
-  const browser = await world.linked(await aliceWithHistory(world))
-  t.match(
-    browser.arrived.map(({ tag }) => tag),
-    [/^preempt-[0-9]+-1$/, /^preempt-[0-9]+-2$/, /^[0-9]+-3$/, /^[0-9]+-4$/, /^[0-9]+-5$/, /^[0-9]+-6$/],
-  )
-  const [contacts, chats, last, before, frequent, battery] = browser.arrived.map(({ node }) => node!)
-  t.match(contacts, {
-    tag: 'response',
-    attrs: { type: 'contacts', checksum: /^[0-9a-f]+$/ },
-    content: [{ tag: 'user', attrs: { jid: jid(BOB), name: 'Bob Jones', short: 'Bob', index: 'B' } }],
-  })
-  t.match(chats, {
-    attrs: { type: 'chat' },
-    content: [
-      { attrs: { jid: jid(CARLA), t: '1500000900', count: '0', spam: 'false' } },
-      { attrs: { jid: jid(BOB), t: '1500000029' } },
-    ],
-  })
-  t.match(last, { tag: 'action', attrs: { add: 'last' } })
-  t.strictSame(messagesOf(last).map(textOf), [`${BOB} 29`, `${CARLA} 0`], 'oldest chat first, one of each')
-  t.match(before, { tag: 'action', attrs: { add: 'before', last: 'true' } })
-  const texts = messagesOf(before).map(textOf)
-  t.strictSame(
-    texts,
-    history(BOB, 29, 0)
-      .slice(-19)
-      .map(({ text }) => text),
-    '19 before the last, oldest first',
-  )
-  t.match(frequent, { attrs: {}, content: [{ tag: 'contacts', attrs: { type: 'frequent' } }] })
-  t.match(battery, { content: [{ tag: 'battery', attrs: { value: '77', live: 'false' } }] })
-})
+t.test(
+  'it sends contacts, chats, last, SYNC_BEFORE_MESSAGES before it, and battery in this order',
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const browser = await world.linked(await aliceWithHistory(world))
+    t.match(
+      browser.arrived.map(({ tag }) => tag),
+      [/^preempt-[0-9]+-1$/, /^preempt-[0-9]+-2$/, /^[0-9]+-3$/, /^[0-9]+-4$/, /^[0-9]+-5$/, /^[0-9]+-6$/],
+    )
+    const [contacts, chats, last, before, frequent, battery] = browser.arrived.map(({ node }) => node!)
+    t.match(contacts, {
+      tag: 'response',
+      attrs: { type: 'contacts', checksum: /^[0-9a-f]+$/ },
+      content: [{ tag: 'user', attrs: { jid: jid(BOB), name: 'Bob Jones', short: 'Bob', index: 'B' } }],
+    })
+    t.match(chats, {
+      attrs: { type: 'chat' },
+      content: [
+        { attrs: { jid: jid(CARLA), t: '1500000900', count: '0', spam: 'false' } },
+        { attrs: { jid: jid(BOB), t: '1500000029' } },
+      ],
+    })
+    t.match(last, { tag: 'action', attrs: { add: 'last' } })
+    t.strictSame(messagesOf(last).map(textOf), [`${BOB} 29`, `${CARLA} 0`], 'oldest chat first, one of each')
+    t.match(before, { tag: 'action', attrs: { add: 'before', last: 'true' } })
+    const texts = messagesOf(before).map(textOf)
+    t.strictSame(
+      texts,
+      history(BOB, 29, 0)
+        .slice(-limit('SYNC_BEFORE_MESSAGES'))
+        .map(({ text }) => text),
+      'those before the last, oldest first',
+    )
+    t.match(frequent, { attrs: {}, content: [{ tag: 'contacts', attrs: { type: 'frequent' } }] })
+    t.match(battery, { content: [{ tag: 'battery', attrs: { value: '77', live: 'false' } }] })
+  },
+)
 
 t.test(
   'what was not read follows the newest message of its chat, and goes in front of the rest',
@@ -136,9 +141,11 @@ t.test('it names the three whom the person wrote to most often of late', async (
   )
   t.match(named, [{ content: jid(CARLA) }], 'of nobody whose chat a browser may not see')
   t.equal(named.length, 1)
-  await alice.importHistory(written(BOB, limit('FREQUENT_MESSAGES'), 1_000))
-  t.match((await frequent()).content, [{ content: jid(BOB) }], 'what is older does not count')
-  t.equal(((await frequent()).content as unknown[]).length, 1)
+  const names = async () => ((await frequent()).content as Node[]).map(({ content }) => content)
+  await alice.importHistory(written(BOB, limit('FREQUENT_MESSAGES') - 1, 1_000))
+  t.strictSame(await names(), [jid(BOB), jid(numbers[3])], 'one before these counts')
+  await alice.importHistory(written(BOB, 1, 5_000))
+  t.strictSame(await names(), [jid(BOB)], 'what is older than FREQUENT_MESSAGES does not')
 })
 
 t.test('it sends empty lists of a phone without chats', async (t) => {
@@ -218,7 +225,40 @@ t.test('it sends batches of SYNC_RECENT_CHATS chats, newest first, and last of e
   )
 })
 
-t.test('it sends SYNC_MESSAGE_BYTES of messages and no more, of the chats that matter most', async (t) => {
+t.test('it sends SYNC_MESSAGE_BYTES of messages, and not one byte more', async (t) => {
+  // the oldest of 18 chats has the rest to the last byte, or one byte too much
+  const sent = async (tooMuch: number): Promise<number> => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const store = openPhoneStore(':memory:', { clock: world.clock })
+    const alice = await world.phone(ALICE, 'Alice', { store })
+    const write = (at: number, length: number) =>
+      alice.importHistory([
+        {
+          with: String(15_551_000_000 + at),
+          fromMe: true,
+          text: 'x'.repeat(length),
+          timestampMs: 1_500_000_000_000 + at * 1000,
+        },
+      ])
+    const bytes = () => [...store.messages.newestOfEach().values()].map(rowBytes)
+    const long = 60_000
+    for (let at = 1; at <= 17; at++) await write(at, long)
+    const [one] = bytes()
+    const left = limit('SYNC_MESSAGE_BYTES') - 17 * one
+    await write(0, long - (one - left) + tooMuch)
+    t.equal(
+      bytes().reduce((sum, each) => sum + each, 0),
+      limit('SYNC_MESSAGE_BYTES') + tooMuch,
+    )
+    const nodes = (await world.linked(alice)).arrived.map(({ node }) => node!)
+    return nodes.filter(({ attrs }) => attrs['add'] === 'last').flatMap(messagesOf).length
+  }
+  t.equal(await sent(0), 18)
+  t.equal(await sent(1), 17)
+})
+
+t.test('of more than a sync has room for it sends what is of the chats that matter most', async (t) => {
   const world = new PhoneWorld()
   t.teardown(() => world.stop())
   const alice = await world.phone(ALICE, 'Alice')
@@ -233,11 +273,6 @@ t.test('it sends SYNC_MESSAGE_BYTES of messages and no more, of the chats that m
   }
   const browser = await world.linked(alice)
   const nodes = browser.arrived.map(({ node }) => node!)
-  const bytes = nodes
-    .flatMap(({ content }) => (Array.isArray(content) ? content : []))
-    .reduce((sum, { content }) => sum + (content instanceof Uint8Array ? content.length : 0), 0)
-  t.ok(bytes <= limit('SYNC_MESSAGE_BYTES'), `${bytes} bytes`)
-  t.ok(bytes > limit('SYNC_MESSAGE_BYTES') - 2 * long.length, 'not much less either')
   const last = nodes.filter(({ attrs }) => attrs['add'] === 'last').flatMap(messagesOf)
   t.strictSame(
     last.map((info) => info.key.remoteJid),

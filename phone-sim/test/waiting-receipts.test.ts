@@ -1,18 +1,21 @@
 import { limit } from 'proto/limits'
 import { utf8Text } from 'proto/bytes'
 import { parseBase64 } from 'proto/base64'
-import { fraction, seededEntropy } from 'proto/entropy'
+import { type Entropy, seededEntropy } from 'proto/entropy'
 import t, { type Test } from 'tap'
 import { Audit } from '../src/audit.ts'
+import { readConfig } from '../src/config.ts'
 import { PhoneEvents } from '../src/phone-events.ts'
 import { openPhoneStore } from '../src/store-sqlite.ts'
-import { WaitingReceipts } from '../src/waiting-receipts.ts'
+import { type ReceiptRules, WaitingReceipts } from '../src/waiting-receipts.ts'
 import { CrashStore } from './crash-store.ts'
+import { pausing } from './pauses.ts'
 import { ALICE, BOB, CARLA, jid, PhoneWorld } from './phone-world.ts'
 import { TestClock, until } from './test-clock.ts'
 
 const DELAY = limit('RECEIPT_DELAY_MS')
-const NOBODY = { delayMs: DELAY, knows: () => false }
+const NOBODY: ReceiptRules = { delayMs: readConfig({}).receiptDelayMs, knows: () => false }
+const KNOWN: ReceiptRules = { ...NOBODY, knows: () => true }
 
 interface Told {
   readonly level: string
@@ -30,6 +33,23 @@ async function pair(t: Test, options: object = {}) {
   const alice = await world.phone(ALICE, 'Alice')
   const bob = await world.phone(BOB, 'Bob', { receipts: NOBODY, ...options })
   return { world, alice, bob }
+}
+
+/** The waiting receipts of a phone, without the phone. */
+function alone(t: Test, entropy: Entropy, rules: ReceiptRules) {
+  const clock = new TestClock()
+  const store = openPhoneStore(':memory:', { clock })
+  t.teardown(() => store.close())
+  const posted: Told[] = []
+  const waiting = new WaitingReceipts({
+    ...{ store, clock, entropy, rules },
+    audit: new Audit(store, clock, new PhoneEvents(clock)),
+    post: (_to, receipt) => void posted.push(receipt),
+    inQueue: (task) => void task(),
+  })
+  const add = (from: string, id: string) =>
+    store.transaction(() => waiting.add(jid(from), jid(from), [id], 'delivered', 1_600_000_000))
+  return { clock, store, waiting, posted, add }
 }
 
 t.test('it tells of many messages in one receipt, 1 to 3 s later, and in the order of ticks', async (t) => {
@@ -51,16 +71,36 @@ t.test('it tells of many messages in one receipt, 1 to 3 s later, and in the ord
   )
 })
 
-t.test('it waits for another time each time, the same with the same seed', (t) => {
-  const pauses = (seed: string): number[] => {
-    const entropy = seededEntropy(seed)
-    return Array.from({ length: 2_000 }, () => Math.round((DELAY * (1 + 2 * fraction(entropy))) / 3))
+t.test('it waits RECEIPT_DELAY_MS at most, and a third of it at least', async (t) => {
+  for (const [pause, ms] of [
+    ['longest', DELAY],
+    ['shortest', DELAY / 3],
+  ] as const) {
+    const { clock, add, posted } = alone(t, pausing(seededEntropy(pause), pause), KNOWN)
+    add(ALICE, 'A1')
+    await clock.advance(ms - 1)
+    t.strictSame(posted, [], pause)
+    await clock.advance(1)
+    t.match(posted, [{ ids: ['A1'] }], pause)
   }
-  const some = pauses('a')
-  t.strictSame(some, pauses('a'))
+})
+
+t.test('it waits for another time each time, the same with the same seed', async (t) => {
+  const pauses = async (seed: string): Promise<number[]> => {
+    const { clock, add } = alone(t, seededEntropy(seed), KNOWN)
+    const waited: number[] = []
+    const after = clock.after.bind(clock)
+    clock.after = (ms, task) => (waited.push(ms), after(ms, task))
+    for (let at = 0; at < 200; at++) {
+      add(ALICE, `A${at}`)
+      await clock.advance(DELAY)
+    }
+    return waited
+  }
+  const some = await pauses('a')
+  t.strictSame(some, await pauses('a'))
   t.ok(some.every((pause) => pause >= DELAY / 3 && pause <= DELAY))
-  t.ok(new Set(some).size > 500)
-  t.end()
+  t.ok(new Set(some).size > 150)
 })
 
 t.test('it tells a stranger nothing, until the person writes to them', async (t) => {
@@ -83,22 +123,7 @@ t.test('it tells a stranger nothing, until the person writes to them', async (t)
 })
 
 t.test('it answers none of 10,000 probes of strangers', (t) => {
-  const clock = new TestClock()
-  const store = openPhoneStore(':memory:', { clock })
-  t.teardown(() => store.close())
-  const posted: Told[] = []
-  const rest = {
-    store,
-    clock,
-    entropy: seededEntropy('probes'),
-    audit: new Audit(store, clock, new PhoneEvents(clock)),
-  }
-  const waiting = new WaitingReceipts({
-    ...rest,
-    rules: NOBODY,
-    post: (_to, receipt) => void posted.push(receipt),
-    inQueue: (task) => void task(),
-  })
+  const { store, waiting, posted } = alone(t, seededEntropy('probes'), NOBODY)
   const levels = ['delivered', 'read', 'played'] as const
   store.transaction(() => {
     for (let probe = 0; probe < 10_000; probe++) {
