@@ -127,6 +127,7 @@ t.test('it commits what waits when it is closed, without a turn of the clock', a
   const db = openDatabase(MEMORY, schema)
   const frozen: Clock = {
     now: () => 0,
+    elapsed: () => 0,
     after: (delayMs, task) => realClock.after(delayMs, task),
     soon: () => {},
   }

@@ -3,6 +3,7 @@ export { ALICE, BOB, createWorld, type PhoneSpec, type World, type WorldOptions 
 export { nodeBreach } from './client-law.ts'
 export { VIRTUAL_START_MS, VirtualClock, type Within } from './virtual-clock.ts'
 export { MortalWorld, RELAY_PARTY, type Snapshot } from './mortal-world.ts'
+export { WrongClock } from './wrong-clock.ts'
 export { memoryLinks, type MemoryLinks } from './memory-link.ts'
 export { faultyLinks, type FaultyLinks, type Passage, type RuleHandle } from './faulty-links.ts'
 export { tagOf, type Fault, type FaultWhere } from './fault-rule.ts'

@@ -54,6 +54,7 @@ export class Mortal implements Crash {
     const alive = (task: () => void) => () => this.#live(task)
     return {
       now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
       after: (delayMs, task): Timer => clock.after(delayMs, alive(task)),
       soon: (task) => clock.soon(alive(task)),
     }

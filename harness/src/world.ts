@@ -59,6 +59,8 @@ export interface WorldOptions {
   readonly previews?: PreviewSource
   /** Whom the phones tell that a message came or was read, and how soon (default: everybody, at once). */
   readonly receipts?: PhoneOptions['receipts']
+  /** The clock that a party is given (`server`, or the number of a phone), made of the true one; default: that. */
+  readonly clockOf?: (party: string, clock: Clock) => Clock
   /** Whether `killServer` may be used (virtual time only). */
   readonly killable?: boolean
   /** Records transcript and trace (default true); off measures the world alone. */
@@ -105,6 +107,8 @@ export const silentLog: Log = { trace() {}, debug() {}, info() {}, warn() {}, er
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const virtual = options.clock === 'real' ? null : new VirtualClock(options.startMs)
   const clock = virtual ?? realClock
+  const clockOf = (party: string): Clock => options.clockOf?.(party, clock) ?? clock
+  const serverClock = clockOf('server')
   const pace = virtual ? virtualPace(virtual) : realPace()
   const entropy =
     options.seed === undefined && !virtual ? systemEntropy : seededEntropy(options.seed ?? 'world')
@@ -128,7 +132,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     mortal = options.killable && virtual ? mortalStores(stores) : null
     const own = entropy.fork(lives === 1 ? 'server' : `server life ${lives}`)
     return await buildServer({
-      clock,
+      clock: serverClock,
       entropy: own,
       links,
       stores: mortal?.stores ?? stores,
@@ -139,7 +143,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   }
 
   const stores = await openStores(pathIn(storage, 'server', 'server.db'), {
-    clock,
+    clock: serverClock,
     entropy: entropy.fork('server').fork('stores'),
   })
   let server = await pace.finish(pace.during(() => startServer(stores)))
@@ -149,15 +153,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const phones: Phone[] = []
 
   function makePhone({ number, name }: PhoneSpec): Phone {
-    const own = entropy.fork(`phone:${number}`)
+    const own = clockOf(number)
     return new Phone({
       number,
       name,
-      clock,
-      entropy: own,
+      clock: own,
+      entropy: entropy.fork(`phone:${number}`),
       links,
       log,
-      store: openPhoneStore(pathIn(storage, 'phones', `${number}.db`), { clock }),
+      store: openPhoneStore(pathIn(storage, 'phones', `${number}.db`), { clock: own }),
       vaultKey: seededEntropy(`vault of ${number}`).bytes(32), // the same in every world that opens this file
       connect: roads.connectPhone,
       server: roads.http,

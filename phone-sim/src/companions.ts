@@ -12,6 +12,7 @@ import { changedConsent, type Consent, isLive, sees, storedConsent, type StoredC
 import type { PhoneEvents } from './phone-events.ts'
 import type { Companion, CompanionChange } from './phone-views.ts'
 import type { PhoneStore } from './store.ts'
+import { TimeLeft } from './time-left.ts'
 import type { Vault } from './vault.ts'
 
 export interface Linked {
@@ -40,6 +41,8 @@ export interface CompanionChanged {
 
 /** Activity is written down at most so often; a crash loses so much of it. */
 const ACTIVITY_MS = 60_000
+/** Consents that end are looked at so often, since clocks may be set, and what is left of them is written down. */
+const LOOK_MS = 60_000
 
 export interface CompanionsOptions {
   readonly store: PhoneStore
@@ -58,14 +61,17 @@ export class Companions {
   /** Everything but the keys. */
   readonly #linked = new Map<string, Linked>()
   readonly #activeAt = new Map<string, number>()
+  readonly #left: TimeLeft
   #timer: Timer | null = null
 
   constructor(options: CompanionsOptions) {
     this.#options = options
+    this.#left = new TimeLeft(options.store.facts, options.clock)
     for (const { name } of options.vault.names(PREFIX)) {
       const { encKey: _enc, macKey: _mac, ...stored } = JSON.parse(options.vault.findText(name)!) as Stored
       const { consent, paused = false } = stored
       this.#linked.set(stored.login, { ...stored, consent: storedConsent(consent), paused })
+      this.#left.restore(stored.login, consent.expiresAt)
     }
     this.#planExpiry()
   }
@@ -73,7 +79,8 @@ export class Companions {
   /** The companion with live consent, or null. */
   findLive(login: string): Linked | null {
     const linked = this.#linked.get(login)
-    return linked && isLive(linked.consent, this.#options.clock.now()) ? linked : null
+    if (!linked || this.#left.of(login) <= 0) return null
+    return isLive(linked.consent, this.#options.clock.now()) ? linked : null
   }
 
   /** Whether this browser may be told about a chat; null: about no chat in particular. */
@@ -96,7 +103,8 @@ export class Companions {
     const stored = { ...linked, encKey: formatBase64(keys.encKey), macKey: formatBase64(keys.macKey) }
     vault.putText(PREFIX + linked.login, JSON.stringify(stored satisfies Stored))
     store.facts.put(seenFact(linked.login), String(clock.now()))
-    const { networkDiffers, prompt } = linked.consent
+    const { networkDiffers, prompt, at, expiresAt } = linked.consent
+    this.#left.begin(linked.login, expiresAt && expiresAt - at)
     audit.record('companion.linked', { login: linked.login, ...factsOf(linked), networkDiffers, prompt })
     store.afterCommit(() => {
       this.#linked.set(linked.login, linked)
@@ -129,6 +137,7 @@ export class Companions {
     store.transaction(() => {
       const { encKey, macKey } = JSON.parse(vault.findText(PREFIX + login)!) as Stored
       vault.putText(PREFIX + login, JSON.stringify({ ...now, encKey, macKey } satisfies Stored))
+      if (consent.expiresInMs !== undefined) this.#left.begin(login, consent.expiresInMs)
       audit.record('companion.changed', { login, ...factsOf(now) })
     })
     this.#linked.set(login, now)
@@ -168,6 +177,7 @@ export class Companions {
     store.transaction(() => {
       vault.remove(PREFIX + login)
       store.facts.remove(seenFact(login))
+      this.#left.forget(login)
       audit.record('companion.ended', { login, reason })
     })
     crash?.at('revocation.stored')
@@ -198,6 +208,7 @@ export class Companions {
 
   stop(): void {
     this.#timer?.cancel()
+    this.#stored(() => this.#writeLeft())
   }
 
   #tell(linked: Linked): void {
@@ -205,21 +216,39 @@ export class Companions {
   }
 
   /** Ends companions the moment their consent runs out, whether or not they send anything. */
-  #planExpiry(): void {
+  #planExpiry(leastMs = 0): void {
     this.#timer?.cancel()
     const now = this.#options.clock.now()
-    const ends = [...this.#linked.values()].flatMap(({ consent }) => consent.expiresAt ?? [])
-    if (ends.length === 0) return
-    // timers hold at most 31 bits of milliseconds
-    const delayMs = Math.min(Math.max(0, Math.min(...ends) - now), 2_000_000_000)
-    this.#timer = this.#options.clock.after(delayMs, () => {
-      const ended = this.logins().filter((login) => !this.findLive(login))
-      for (const login of ended) {
-        this.end(login, 'expired')
-        this.#options.expired(login)
-      }
-      this.#planExpiry()
+    const left = [...this.#linked.values()].flatMap(({ login, consent: { expiresAt } }) =>
+      expiresAt === null ? [] : [expiresAt - now, this.#left.of(login)],
+    )
+    if (left.length === 0) return
+    const waitMs = Math.max(leastMs, Math.min(LOOK_MS, ...left))
+    this.#timer = this.#options.clock.after(waitMs, () => {
+      const isStored = this.#stored(() => {
+        for (const login of this.logins()) {
+          if (this.findLive(login)) continue
+          this.end(login, 'expired')
+          this.#options.expired(login)
+        }
+        this.#writeLeft()
+      })
+      this.#planExpiry(isStored ? 0 : LOOK_MS)
     })
+  }
+
+  #writeLeft(): void {
+    if (!this.#left.isEmpty) this.#options.store.transaction(() => this.#left.write())
+  }
+
+  /** False when the store failed. It says so wherever else it is used, and what is over is served nothing meanwhile. */
+  #stored(work: () => void): boolean {
+    try {
+      work()
+      return true
+    } catch {
+      return false
+    }
   }
 }
 

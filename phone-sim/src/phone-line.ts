@@ -164,6 +164,12 @@ export class PhoneLine {
     })
   }
 
+  /** A login of the server that is not allowed, or no longer: it is over here too, even if a clock is set back later. */
+  #endOver(login: string): void {
+    this.#options.parts().companions.end(login, 'expired')
+    this.endLogin(login)
+  }
+
   /** What both sides must agree on before anything else happens on a new link. */
   async #settle(body: LinkBody<'attached'>): Promise<void> {
     const { lastSent, logins, blocked } = body
@@ -174,7 +180,7 @@ export class PhoneLine {
     outbox.attached(lastSent)
     profile.attached({ blocked })
     presences.attached()
-    for (const login of logins) if (!companions.findLive(login)) this.endLogin(login)
+    for (const login of logins) if (!companions.findLive(login)) this.#endOver(login)
     for (const login of companions.logins())
       if (!logins.includes(login)) companions.end(login, 'unknownToServer')
     await groups.attached(body)
@@ -231,7 +237,7 @@ export class PhoneLine {
   #browser(body: LinkBody<'browser'>): void {
     const { browsers, companions } = this.#options.parts()
     if (!companions.findLive(body.login)) {
-      this.endLogin(body.login)
+      this.#endOver(body.login)
       return
     }
     const { browser, resumes } = browsers.open(body)

@@ -39,6 +39,9 @@ export function stillClock(): StillClock {
     now() {
       return this.ms
     },
+    elapsed() {
+      return this.ms
+    },
     after: () => ({ cancel() {} }),
     soon: (task) => queueMicrotask(task),
   }

@@ -11,12 +11,18 @@ export class TestClock implements Clock {
   #now: number
   #order = 0
   #planned: Planned[] = []
+  /** How wrong the time of day is; what has passed stays true, and timers keep to that. */
+  aheadMs = 0
 
   constructor(now = 1_600_000_000_000) {
     this.#now = now
   }
 
   now(): number {
+    return this.#now + this.aheadMs
+  }
+
+  elapsed(): number {
     return this.#now
   }
 

@@ -5,6 +5,8 @@
 export interface Clock {
   /** Milliseconds since 1970, as the party that owns this clock sees them. */
   now(): number
+  /** Milliseconds by a clock that nobody sets and that never goes back, since some instant: for how long something has lasted. */
+  elapsed(): number
   /** Runs `task` once, `delayMs` from now, unless cancelled. Never runs it inside this call. */
   after(delayMs: number, task: () => void): Timer
   /** Runs `task` once the input that is ready now has been read; used to gather work into one commit. */

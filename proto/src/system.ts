@@ -7,6 +7,7 @@ import type { Entropy } from './entropy.ts'
 
 export const realClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => Math.floor(performance.now()),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs)
     return { cancel: () => clearTimeout(timer) }

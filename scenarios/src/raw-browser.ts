@@ -173,7 +173,11 @@ export class RawBrowser {
   }
 
   /** init unless `shown` is a ref it gave, code, scan; resolves with the members of Conn. Says nothing afterwards. */
-  async pair(phone: Phone, shown?: string): Promise<Members> {
+  async pair(
+    phone: Phone,
+    shown?: string,
+    consent: Parameters<Phone['scan']>[1] = { grant: true },
+  ): Promise<Members> {
     const ref = shown ?? (await this.json(this.init())).ref
     const browserPrivate = this.#entropy.bytes(32)
     const qr = formatQr({
@@ -181,7 +185,7 @@ export class RawBrowser {
       publicKey: x25519PublicKey(browserPrivate),
       clientId: this.clientId,
     })
-    await this.#world.finish(phone.scan(qr, { grant: true }))
+    await this.#world.finish(phone.scan(qr, consent))
     const conn = (await this.push('s1'))[1] as Members
     const { encKey, macKey } = openSecret({ browserPrivate, secret: parseBase64(String(conn.secret)) })
     const { clientToken, serverToken } = conn as Record<string, string>

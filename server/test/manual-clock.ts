@@ -13,6 +13,10 @@ export class ManualClock implements Clock {
     return this.#now
   }
 
+  elapsed(): number {
+    return this.#now
+  }
+
   after(delayMs: number, task: () => void): Timer {
     const planned = { at: this.#now + delayMs, task }
     this.#tasks.push(planned)

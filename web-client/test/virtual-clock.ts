@@ -16,6 +16,10 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
+  elapsed(): number {
+    return this.#now
+  }
+
   after(delayMs: number, task: () => void): Timer {
     const planned = { at: this.#now + delayMs, order: this.#order++, task }
     this.#planned.push(planned)

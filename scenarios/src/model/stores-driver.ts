@@ -27,6 +27,10 @@ class CommitClock implements Clock {
     return realClock.now()
   }
 
+  elapsed(): number {
+    return realClock.elapsed()
+  }
+
   after(delayMs: number, task: () => void): ReturnType<Clock['after']> {
     return realClock.after(delayMs, task)
   }

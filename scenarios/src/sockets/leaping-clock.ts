@@ -19,6 +19,10 @@ export class LeapingClock implements Clock {
     return realClock.now() + this.#ahead
   }
 
+  elapsed(): number {
+    return realClock.elapsed() + this.#ahead
+  }
+
   after(delayMs: number, task: () => void): Timer {
     const planned: Planned = { at: this.now() + delayMs, task, real: { cancel() {} } }
     planned.real = realClock.after(delayMs, () => this.#run(planned))
