@@ -71,6 +71,8 @@ export const limitProofs: Readonly<Record<LimitName, LimitProof>> = {
   BROWSER_HEARD_MS: { open: 'tests come near it, none meets it exactly' },
   RELAY_VIEWERS: { file: 'server/test/relay-view.test.ts', test: ['it opens for this machine and the named page, for so many at once, and lets that page frame the client'], counted: true },
   BROWSER_SOCKETS: { file: 'server/test/app.test.ts', test: ['opens BROWSER_SOCKETS unpaired sockets and no more; phones and their browsers are not counted'], counted: true },
+  ADDRESS_SOCKETS: { file: 'server/test/address-sockets.test.ts', test: ['opens ADDRESS_SOCKETS unpaired sockets of one address and no more; another address has its own'], counted: true },
+  ADDRESS_SOCKETS_RATE: { file: 'server/test/address-sockets.test.ts', test: ['lets ADDRESS_SOCKETS_RATE new ones in each minute afterwards'], counted: true },
   SOCKET_FRAGMENTS: { file: 'server/test/socket.test.ts', test: ['takes SOCKET_FRAGMENTS fragments of a message, not one more, and counts the refusal'], counted: true },
   SOCKET_CHUNKS: { none: 'kept by ws, by its own count of pieces; a test meets it from outside' },
   SOCKET_EARLY_CHUNKS: { none: 'kept by ws, by its own count of pieces; a test meets it from outside' },

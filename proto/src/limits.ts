@@ -32,6 +32,8 @@ export const limits = {
   BROWSER_HEARD_MS:        { value: 30_000, unit: 'ms', why: 'clients with a login ask for keep-alive every 20 to 25 s: one that is silent for longer may be gone', beyond: 'a reconnect of the same login is let in' },
   RELAY_VIEWERS:           { value: 8, unit: 'count', why: 'pages that look at the demo at once; each costs the relay a reading of every frame', beyond: 'refuse 429' },
   BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 429' },
+  ADDRESS_SOCKETS:         { value: 20, unit: 'count', why: 'unpaired connections of one address, or one /64 of IPv6: a household has few codes on show at once; this machine is excepted, see TETHER_ADDRESS_SOCKETS', beyond: 'refuse 429' },
+  ADDRESS_SOCKETS_RATE:    { value: 10, unit: 'per minute', why: 'new connections of one address, beyond ADDRESS_SOCKETS at once; one that is paired or logged in costs nothing', beyond: 'refuse 429' },
   SOCKET_FRAGMENTS:        { value: 32, unit: 'count', why: 'no client fragments; tiny fragments cost memory (CVE-2026-48779)', beyond: 'close 1008' },
   SOCKET_CHUNKS:           { value: 1_024, unit: 'count', why: 'the same for chunks (CVE-2026-62389)', beyond: 'close 1008' },
   SOCKET_EARLY_CHUNKS:     { value: 64, unit: 'count', why: 'before a login or attach: what is legal then takes a handful of packets', beyond: 'close 1008' },

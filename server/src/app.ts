@@ -106,6 +106,10 @@ export async function buildApp({
     },
   })
 
+  const refuse = (full: LimitName): never => {
+    counters.add('limits', full)
+    throw new TetherError('TETHER_ERR_LIMIT', full)
+  }
   app.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions
     if (request.ws && !isSocketDoor(url)) throw new TetherError('TETHER_ERR_NOT_FOUND')
@@ -117,9 +121,9 @@ export async function buildApp({
     else if (!isSocketDoor(url)) assertHttpDoor(request.headers, config, door)
     else {
       assertSocketDoor(request.headers, config, door)
-      if (relay.unpaired < limit('BROWSER_SOCKETS')) return
-      counters.add('limits', 'BROWSER_SOCKETS')
-      throw new TetherError('TETHER_ERR_LIMIT', 'BROWSER_SOCKETS')
+      if (relay.unpaired >= limit('BROWSER_SOCKETS')) refuse('BROWSER_SOCKETS')
+      const full = relay.unpairedOf.refusal(addressOf(request), clock.now())
+      if (full) refuse(full)
     }
   })
   limitRequestTime(app, context)
@@ -240,11 +244,16 @@ function isSocketDoor(url: string | undefined): boolean {
 function factsOf(request: FastifyRequest): PeerFacts {
   const { door, reached } = entranceOf(request.socket)
   return {
-    address: request.ip,
+    address: addressOf(request),
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
     door,
     ...(reached !== null && { reached }),
   }
+}
+
+/** Of the far end; empty for a socket that is gone already, and for requests that were injected. */
+function addressOf(request: FastifyRequest): string {
+  return (request.ip as string | undefined) ?? ''
 }
 
 /** Fastify's own errors in our words. */

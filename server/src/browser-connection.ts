@@ -108,7 +108,7 @@ export class BrowserConnection implements Browser {
 
   /** Starts reading. Called once, in the turn that made the link. */
   open(): void {
-    this.#services.relay.browsers.set(this.connection, this)
+    this.#services.relay.browserOpened(this)
     const { clock } = this.#context
     this.#initTimer = clock.after(limit('BROWSER_INIT_MS'), () =>
       this.#refuse('TETHER_ERR_IDLE', 'BROWSER_INIT_MS'),

@@ -39,6 +39,8 @@ export interface ServerConfig {
   readonly outdatedClients: 'tell' | 'refuse'
   /** Whether mail between phones is limited in rate (mail-rates.ts); off is for load tests. */
   readonly mailRates: boolean
+  /** Whose unpaired browsers are limited by their address: everybody's, everybody's but this machine's, or nobody's. */
+  readonly addressSockets: 'everywhere' | 'elsewhere' | 'off'
   /** Whether registration codes can be read at /sim/sms: the point of a simulator, to be off anywhere else. */
   readonly smsOutbox: boolean
 }
@@ -64,6 +66,7 @@ export const settings = {
   demo:           { env: 'TETHER_DEMO', fallback: 'off', about: 'sizes, times and addresses of frames can be watched at /relay-view: on, from this machine; published, also from elsewhere, for a container with a port on loopback; off' },
   demoOrigins:    { env: 'TETHER_DEMO_ORIGINS', fallback: '', about: 'with TETHER_DEMO: origins whose pages may watch, and show the browser client in a frame; npm start names the phones' },
   mailRates:      { env: 'TETHER_MAIL_RATES', fallback: 'on', about: 'on or off: whether mail is limited in rate by sender and recipient (MAIL_PAIR_BURST and so on); off is for load tests' },
+  addressSockets: { env: 'TETHER_ADDRESS_SOCKETS', fallback: 'elsewhere', about: 'unpaired browsers of one address are limited (ADDRESS_SOCKETS): elsewhere, all but those of this machine; everywhere, these too; off, behind a proxy through which all come' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
 } as const satisfies Record<string, Setting>
 
@@ -100,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     demo: read.oneOf('demo', ['off', 'on', 'published']),
     demoOrigins: read.list('demoOrigins'),
     mailRates: read.oneOf('mailRates', ['on', 'off']) === 'on',
+    addressSockets: read.oneOf('addressSockets', ['elsewhere', 'everywhere', 'off']),
     smsOutbox: read.oneOf('smsOutbox', ['on', 'off']) === 'on',
   })
 }

@@ -14,6 +14,7 @@ import {
   writeRelayHeader,
   type RelayHeader,
 } from 'proto/phone-link'
+import { AddressSockets } from './address-sockets.ts'
 import type { Context } from './context.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import type { Cell } from './counters.ts'
@@ -27,6 +28,8 @@ export class Relay {
   readonly #traffic: Readonly<Record<'toPhone' | 'toBrowser', { frames: Cell; bytes: Cell }>>
   /** Every browser connection, by its number. */
   readonly browsers = new Map<number, Browser>()
+  /** Those that no phone stands behind, by their addresses. */
+  readonly unpairedOf: AddressSockets
   /** The attached phone of each number. */
   readonly phones = new Map<string, AttachedPhone>()
   /** Logins whose end is on its way to the disk: from before the commit on nothing of theirs is delivered (research S7). */
@@ -37,6 +40,7 @@ export class Relay {
 
   constructor(context: Context) {
     this.#context = context
+    this.unpairedOf = new AddressSockets(context.config.addressSockets)
     const traffic = (leg: 'browserToPhone' | 'phoneToBrowser'): { frames: Cell; bytes: Cell } => ({
       frames: context.counters.cell('frames', leg),
       bytes: context.counters.cell('bytes', leg),
@@ -47,6 +51,11 @@ export class Relay {
   nextConnection(): number {
     this.#connections = this.#connections === 0xffff_ffff ? 1 : this.#connections + 1
     return this.#connections
+  }
+
+  browserOpened(browser: Browser): void {
+    this.browsers.set(browser.connection, browser)
+    this.unpairedOf.joined(browser.connection, browser.facts.address)
   }
 
   /** Connections that no phone stands behind: waiting to be paired or logging in. */
@@ -62,6 +71,7 @@ export class Relay {
   open(browser: Browser, resumed: boolean): void {
     const number = browser.opening!.number
     this.#open.set(number, browser)
+    this.unpairedOf.paired(browser.connection)
     const phone = this.phones.get(number)
     if (phone) this.announce(browser, phone, resumed)
     else browser.become('phoneLost')
@@ -113,6 +123,7 @@ export class Relay {
 
   browserClosed(browser: Browser, reason: string): void {
     this.browsers.delete(browser.connection)
+    this.unpairedOf.left(browser.connection)
     const opening = browser.opening
     if (!opening) return
     if (this.#open.get(opening.number) === browser) this.#open.delete(opening.number)

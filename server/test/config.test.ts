@@ -18,6 +18,7 @@ t.test('reads every setting from the environment', async (t) => {
     TETHER_CHALLENGE: 'always',
     TETHER_SMS_DIGITS: '4',
     TETHER_MAIL_RATES: 'off',
+    TETHER_ADDRESS_SOCKETS: 'everywhere',
     TETHER_ALLOWED_HOSTS: 'tether.test, other.test',
     TETHER_ALLOWED_ORIGINS: '',
     TETHER_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
@@ -31,6 +32,7 @@ t.test('reads every setting from the environment', async (t) => {
     challenge: 'always',
     smsCodeDigits: 4,
     mailRates: false,
+    addressSockets: 'everywhere',
   })
   t.same(config.allowedHosts, ['tether.test', 'other.test'])
   t.same(config.allowedOrigins, [])
@@ -50,6 +52,7 @@ t.test('refuses what makes no sense, naming the setting', async (t) => {
     TETHER_LEGACY_TLS_PORT: ['65536'],
     TETHER_LEGACY_PROXY_PORT: ['-1'],
     TETHER_CHALLENGE: ['sometimes'],
+    TETHER_ADDRESS_SOCKETS: ['on'],
     TETHER_SMS_DIGITS: ['3', '9'],
     TETHER_REF_TTL_MS: ['0'],
     TETHER_LOG_LEVEL: ['loud'],
