@@ -123,6 +123,7 @@ export const limitProofs: Readonly<Record<LimitName, LimitProof>> = {
   LEGACY_RENEWAL_MS: { file: 'server/test/legacy-ca-folder.test.ts', test: ['renews the server certificate when LEGACY_RENEWAL_MS are left, and the CA stays'], uncounted: WHY.open },
   PHONE_FRAME_BYTES: { file: 'server/test/phone-connection.test.ts', test: ['takes a frame of PHONE_FRAME_BYTES and PHONE_EARLY_BYTES, and not one byte more'], counted: true },
   PHONE_EARLY_BYTES: { file: 'server/test/phone-connection.test.ts', test: ['takes a frame of PHONE_FRAME_BYTES and PHONE_EARLY_BYTES, and not one byte more'], uncounted: WHY.open },
+  PHONE_SOCKETS: { file: 'server/test/app.test.ts', test: ['opens PHONE_SOCKETS links that are not attached and no more; attached ones are not counted'], counted: true },
   PHONE_ATTACH_MS: { open: 'no test notices that it is smaller by one' },
   PHONE_HEARTBEAT_MS: { open: 'no test notices that it is smaller by one' },
   PHONE_REQUEST_MS: { file: 'server/test/phone-connection.test.ts', test: ['asks a phone for PHONE_REQUEST_MS, then answers the browser without it'], uncounted: WHY.open },

@@ -92,6 +92,7 @@ export const limits = {
   // phones
   PHONE_FRAME_BYTES:       { value: 1_048_576, unit: 'bytes', why: 'a list cannot be split: 2,000 contacts with long names in any script take up to 0.7 MB', beyond: 'close 1009' },
   PHONE_EARLY_BYTES:       { value: 4_096, unit: 'bytes', why: 'before attach only the handshake is legal', beyond: 'close 1009' },
+  PHONE_SOCKETS:           { value: 2_000, unit: 'count', why: 'memory of links that are not attached yet; after a restart phones come back at random within seconds', beyond: 'refuse 429' },
   PHONE_ATTACH_MS:         { value: 10_000, unit: 'ms', why: 'a phone signs at once', beyond: 'close 4401' },
   PHONE_HEARTBEAT_MS:      { value: 25_000, unit: 'ms', why: 'below the idle timeouts of home routers', beyond: 'two misses close 4408' },
   PHONE_REQUEST_MS:        { value: 15_000, unit: 'ms', why: 'an answer to a link request', beyond: 'TETHER_ERR_PHONE_AWAY' },

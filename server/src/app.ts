@@ -116,8 +116,10 @@ export async function buildApp({
     const { door } = entranceOf(request.socket)
     if (url?.startsWith('/mms/') || url?.startsWith('/pictures/') || url === LOGOUT_PATH)
       assertMediaDoor(request.method, request.headers, config, door)
-    else if (url === '/phone') assertPhoneDoor(request.headers, config)
-    else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config)
+    else if (url === '/phone') {
+      assertPhoneDoor(request.headers, config)
+      if (relay.unattached >= limit('PHONE_SOCKETS')) refuse('PHONE_SOCKETS')
+    } else if (url === RELAY_VIEW_PATH) assertViewDoor(request, view!, config)
     else if (!isSocketDoor(url)) assertHttpDoor(request.headers, config, door)
     else {
       assertSocketDoor(request.headers, config, door)

@@ -32,6 +32,8 @@ export class Relay {
   readonly unpairedOf: AddressSockets
   /** The attached phone of each number. */
   readonly phones = new Map<string, AttachedPhone>()
+  /** Every link of a phone, attached or not. */
+  readonly phoneLinks = new Set<AttachedPhone>()
   /** Logins whose end is on its way to the disk: from before the commit on nothing of theirs is delivered (research S7). */
   readonly ending = new Set<string>()
   /** The one open browser of each phone number (spec 8.4). */
@@ -61,6 +63,11 @@ export class Relay {
   /** Connections that no phone stands behind: waiting to be paired or logging in. */
   get unpaired(): number {
     return this.browsers.size - this.#open.size
+  }
+
+  /** Links that have not proved a number. */
+  get unattached(): number {
+    return this.phoneLinks.size - this.phones.size
   }
 
   openBrowser(number: string): Browser | undefined {

@@ -26,7 +26,6 @@ import { Media } from './media.ts'
 import { watchGauges } from './operator-gauges.ts'
 import { Pairing } from './pairing.ts'
 import { PairingMoods } from './pairing-moods.ts'
-import type { AttachedPhone } from './peers.ts'
 import { PhoneConnection } from './phone-connection.ts'
 import { Presence } from './presence.ts'
 import { Probes } from './probes.ts'
@@ -79,7 +78,6 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const groups = new Groups(context, relay, mailboxes)
   const presence = new Presence(context, relay, groups)
   const directory = new Directory(context, relay, groups, presence)
-  const phoneLinks = new Set<AttachedPhone>()
   const services: Services = {
     relay,
     pairing,
@@ -117,7 +115,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     },
 
     phoneClosed(phone, attached) {
-      phoneLinks.delete(phone)
+      relay.phoneLinks.delete(phone)
       if (!attached || relay.phones.get(phone.number) !== phone) return
       relay.phones.delete(phone.number)
       mailboxes.detached(phone)
@@ -154,13 +152,13 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
         view?.watch(joined, 'phone', facts) ?? joined,
         facts,
       )
-      phoneLinks.add(phone)
+      relay.phoneLinks.add(phone)
       phone.open()
     },
     async close() {
       sweeping.cancel()
       for (const browser of [...relay.browsers.values()]) browser.close(1001, 'stopping')
-      for (const phone of [...phoneLinks]) phone.close('TETHER_ERR_STOPPING')
+      for (const phone of [...relay.phoneLinks]) phone.close('TETHER_ERR_STOPPING')
       await app.close()
       await sweep
       await use.close()

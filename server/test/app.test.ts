@@ -1,7 +1,7 @@
 import t from 'tap'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
-import { createPair, createWorld } from './world.ts'
+import { createPair, createWorld, PEER, ScriptedLink } from './world.ts'
 
 const LOCAL = { host: 'localhost:8080' }
 
@@ -180,6 +180,26 @@ t.test(
     const phone = await app.injectWS('/phone', { headers: LOCAL })
     phone.terminate()
     last.terminate()
+    await world.server.close()
+  },
+)
+
+t.test(
+  'opens PHONE_SOCKETS links that are not attached and no more; attached ones are not counted',
+  async (t) => {
+    const world = await createWorld()
+    await createPair(world)
+    const { app, counters } = world.server
+    const links = Array.from({ length: limit('PHONE_SOCKETS') - 1 }, () => new ScriptedLink(world.clock))
+    for (const link of links) world.server.acceptPhone(link, PEER)
+    const last = await app.injectWS('/phone', { headers: LOCAL })
+    await t.rejects(app.injectWS('/phone', { headers: LOCAL }), /429/)
+    t.equal(counters.value('limits', 'PHONE_SOCKETS'), 1)
+    const browser = await app.injectWS('/ws', { headers: { ...LOCAL, origin: 'http://localhost:8080' } })
+    browser.terminate()
+    await links[0].hangUp()
+    const next = await app.injectWS('/phone', { headers: LOCAL })
+    for (const socket of [last, next]) socket.terminate()
     await world.server.close()
   },
 )
