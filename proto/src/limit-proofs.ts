@@ -78,6 +78,7 @@ export const limitProofs: Readonly<Record<LimitName, LimitProof>> = {
   SOCKET_EARLY_CHUNKS: { none: 'kept by ws, by its own count of pieces; a test meets it from outside' },
   READ_QUEUE_BYTES: { open: 'a real socket fills by whole frames: tests go past it, none meets it exactly' },
   WRITE_STALL_MS: { open: 'looked at four times in that time: the test meets the look after it' },
+  PHONE_QUEUE_BYTES: { file: 'server/test/browser-connection.test.ts', test: ['is not read from while PHONE_QUEUE_BYTES wait for its phone, and is not idle meanwhile'], counted: true },
   SEND_QUEUE_BYTES: { file: 'server/test/relay.test.ts', test: ['cuts off a reader that does not read, on either side'], counted: true },
   AWAY_QUEUE_FRAMES: { file: 'server/test/frame-queue.test.ts', test: ['names the limit that is in the way, frames or bytes, and starts anew when emptied'], uncounted: WHY.open },
   AWAY_QUEUE_BYTES: { file: 'server/test/frame-queue.test.ts', test: ['names the limit that is in the way, frames or bytes, and starts anew when emptied'], uncounted: WHY.open },

@@ -39,6 +39,7 @@ export const limits = {
   SOCKET_EARLY_CHUNKS:     { value: 64, unit: 'count', why: 'before a login or attach: what is legal then takes a handful of packets', beyond: 'close 1008' },
   READ_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'what waits to be sent to a socket, pongs included; a quarter of SEND_QUEUE_BYTES: who asks faster than it takes answers waits', beyond: 'pause reading' },
   WRITE_STALL_MS:          { value: 10_000, unit: 'ms', why: 'the network has taken nothing of what waits for a socket: a reader that is merely slow takes something', beyond: 'close 4408' },
+  PHONE_QUEUE_BYTES:       { value: 524_288, unit: 'bytes', why: 'what waits for a phone; half of READ_QUEUE_BYTES, so that its browser neither cuts it off nor keeps it from being read', beyond: 'pause reading from its browser' },
   SEND_QUEUE_BYTES:        { value: 4_194_304, unit: 'bytes', why: 'one whole initial sync, and the contacts once more for clients that also ask; a reader that never reads must not cost more', beyond: 'drop slowReader, close 4408' },
   AWAY_QUEUE_FRAMES:       { value: 64, unit: 'count', why: 'requests that wait for the phone; a client has few open at once', beyond: 'drop awayQueueFull' },
   AWAY_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'the same in memory', beyond: 'drop awayQueueFull' },

@@ -31,6 +31,11 @@ import { TokenBucket } from './token-bucket.ts'
 // read once: the hot path looks at them for every frame
 const BROWSER_FRAME_BYTES = limit('BROWSER_FRAME_BYTES')
 
+/** Why nothing is read from a browser; several at once are a sum. */
+const PAUSED = { byRate: 1, byPhone: 2 } as const
+/** A phone that was full is looked at again so often. */
+const LOOK_MS = 50
+
 function newRing(): ResendRing<Uint8Array> {
   return new ResendRing(limit('RESEND_FRAMES'), limit('RESEND_BYTES'))
 }
@@ -64,8 +69,13 @@ export class BrowserConnection implements Browser {
   #idleTimer: Timer | null = null
   /** After an answer behind which the client begins to listen for a push (spec 7.4). */
   readonly #answerGap: ReadGap
+  /** A sum of PAUSED; 0: it is read. */
+  #paused = 0
+  /** When it was read again after a pause. */
+  #readSince = 0
   #pauseTimer: Timer | null = null
   #readAgainAt = 0
+  #phoneTimer: Timer | null = null
 
   // frames on their way
   /** Frames for the client, held until the hold after Conn is over (spec 5.6); null = no hold any more. */
@@ -216,7 +226,7 @@ export class BrowserConnection implements Browser {
     this.#context.counters.add('limits', 'BROWSER_FRAMES_RATE')
     this.#readAgainAt = now + waitMs
     if (this.#pauseTimer) return
-    this.#link.pause()
+    this.#pause(PAUSED.byRate)
     this.#readLater(waitMs)
   }
 
@@ -225,12 +235,43 @@ export class BrowserConnection implements Browser {
       const moreMs = this.#readAgainAt - this.#context.clock.now()
       if (moreMs > 0) return this.#readLater(moreMs)
       this.#pauseTimer = null
-      this.#link.resume()
+      this.#readOn(PAUSED.byRate)
     })
   }
 
+  /** Its phone takes less than this browser sends: nothing is lost, and the phone is not cut off. */
+  waitForPhone(): void {
+    if (this.#phoneTimer) return
+    this.#context.counters.add('limits', 'PHONE_QUEUE_BYTES')
+    this.#pause(PAUSED.byPhone)
+    this.#lookAtPhone()
+  }
+
+  #lookAtPhone(): void {
+    this.#phoneTimer = this.#context.clock.after(LOOK_MS, () => {
+      if (this.#services.relay.isPhoneFull(this.opening!.number)) return this.#lookAtPhone()
+      this.#phoneTimer = null
+      this.#readOn(PAUSED.byPhone)
+    })
+  }
+
+  #pause(why: number): void {
+    this.#paused |= why
+    this.#link.pause()
+  }
+
+  #readOn(why: number): void {
+    this.#paused &= ~why
+    if (this.#paused !== 0) return
+    this.#readSince = this.#context.clock.now()
+    this.#link.resume()
+  }
+
   #checkIdle(): void {
-    if (this.#context.clock.now() - this.heardAt < limit('BROWSER_IDLE_MS')) return
+    // who is not read from cannot be heard
+    if (this.#paused !== 0) return
+    const silentSince = Math.max(this.heardAt, this.#readSince)
+    if (this.#context.clock.now() - silentSince < limit('BROWSER_IDLE_MS')) return
     // a client that shows a code may be silent until it is scanned (SIG pings only after Conn)
     if (this.opening === null && this.#services.pairing.shows(this.connection)) return
     this.#refuse('TETHER_ERR_IDLE', 'BROWSER_IDLE_MS')
@@ -424,7 +465,8 @@ export class BrowserConnection implements Browser {
   #closed(reason: string): void {
     if (this.#state === 'closed') return
     this.become('socketClosed')
-    for (const timer of [this.#idleTimer, this.#answerGap, this.#connGap, this.#pauseTimer]) timer?.cancel()
+    for (const timer of [this.#idleTimer, this.#answerGap, this.#connGap, this.#pauseTimer, this.#phoneTimer])
+      timer?.cancel()
     this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
     this.#context.counters.drop('noSuchConnection', this.#held?.length ?? 0)
     this.#keptForPhone.takeAll()

@@ -64,6 +64,8 @@ export interface Browser {
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
   keepForPhone(message: Frame): void
   releaseForPhone(): void
+  /** More waits for its phone than may: nothing is read from the browser until the phone has taken it, or is away. */
+  waitForPhone(): void
   /** Tells the client why, then closes (spec 8.2, 8.4). */
   end(push: readonly unknown[], reason: string): void
   close(code: number, reason: string): void

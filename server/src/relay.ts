@@ -21,6 +21,7 @@ import type { Cell } from './counters.ts'
 import type { DropReason } from 'proto/drop-reasons'
 
 const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
+const PHONE_QUEUE_BYTES = limit('PHONE_QUEUE_BYTES')
 const MAIL_QUEUE_BYTES = limit('MAIL_QUEUE_BYTES')
 
 export class Relay {
@@ -165,11 +166,17 @@ export class Relay {
     frame.set(bytes, RELAY_HEADER_BYTES)
     browser.sentToPhone.push(frame, frame.length)
     phone.sendFrame(frame)
+    if (phone.queuedBytes > PHONE_QUEUE_BYTES) browser.waitForPhone()
     this.#context.trace?.emit('frame.handed', {
       connection: browser.connection,
       messageTag: tagOf(message),
       bytes: bytes.length,
     })
+  }
+
+  /** Whether the phone of this number has to take something before its browser is read from again. */
+  isPhoneFull(number: string): boolean {
+    return (this.phones.get(number)?.queuedBytes ?? 0) > PHONE_QUEUE_BYTES
   }
 
   /** phone -> browser: checks owner and epoch, then what follows the header goes out as one message. */

@@ -196,6 +196,50 @@ t.test(
   },
 )
 
+t.test(
+  'is not read from while PHONE_QUEUE_BYTES wait for its phone, and is not idle meanwhile',
+  async (t) => {
+    const world = await createWorld()
+    const { browser, phone } = await createPair(world)
+    const { counters } = world.server
+    phone.link.queuedBytes = limit('PHONE_QUEUE_BYTES')
+    await browser.say(bytes('1,x'))
+    t.equal(browser.paused, false)
+    phone.link.queuedBytes += 1
+    await browser.say(bytes('2,x'))
+    await browser.say(bytes('3,what was read with it'))
+    t.equal(browser.paused, true)
+    t.equal(counters.value('limits', 'PHONE_QUEUE_BYTES'), 1)
+    for (let ms = 0; ms < 2 * limit('BROWSER_IDLE_MS'); ms += limit('PHONE_HEARTBEAT_MS')) {
+      await phone.tell({ type: 'heartbeat' })
+      await world.clock.pass(limit('PHONE_HEARTBEAT_MS'))
+    }
+    t.equal(browser.paused, true)
+    phone.link.queuedBytes = limit('PHONE_QUEUE_BYTES')
+    await world.clock.pass(50)
+    t.equal(browser.paused, false)
+    t.equal(browser.closed, null)
+    t.equal(counters.value('drops', 'slowReader'), 0)
+    await world.server.close()
+  },
+)
+
+t.test('is read from again when its full phone goes away, but not before its own rate allows', async (t) => {
+  const world = await createWorld()
+  const { browser, phone } = await createPair(world)
+  await world.clock.pass(60_000)
+  phone.link.queuedBytes = limit('PHONE_QUEUE_BYTES') + 1
+  const ahead = 100
+  for (let i = 0; i < limit('BROWSER_FRAMES_BURST') + ahead; i++) await browser.say(bytes(`${i},x`))
+  await phone.link.hangUp()
+  const waitMs = (ahead * 1_000) / limit('BROWSER_FRAMES_RATE')
+  await world.clock.pass(waitMs - 1)
+  t.equal(browser.paused, true)
+  await world.clock.pass(1)
+  t.equal(browser.paused, false)
+  await world.server.close()
+})
+
 t.test('closes an idle browser, but not one that still shows a code', async (t) => {
   const world = await createWorld({ TETHER_REF_TTL_MS: '600000' })
   const waiting = world.browser()

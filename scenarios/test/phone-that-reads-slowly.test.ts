@@ -1,0 +1,34 @@
+/** A phone that reads slowly has a browser that sends fast: the browser waits, and the phone loses nothing. */
+import t from 'tap'
+import { RELAY_HEADER_BYTES } from 'proto/phone-link'
+import { rawPair } from '../src/sockets/raw-pair.ts'
+import { binary } from '../src/sockets/raw-frame.ts'
+import { rawRelay } from '../src/sockets/raw-relay.ts'
+
+const FRAMES = 64
+const FRAME_BYTES = 250_000
+
+t.test('a browser cannot have its phone cut off by sending more than the phone takes', async (t) => {
+  const { server, port, entropy } = await rawRelay()
+  t.teardown(() => server.close())
+  const { browser, socket: phone } = await rawPair(port, '15550001111', entropy)
+  t.teardown(() => [browser, phone].forEach((socket) => socket.destroy()))
+  phone.socket.pause()
+  const message = Buffer.alloc(FRAME_BYTES, 0x61)
+  for (let n = 0; n < FRAMES; n++) {
+    message.write(`${String(n).padStart(3, '0')},`)
+    browser.write(binary(message))
+  }
+  while (server.counters.value('limits', 'PHONE_QUEUE_BYTES') === 0)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  t.ok(server.counters.value('frames', 'browserToPhone') < FRAMES, 'it is not read to its end')
+  phone.socket.resume()
+  await phone.until(() => phone.frames.filter(({ opcode }) => opcode === 2).length === FRAMES || phone.ended !== null)
+  const tags = phone.frames
+    .filter(({ opcode }) => opcode === 2)
+    .map(({ payload }) => Number(payload.subarray(RELAY_HEADER_BYTES, RELAY_HEADER_BYTES + 3).toString()))
+  t.strictSame(tags, Array.from({ length: FRAMES }, (_, n) => n), 'all of it, in order')
+  t.equal(phone.ended, null)
+  t.equal(server.counters.value('drops', 'slowReader'), 0)
+})
