@@ -69,6 +69,8 @@ export const limitProofs: Readonly<Record<LimitName, LimitProof>> = {
   BROWSER_FRAMES_RATE: { open: 'no test notices that it is larger by one' },
   BROWSER_IDLE_MS: { open: 'tests come near it, none meets it exactly' },
   BROWSER_HEARD_MS: { open: 'tests come near it, none meets it exactly' },
+  BROWSER_REQUESTS: { file: 'server/test/browser-requests.test.ts', test: ['answers 429 beyond BROWSER_REQUESTS that the phone has not answered, for BROWSER_REQUEST_MS at most'], counted: true },
+  BROWSER_REQUEST_MS: { file: 'server/test/browser-requests.test.ts', test: ['answers 429 beyond BROWSER_REQUESTS that the phone has not answered, for BROWSER_REQUEST_MS at most'], uncounted: WHY.time },
   RELAY_VIEWERS: { file: 'server/test/relay-view.test.ts', test: ['it opens for this machine and the named page, for so many at once, and lets that page frame the client'], counted: true },
   BROWSER_SOCKETS: { file: 'server/test/app.test.ts', test: ['opens BROWSER_SOCKETS unpaired sockets and no more; phones and their browsers are not counted'], counted: true },
   ADDRESS_SOCKETS: { file: 'server/test/address-sockets.test.ts', test: ['opens ADDRESS_SOCKETS unpaired sockets of one address and no more; another address has its own'], counted: true },

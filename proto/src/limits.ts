@@ -30,6 +30,8 @@ export const limits = {
   BROWSER_FRAMES_RATE:     { value: 50, unit: 'per second', why: 'no person makes so many requests; pings count, and what came in one piece is paid for afterwards', beyond: 'pause reading' },
   BROWSER_IDLE_MS:         { value: 90_000, unit: 'ms', why: 'clients ask for keep-alive at least every 60 s', beyond: 'close 4408' },
   BROWSER_HEARD_MS:        { value: 30_000, unit: 'ms', why: 'clients with a login ask for keep-alive every 20 to 25 s: one that is silent for longer may be gone', beyond: 'a reconnect of the same login is let in' },
+  BROWSER_REQUESTS:        { value: 64, unit: 'count', why: 'JSON requests of one browser that its phone has not answered, or that wait for the server; a client has few open at once', beyond: 'status 429; pause reading while so many wait for the server' },
+  BROWSER_REQUEST_MS:      { value: 30_000, unit: 'ms', why: 'clients wait no longer for an answer of the phone (research 3)', beyond: 'counts no more' },
   RELAY_VIEWERS:           { value: 8, unit: 'count', why: 'pages that look at the demo at once; each costs the relay a reading of every frame', beyond: 'refuse 429' },
   BROWSER_SOCKETS:         { value: 2_000, unit: 'count', why: 'memory of unpaired connections', beyond: 'refuse 429' },
   ADDRESS_SOCKETS:         { value: 20, unit: 'count', why: 'unpaired connections of one address, or one /64 of IPv6: a household has few codes on show at once; this machine is excepted, see TETHER_ADDRESS_SOCKETS', beyond: 'refuse 429' },

@@ -23,6 +23,7 @@ import type { Context, PeerFacts } from './context.ts'
 import type { DropReason } from 'proto/drop-reasons'
 import { FrameQueue } from './frame-queue.ts'
 import { SETTLE, type Output } from './outputs.ts'
+import { OpenRequests } from './open-requests.ts'
 import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
 import { ReadGap } from './read-gap.ts'
 import type { Services } from './services.ts'
@@ -30,9 +31,10 @@ import { TokenBucket } from './token-bucket.ts'
 
 // read once: the hot path looks at them for every frame
 const BROWSER_FRAME_BYTES = limit('BROWSER_FRAME_BYTES')
+const BROWSER_REQUESTS = limit('BROWSER_REQUESTS')
 
 /** Why nothing is read from a browser; several at once are a sum. */
-const PAUSED = { byRate: 1, byPhone: 2 } as const
+const PAUSED = { byRate: 1, byPhone: 2, byWork: 4 } as const
 /** A phone that was full is looked at again so often. */
 const LOOK_MS = 50
 
@@ -61,6 +63,10 @@ export class BrowserConnection implements Browser {
   #todo: { output: Output; tag: string }[] = []
   #waiting = false
   #requests: Promise<void> = Promise.resolve()
+  /** Requests that were read and whose turn has not come. */
+  #requestsWaiting = 0
+  /** Null before the first that only the phone can answer. */
+  #openRequests: OpenRequests | null = null
   #earlyFrames = 0
   heardAt: number
   #bucket: TokenBucket
@@ -161,6 +167,8 @@ export class BrowserConnection implements Browser {
       }
       if (frame.kind !== 'json') return // answers are not for clients to send, and ask for nothing
       const body = parseFrameJson(frame.json)
+      this.#requestsWaiting += 1
+      if (this.#requestsWaiting === BROWSER_REQUESTS) this.#pause(PAUSED.byWork)
       this.#requests = this.#requests.then(() => this.#handle(frame.tag, body))
     } catch (error) {
       // SIG's answer to a challenge is such a frame: count it and go on (spec 2.1)
@@ -169,6 +177,8 @@ export class BrowserConnection implements Browser {
   }
 
   async #handle(tag: string, body: unknown): Promise<void> {
+    this.#requestsWaiting -= 1
+    if (this.#requestsWaiting < BROWSER_REQUESTS && this.#paused & PAUSED.byWork) this.#readOn(PAUSED.byWork)
     if (this.#state === 'closed') return
     try {
       this.perform(tag, await handleRequest(this, tag, body, this.#context, this.#services))
@@ -277,6 +287,11 @@ export class BrowserConnection implements Browser {
     this.#refuse('TETHER_ERR_IDLE', 'BROWSER_IDLE_MS')
   }
 
+  asksPhone(tag: string): boolean {
+    this.#openRequests ??= new OpenRequests()
+    return this.#openRequests.ask(tag, this.#context.clock.now())
+  }
+
   // states
 
   /** Follows the arrow for `input`; false when there is none. */
@@ -365,7 +380,9 @@ export class BrowserConnection implements Browser {
   /** A text answer of the phone (`tag,json`). */
   relayText(message: Uint8Array): DropReason | null {
     const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('utf8')
-    return isAnswer(text) ? this.#relay(text) : 'malformed'
+    if (!isAnswer(text)) return 'malformed'
+    this.#openRequests?.answered(tagOf(text))
+    return this.#relay(text)
   }
 
   #relay(frame: Frame): DropReason | null {

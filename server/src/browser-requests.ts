@@ -157,7 +157,11 @@ function test({ browser, tag, services }: Call): readonly Output[] {
 }
 
 /** Only the phone can answer; while it is away the request waits for it as sealed ones do (spec 12, 15). */
-function forward({ browser, tag, body, services }: Call): readonly Output[] {
+function forward({ browser, tag, body, context, services }: Call): readonly Output[] {
+  if (!browser.asksPhone(tag)) {
+    context.counters.add('limits', 'BROWSER_REQUESTS')
+    return [{ answer: { status: 429 } }]
+  }
   services.relay.toPhone(browser, formatTextFrame(tag, body))
   return []
 }

@@ -43,6 +43,8 @@ export interface Browser {
   readonly isOpen: boolean
   /** Tags of admin test requests that the phone has not answered, by probe number. */
   readonly openTests: Map<number, string>
+  /** Notes a request that its phone is to answer; false when it has too many of them (BROWSER_REQUESTS). */
+  asksPhone(tag: string): boolean
   /** Follows the arrow for `input`; false when there is none. */
   become(input: BrowserInput): boolean
   /** Performs outputs after those already waiting; `tag` is the tag of the request. */

@@ -1,6 +1,9 @@
 import t from 'tap'
 import { browserRequests } from 'proto/browser-requests'
+import { utf8 } from 'proto/bytes'
 import { limit } from 'proto/limits'
+import { encodeRelayFrame, RELAY_TEXT } from 'proto/phone-link'
+import { settled } from './manual-clock.ts'
 import { CLIENT_ID, createPair, createWorld, INIT } from './world.ts'
 
 t.test('answers every request of the table, or hands it to the phone: never silence', async (t) => {
@@ -54,6 +57,66 @@ t.test('asks for a new ref at its end, keeps the old one before, and ends at 429
   await browser.say('r,["admin","Conn","reref"]')
   t.same(browser.take(), ['r,{"status":429}'])
   t.equal(world.server.counters.value('limits', 'REFS_PER_CONNECTION'), 1)
+  await world.server.close()
+})
+
+t.test(
+  'answers 429 beyond BROWSER_REQUESTS that the phone has not answered, for BROWSER_REQUEST_MS at most',
+  async (t) => {
+    const world = await createWorld()
+    const { browser, phone, connection, epoch } = await createPair(world)
+    await world.clock.pass(60_000)
+    await phone.tell({ type: 'heartbeat' })
+    browser.take()
+    const ask = async (tag: string) => {
+      await browser.say(`${tag},["query","GroupMetadata","15550001111-1600000000@g.us"]`)
+      return browser.take()
+    }
+    for (let n = 0; n < limit('BROWSER_REQUESTS'); n++) t.same(await ask(`q${n}`), [])
+    t.same(await ask('more'), ['more,{"status":429}'])
+    t.equal(world.server.counters.value('limits', 'BROWSER_REQUESTS'), 1)
+    t.same(await ask('q1'), [], 'one that is asked again is none more')
+    const answer = (tag: string) =>
+      phone.link.say(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, utf8(`${tag},{"status":404}`)))
+    await answer('q7')
+    t.same(browser.take(), ['q7,{"status":404}'])
+    t.same(await ask('next'), [])
+    t.same(await ask('more'), ['more,{"status":429}'])
+    await world.clock.pass(limit('BROWSER_REQUEST_MS') - 1)
+    t.same(await ask('more'), ['more,{"status":429}'])
+    await world.clock.pass(1)
+    t.same(await ask('more'), [], 'the oldest count no more')
+    await world.server.close()
+  },
+)
+
+t.test('loses no request that comes with too many others: it is read more slowly', async (t) => {
+  const world = await createWorld()
+  const { browser } = await createPair(world)
+  await world.clock.pass(limit('HOLD_AFTER_CONN_MS'))
+  const { accounts } = world.stores
+  const find = accounts.find.bind(accounts)
+  const slow: (() => void)[] = []
+  Object.assign(accounts, {
+    find: async (number: string) => {
+      await new Promise<void>((done) => slow.push(done))
+      return find(number)
+    },
+  })
+  browser.take()
+  const asked = limit('BROWSER_REQUESTS') + 20
+  const exist = (n: number) => browser.say(`q${n},["query","exist","15550001111@c.us"]`)
+  for (let n = 0; n < limit('BROWSER_REQUESTS'); n++) await exist(n)
+  t.equal(browser.paused, false, 'one of them is being answered')
+  for (let n = limit('BROWSER_REQUESTS'); n < asked; n++) await exist(n)
+  t.equal(browser.paused, true)
+  while (browser.frames.length < asked) {
+    for (const done of slow.splice(0)) done()
+    await settled()
+  }
+  t.match(browser.take(), Array.from({ length: asked }, (_, n) => new RegExp(`^q${n},\\{"status":200`)))
+  t.equal(browser.paused, false)
+  t.equal(world.server.counters.value('limits', 'BROWSER_REQUESTS'), 0)
   await world.server.close()
 })
 
