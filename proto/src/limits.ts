@@ -80,6 +80,9 @@ export const limits = {
   SMS_ATTEMPTS:            { value: 5, unit: 'count', why: 'wrong codes for one number, then a new code is needed', beyond: 'TETHER_ERR_LIMIT' },
   SMS_PER_HOUR:            { value: 10, unit: 'count', why: 'codes sent to one number in an hour', beyond: 'TETHER_ERR_LIMIT' },
   HTTP_BODY_BYTES:         { value: 65_536, unit: 'bytes', why: 'the largest JSON body is a prekey upload', beyond: '413' },
+  HTTP_HEADER_BYTES:       { value: 16_384, unit: 'bytes', why: 'request line and headers, without what separates them; browsers send some 2 KiB', beyond: '431' },
+  HTTP_SOCKETS:            { value: 4_096, unit: 'count', why: 'connections that are no WebSocket (yet): memory of those that say nothing or drip', beyond: 'close' },
+  HTTP_LOOK_MS:            { value: 1_000, unit: 'ms', why: 'so often Node looks for requests that are late: headers that drip are there within HTTP_REQUEST_MS and this, or not at all', beyond: '408' },
   HTTP_REQUEST_MS:         { value: 10_000, unit: 'ms', why: 'slow requests hold a socket; uploads of media have MEDIA_REQUEST_MS', beyond: '408' },
   HTTP_CONNECTION_MS:      { value: 15_000, unit: 'ms', why: 'the same before the headers', beyond: 'close' },
 

@@ -22,6 +22,8 @@ import { assertHttpDoor, assertMediaDoor, assertPhoneDoor, assertSocketDoor } fr
 import type { Context, PeerFacts } from './context.ts'
 import { entranceOf } from './entrance.ts'
 import type { HttpLogout } from './http-logout.ts'
+import { refuseRequest } from './http-refusals.ts'
+import { HttpSockets } from './http-sockets.ts'
 import type { Media } from './media.ts'
 import { mediaRoutes } from './media-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
@@ -87,7 +89,12 @@ export async function buildApp({
     logger: false,
     bodyLimit: limit('HTTP_BODY_BYTES'),
     requestTimeout: limit('MEDIA_REQUEST_MS'), // of all other requests: limitRequestTime
-    http: { headersTimeout: limit('HTTP_REQUEST_MS') },
+    http: {
+      headersTimeout: limit('HTTP_REQUEST_MS'),
+      connectionsCheckingInterval: limit('HTTP_LOOK_MS'),
+      maxHeaderSize: limit('HTTP_HEADER_BYTES') + 1, // Node refuses what is as large
+    },
+    clientErrorHandler: (error, socket) => refuseRequest(error, socket, counters),
     connectionTimeout: limit('HTTP_CONNECTION_MS'),
     forceCloseConnections: true,
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
@@ -160,19 +167,21 @@ export async function buildApp({
   }
   const stalls = new SocketStalls(clock, app.websocketServer.clients)
   app.addHook('onClose', async () => stalls.stop())
-  const linkOf = (socket: WebSocket): Link => {
+  const http = new HttpSockets(app.server, counters)
+  const linkOf = (socket: WebSocket, request: FastifyRequest): Link => {
+    http.upgraded(request.raw.socket)
     stalls.opened()
     return socketLink(socket, { after, broken })
   }
   for (const url of ['/ws', '/ws/*']) {
     app.get(url, { websocket: true, preHandler: releaseResponse }, (socket, request) => {
       releaseRequest(socket)
-      server.acceptBrowser(linkOf(socket), factsOf(request))
+      server.acceptBrowser(linkOf(socket, request), factsOf(request))
     })
   }
   app.get('/phone', { websocket: true, preHandler: releaseResponse }, (socket, request) => {
     releaseRequest(socket)
-    server.acceptPhone(linkOf(socket), factsOf(request))
+    server.acceptPhone(linkOf(socket, request), factsOf(request))
   })
 
   app.post<{ Body: Static<typeof Request> }>(

@@ -210,5 +210,7 @@ t.test('hands its time limits to the HTTP server', async (t) => {
   t.equal(server.requestTimeout, limit('MEDIA_REQUEST_MS'))
   t.equal(server.headersTimeout, limit('HTTP_REQUEST_MS'))
   t.equal(server.timeout, limit('HTTP_CONNECTION_MS'))
+  const { connectionsCheckingInterval } = server as unknown as Record<string, unknown>
+  t.equal(connectionsCheckingInterval, limit('HTTP_LOOK_MS'))
   await world.server.close()
 })
