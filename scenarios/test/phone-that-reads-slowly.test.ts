@@ -24,11 +24,17 @@ t.test('a browser cannot have its phone cut off by sending more than the phone t
   await new Promise((resolve) => setTimeout(resolve, 200))
   t.ok(server.counters.value('frames', 'browserToPhone') < FRAMES, 'it is not read to its end')
   phone.socket.resume()
-  await phone.until(() => phone.frames.filter(({ opcode }) => opcode === 2).length === FRAMES || phone.ended !== null)
+  await phone.until(
+    () => phone.frames.filter(({ opcode }) => opcode === 2).length === FRAMES || phone.ended !== null,
+  )
   const tags = phone.frames
     .filter(({ opcode }) => opcode === 2)
     .map(({ payload }) => Number(payload.subarray(RELAY_HEADER_BYTES, RELAY_HEADER_BYTES + 3).toString()))
-  t.strictSame(tags, Array.from({ length: FRAMES }, (_, n) => n), 'all of it, in order')
+  t.strictSame(
+    tags,
+    Array.from({ length: FRAMES }, (_, n) => n),
+    'all of it, in order',
+  )
   t.equal(phone.ended, null)
   t.equal(server.counters.value('drops', 'slowReader'), 0)
 })

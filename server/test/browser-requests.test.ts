@@ -114,7 +114,10 @@ t.test('loses no request that comes with too many others: it is read more slowly
     for (const done of slow.splice(0)) done()
     await settled()
   }
-  t.match(browser.take(), Array.from({ length: asked }, (_, n) => new RegExp(`^q${n},\\{"status":200`)))
+  t.match(
+    browser.take(),
+    Array.from({ length: asked }, (_, n) => new RegExp(`^q${n},\\{"status":200`)),
+  )
   t.equal(browser.paused, false)
   t.equal(world.server.counters.value('limits', 'BROWSER_REQUESTS'), 0)
   await world.server.close()

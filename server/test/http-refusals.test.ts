@@ -49,7 +49,11 @@ t.test('takes HTTP_HEADER_BYTES of request line and headers, and refuses one mor
 
 t.test('refuses what is no HTTP with 400, however it comes', async (t) => {
   const { say, counters } = await relay(t)
-  for (const pieces of [['\u0016\u0003\u0001\r\n\r\n'], ['GET / HTTP/9.9\r\n', 'Host: x\r\n\r\n'], ['HELO', ' example\r\n']])
+  for (const pieces of [
+    ['\u0016\u0003\u0001\r\n\r\n'],
+    ['GET / HTTP/9.9\r\n', 'Host: x\r\n\r\n'],
+    ['HELO', ' example\r\n'],
+  ])
     t.match(await say(...pieces), /^HTTP\/1.1 400 .*"code":"TETHER_ERR_BODY"/s, pieces.join(''))
   t.equal(counters.value('errors', 'TETHER_ERR_BODY'), 3)
 })
