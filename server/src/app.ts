@@ -264,7 +264,7 @@ function factsOf(request: FastifyRequest): PeerFacts {
 
 /** Of the far end; empty for a socket that is gone already, and for requests that were injected. */
 function addressOf(request: FastifyRequest): string {
-  return (request.ip as string | undefined) ?? ''
+  return request.ip ?? ''
 }
 
 /** Fastify's own errors in our words. */
