@@ -66,7 +66,7 @@ export const settings = {
   demo:           { env: 'TETHER_DEMO', fallback: 'off', about: 'sizes, times and addresses of frames can be watched at /relay-view: on, from this machine; published, also from elsewhere, for a container with a port on loopback; off' },
   demoOrigins:    { env: 'TETHER_DEMO_ORIGINS', fallback: '', about: 'with TETHER_DEMO: origins whose pages may watch, and show the browser client in a frame; npm start names the phones' },
   mailRates:      { env: 'TETHER_MAIL_RATES', fallback: 'on', about: 'on or off: whether mail is limited in rate by sender and recipient (MAIL_PAIR_BURST and so on); off is for load tests' },
-  addressSockets: { env: 'TETHER_ADDRESS_SOCKETS', fallback: 'elsewhere', about: 'unpaired browsers of one address are limited (ADDRESS_SOCKETS): elsewhere, all but those of this machine; everywhere, these too; off, behind a proxy through which all come' },
+  addressSockets: { env: 'TETHER_ADDRESS_SOCKETS', fallback: 'elsewhere', about: 'unpaired browsers of one address are limited (ADDRESS_SOCKETS): elsewhere, all but those of this machine; everywhere, these too; off, where all come from one address' },
   smsOutbox:      { env: 'TETHER_SMS_OUTBOX', fallback: 'on', about: 'on or off: registration codes readable at /sim/sms' },
 } as const satisfies Record<string, Setting>
 

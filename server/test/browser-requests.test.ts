@@ -77,7 +77,9 @@ t.test(
     t.equal(world.server.counters.value('limits', 'BROWSER_REQUESTS'), 1)
     t.same(await ask('q1'), [], 'one that is asked again is none more')
     const answer = (tag: string) =>
-      phone.link.say(encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch }, utf8(`${tag},{"status":404}`)))
+      phone.link.say(
+        encodeRelayFrame({ kind: RELAY_TEXT, connection, epoch, heard: 0 }, utf8(`${tag},{"status":404}`)),
+      )
     await answer('q7')
     t.same(browser.take(), ['q7,{"status":404}'])
     t.same(await ask('next'), [])
