@@ -61,11 +61,11 @@ interface Target {
 
 type Contender = 'tether' | 'bare'
 const contenders = ['tether', 'bare'] as const
-/** One way, and as a browser and its phone talk: each query is answered. */
+/** As a browser and its phone talk, each query answered; and one way only. */
 const ways = {
-  toPhone: 'browser to phone',
-  toBrowser: 'phone to browser',
   inTurn: 'query and answer',
+  toBrowser: 'phone to browser',
+  toPhone: 'browser to phone',
 } as const
 type Way = keyof typeof ways
 const allWays = Object.keys(ways) as readonly Way[]
@@ -89,8 +89,9 @@ async function measure(targets: Readonly<Record<Contender, Target>>, load: Load)
     toBrowser: { tether: [], bare: [] },
     inTurn: { tether: [], bare: [] },
   }
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const way of allWays) {
+  // one way after the other: what nobody answers is kept to be sent again, and weighs on what comes next
+  for (const way of allWays) {
+    for (let round = 0; round <= ROUNDS; round++) {
       for (const name of contenders) {
         const { child, pairs } = targets[name]
         await memoryOf(child) // its collection is no part of the measurement

@@ -21,6 +21,11 @@ export interface LinkHandlers {
 export interface Link {
   /** Queues one message; its bytes must not be changed afterwards. After close it does nothing. */
   send(frame: Frame): void
+  /**
+   * Queues one binary message that lies in memory in two pieces, without putting them together first. Absent where that
+   * saves nothing.
+   */
+  sendTwo?(head: Uint8Array, rest: Uint8Array): void
   /** Ends the connection; both ends see `close`. */
   close(code: number, reason: string): void
   /**

@@ -26,6 +26,7 @@ import { SETTLE, type Output } from './outputs.ts'
 import { OpenRequests } from './open-requests.ts'
 import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
 import { ReadGap } from './read-gap.ts'
+import type { RelayedFrame } from './relayed-frame.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -38,7 +39,7 @@ const PAUSED = { byRate: 1, byPhone: 2, byWork: 4 } as const
 /** A phone that was full is looked at again so often. */
 const LOOK_MS = 50
 
-function newRing(): ResendRing<Uint8Array> {
+function newRing(): ResendRing<RelayedFrame> {
   return new ResendRing(limit('RESEND_FRAMES'), limit('RESEND_BYTES'))
 }
 

@@ -10,6 +10,7 @@ import type { browserStates, InputOf, StateOf } from 'proto/states'
 import type { PeerFacts } from './context.ts'
 import type { DropReason } from 'proto/drop-reasons'
 import type { Output } from './outputs.ts'
+import type { RelayedFrame } from './relayed-frame.ts'
 import type { Owner } from './stores.ts'
 
 export type BrowserState = StateOf<typeof browserStates>
@@ -57,7 +58,7 @@ export interface Browser {
   /** Conn is out: from now on frames are relayed, after the hold of spec 5.6. */
   startRelaying(resumed: boolean): void
   /** What was sent to the phone lately, and how much came from it, since the opening (proto/phone-link `resume`). */
-  readonly sentToPhone: ResendRing<Uint8Array>
+  readonly sentToPhone: ResendRing<RelayedFrame>
   fromPhone: number
   /** The phone has a new link and has not yet said where to go on: requests wait. */
   awaitsResume: boolean
@@ -83,6 +84,8 @@ export interface AttachedPhone {
   sendText(text: string): void
   /** A phone that does not read is cut off; it comes back and its mail is still there. */
   sendFrame(frame: Frame): void
+  /** One binary frame in two pieces. */
+  sendTwo(head: Uint8Array, rest: Uint8Array): void
   reply(id: number, ok: unknown): void
   /** Asks whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
   judge(login: string, challenge: string, answer: string): Promise<boolean>

@@ -3,6 +3,7 @@
  * trusted for its own number only; what it says is checked against that number and the epoch of its attachment.
  */
 import { parseBase64, formatBase64 } from 'proto/base64'
+import { concat } from 'proto/bytes'
 import { every, type Timer } from 'proto/clock'
 import { codeOf, TetherError, type ErrorCode } from 'proto/errors'
 import { limit } from 'proto/limits'
@@ -236,15 +237,25 @@ export class PhoneConnection implements AttachedPhone {
 
   /** A phone that does not read is cut off; it comes back and its mail is still there. */
   sendFrame(frame: Frame): void {
-    if (this.#state === 'closed') return
+    if (this.#maySend()) this.#link.send(frame)
+  }
+
+  sendTwo(head: Uint8Array, rest: Uint8Array): void {
+    if (!this.#maySend()) return
+    if (this.#link.sendTwo) this.#link.sendTwo(head, rest)
+    else this.#link.send(concat(head, rest))
+  }
+
+  #maySend(): boolean {
+    if (this.#state === 'closed') return false
     if (!this.#services.relay.hasRoom(this.#link.queuedBytes)) {
       this.#context.counters.drop('slowReader')
       this.#context.counters.add('limits', 'SEND_QUEUE_BYTES')
       this.close('TETHER_ERR_SLOW')
-      return
+      return false
     }
     this.#lastSent = this.#context.clock.now()
-    this.#link.send(frame)
+    return true
   }
 
   reply(id: number, ok: unknown): void {

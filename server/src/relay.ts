@@ -7,17 +7,12 @@ import { utf8 } from 'proto/bytes'
 import { tagEnd, tagOf } from 'proto/frame'
 import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
-import {
-  RELAY_BINARY,
-  RELAY_HEADER_BYTES,
-  RELAY_TEXT,
-  writeRelayHeader,
-  type RelayHeader,
-} from 'proto/phone-link'
+import { RELAY_BINARY, RELAY_HEADER_BYTES, RELAY_TEXT, type RelayHeader } from 'proto/phone-link'
 import { AddressSockets } from './address-sockets.ts'
 import type { Context } from './context.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import type { Cell } from './counters.ts'
+import { relayedFrame, sendRelayed } from './relayed-frame.ts'
 import type { DropReason } from 'proto/drop-reasons'
 
 const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
@@ -111,7 +106,7 @@ export class Relay {
     else {
       const lost = browser.sentToPhone.since(received)
       if (lost === null) this.#dropped(phone, connection, 'linkGap')
-      for (const frame of lost ?? []) phone.sendFrame(frame)
+      for (const frame of lost ?? []) sendRelayed(phone, frame)
     }
     browser.releaseForPhone()
   }
@@ -159,13 +154,11 @@ export class Relay {
     this.#traffic.toPhone.frames.value += 1
     this.#traffic.toPhone.bytes.value += bytes.length
     this.#context.crash?.at('relay.forwarding')
-    // from Buffer's pool: a fresh allocation for each frame would cost more than everything else here
-    const frame = Buffer.allocUnsafe(RELAY_HEADER_BYTES + bytes.length)
     const kind = isText ? RELAY_TEXT : RELAY_BINARY
-    writeRelayHeader(frame, { kind, connection: browser.connection, epoch, heard: browser.fromPhone })
-    frame.set(bytes, RELAY_HEADER_BYTES)
-    browser.sentToPhone.push(frame, frame.length)
-    phone.sendFrame(frame)
+    const { connection, fromPhone: heard } = browser
+    const frame = relayedFrame({ kind, connection, epoch, heard }, bytes)
+    browser.sentToPhone.push(frame, RELAY_HEADER_BYTES + bytes.length)
+    sendRelayed(phone, frame)
     if (phone.queuedBytes > PHONE_QUEUE_BYTES) browser.waitForPhone()
     this.#context.trace?.emit('frame.handed', {
       connection: browser.connection,

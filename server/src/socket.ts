@@ -59,6 +59,17 @@ class SocketLink implements Link {
     this.#waitForRoom()
   }
 
+  /** As two fragments, which leave in one write. */
+  sendTwo(head: Uint8Array, rest: Uint8Array): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    const raw = rawOf(this.#socket)
+    raw?.cork()
+    this.#socket.send(head, { binary: true, fin: false })
+    this.#socket.send(rest, { binary: true, fin: true })
+    raw?.uncork()
+    this.#waitForRoom()
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason)
     this.#socket.resume() // a paused socket would not see the answer
@@ -170,11 +181,16 @@ export function endStalled(socket: WebSocket): void {
  * write is seen shrinking only where Node's own write timeout looks too, in the handle.
  */
 export function takenMark(socket: WebSocket): string {
-  const { _socket: raw } = socket as unknown as {
-    readonly _socket: (Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null }) | null
-  }
+  const raw = rawOf(socket)
   if (!raw) return ''
   return `${raw.bytesWritten - raw.writableLength} ${raw._handle?.writeQueueSize ?? 0}`
+}
+
+type RawSocket = Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+
+/** The socket below, as long as there is one. */
+function rawOf(socket: WebSocket): RawSocket | null {
+  return (socket as unknown as { readonly _socket: RawSocket | null })._socket
 }
 
 function receiverOf(socket: WebSocket): Receiver {

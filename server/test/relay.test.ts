@@ -1,4 +1,5 @@
 import t from 'tap'
+import { concat } from 'proto/bytes'
 import { limit } from 'proto/limits'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
 import { CLIENT_ID, createPair, createWorld, INIT, type TestPhone } from './world.ts'
@@ -169,6 +170,20 @@ t.test('sends again what was lost with a link of the phone, once, before what wa
   await goOn(again, 5)
   await browser.say(bytes('6,x'))
   t.same(relayedTo(again), ['6,x'])
+  await world.server.close()
+})
+
+t.test('carries a large message as a small one, and sends it again', async (t) => {
+  const world = await createWorld()
+  const { browser, phone } = await createPair(world)
+  const large = concat(bytes('1,'), new Uint8Array(100_000).fill(0x78))
+  await browser.say(large)
+  const back = await phone.attach()
+  await goOn(back, 0)
+  for (const { link } of [phone, back]) {
+    const frame = link.frames.find((frame): frame is Uint8Array => typeof frame !== 'string')!
+    t.equal(Buffer.compare(decodeRelayFrame(frame).message, large), 0)
+  }
   await world.server.close()
 })
 

@@ -41,6 +41,35 @@ t.test('carries text as text, and survives a close without a handshake', async (
   await world.server.close()
 })
 
+t.test('sends two pieces as one message, among others and in order', async (t) => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
+  await once(server, 'listening')
+  server.on('connection', (socket) => {
+    const link = socketLink(socket, { after: () => undefined, broken: () => undefined })
+    link.open({ frame: () => undefined, close: () => undefined })
+    link.send('before')
+    link.sendTwo!(new Uint8Array([1, 2]), new Uint8Array(70_000).fill(3))
+    link.ping!(() => undefined)
+    link.sendTwo!(new Uint8Array([4]), new Uint8Array([5]))
+    link.send('after')
+  })
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const heard: Buffer[] = []
+  await new Promise<void>((resolve) =>
+    client.on('message', (data: Buffer) => {
+      if (heard.push(data) === 4) resolve()
+    }),
+  )
+  t.same(
+    [0, 3].map((at) => heard[at].toString()),
+    ['before', 'after'],
+  )
+  t.same(heard[1], Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(70_000, 3)]))
+  t.same([...heard[2]], [4, 5])
+  client.terminate()
+  server.close()
+})
+
 t.test('asks for a pong behind an answer that a push may follow', async (t) => {
   const { world, open } = await listening()
   const socket = await open('/ws')
