@@ -1,17 +1,21 @@
 /**
  * The question that a scan asks: who wants in, what it gets, for how long, which chats. Refusing comes first, has the
  * focus, and is what Escape does. A browser in another network is asked about twice: a code that somebody sent, or shows
- * on a page of theirs, comes from there.
+ * on a page of theirs, comes from there. The second yes is not where haste finds it: two clicks or two Enters in a row
+ * do not get there.
  */
 import type { JSX } from 'preact'
 import type { ReadonlySignal } from '@preact/signals'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from 'look/icons'
 import type { PendingScan } from '../phone-views.ts'
 import { ConsentFields, type ConsentForm, firstForm, formComplete, formToAnswer } from './consent-fields.tsx'
 import type { PhoneModel } from './phone-model.ts'
 import { RequesterFacts } from './requester-facts.tsx'
 import { secondsUntil } from './times.ts'
+
+/** For so long nobody can have read the warning; time moves once a second here, so it is one second at least. */
+const UNREAD_MS = 2_000
 
 interface Props {
   readonly phone: PhoneModel
@@ -24,8 +28,10 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
   const deny = useRef<HTMLButtonElement>(null)
   const [form, setForm] = useState<ConsentForm>(firstForm)
   const [isBusy, setBusy] = useState(false)
-  const [isWarned, setWarned] = useState(false)
-  useEffect(() => deny.current?.focus(), [isWarned])
+  const [warnedAt, setWarnedAt] = useState<number | null>(null)
+  const isWarned = warnedAt !== null
+  const isUnread = warnedAt !== null && now.value - warnedAt < UNREAD_MS
+  useLayoutEffect(() => deny.current?.focus(), [isWarned])
   const isFar = !scan.requester.sameNetwork
   const decide = (grant: boolean): void => {
     setBusy(true)
@@ -38,6 +44,7 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
     <div
       class="consent"
       role="dialog"
+      tabIndex={-1} // a click beside its buttons does not take the focus out of it, so Escape goes on to refuse
       aria-labelledby={title}
       onKeyDown={(event) => {
         if (event.key === 'Escape') decide(false)
@@ -64,14 +71,20 @@ export function ConsentSheet({ phone, scan, now }: Props): JSX.Element {
             than the browser client, whoever made it would read your chats.
           </p>
         )}
-        <button ref={deny} type="button" class="outlined" disabled={isBusy} onClick={() => decide(false)}>
+        <button
+          ref={deny}
+          type="button"
+          class={isWarned ? 'primary' : 'outlined'}
+          disabled={isBusy}
+          onClick={() => decide(false)}
+        >
           Deny
         </button>
         <button
           type="button"
-          class="primary"
-          disabled={isBusy || !formComplete(form)}
-          onClick={() => (isFar && !isWarned ? setWarned(true) : decide(true))}
+          class={isWarned ? 'outlined dangerous' : 'primary'}
+          disabled={isBusy || isUnread || !formComplete(form)}
+          onClick={() => (isFar && !isWarned ? setWarnedAt(now.value) : decide(true))}
         >
           {isWarned ? 'It is mine: allow' : 'Allow'}
         </button>

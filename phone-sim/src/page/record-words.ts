@@ -44,10 +44,11 @@ export function wordsOfRecord({ kind, fields }: AuditRow, nowMs: number): string
 }
 
 function consentWords(fields: AuditRow['fields'], nowMs: number): string {
-  const { name, scope, chats, expiresAt, paused, screen } = fields
+  const { name, scope, chats, expiresAt, paused, screen, networkDiffers } = fields
   const what = scope === 'read' ? 'reads' : 'reads and writes'
   const where = chatsWords(typeof chats === 'string' ? chats.split(' ') : null)
   const until = typeof expiresAt === 'number' ? `until ${formatInstant(expiresAt, nowMs)}` : 'until revoked'
+  const far = networkDiffers === true ? ', from another network' : ''
   const silent = paused === true ? ', paused' : ''
-  return `${String(name)} ${what} ${where}, ${until}${silent}; decided on: ${String(screen ?? 'unnamed')}`
+  return `${String(name)} ${what} ${where}, ${until}${silent}${far}; decided on: ${String(screen ?? 'unnamed')}`
 }

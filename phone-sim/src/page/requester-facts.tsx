@@ -32,7 +32,7 @@ export function RequesterFacts({ requester, now }: Props): JSX.Element {
       <dt>Network</dt>
       <dd class={sameNetwork ? 'near' : 'far'}>
         <Icon name={sameNetwork ? 'check' : 'alert'} />
-        {sameNetwork ? 'the same as this phone’s' : 'not the same as this phone’s'}
+        {sameNetwork ? 'the same as this phone’s' : 'not this phone’s'}
       </dd>
       <dt>Connected</dt>
       <dd title={formatInstant(connectedAt, now.value)}>{ago(connectedAt, now.value)}</dd>

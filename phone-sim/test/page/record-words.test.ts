@@ -24,6 +24,14 @@ t.test('it says what was consented, by which screen, and how it ended', (t) => {
   )
   const today = wordsOfRecord(row('companion.linked', { ...consent, expiresAt: NOW }), NOW)
   t.match(today, /reads 2 chats, until today, 10.30/, 'a time as all pages write it')
+  t.match(
+    wordsOfRecord(row('companion.linked', { ...consent, networkDiffers: true }), NOW),
+    ', from another network; decided on: demo',
+  )
+  t.notMatch(
+    wordsOfRecord(row('companion.linked', { ...consent, networkDiffers: false }), NOW),
+    'another network',
+  )
   t.equal(wordsOfRecord(row('companion.ended', { login: 'x', reason: 'expired' }), NOW), 'its time was over')
   t.equal(wordsOfRecord(row('key.rotated', { before: 'signed-prekey/1', key: 'signed-prekey/2' }), NOW), 'signed-prekey/1 → signed-prekey/2') // prettier-ignore
   t.end()

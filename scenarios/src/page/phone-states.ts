@@ -8,6 +8,20 @@ const press = (name: string) => (stage: Stage) =>
 const tour = ({ page }: Stage, name: string) =>
   page.getByRole('region', { name: 'Tour' }).getByRole('button', { name }).click()
 
+/** Gives the scanner that is open the code of a new browser. */
+async function scanText(stage: Stage): Promise<void> {
+  const { page } = stage
+  const client = await stage.open()
+  await client.goto(stage.serverUrl)
+  await page.getByLabel(/Or paste/).fill(await qrText(client))
+  await page.getByRole('button', { name: 'Scan the text' }).click()
+}
+
+async function scanNew(stage: Stage): Promise<void> {
+  await press('Scan')(stage)
+  await scanText(stage)
+}
+
 export const phoneScreens: readonly PageState[] = [
   {
     name: 'chats',
@@ -30,14 +44,27 @@ export const phoneScreens: readonly PageState[] = [
   },
   {
     name: 'consent',
-    async cause(stage) {
-      const { page } = stage
-      const client = await stage.open()
-      await client.goto(stage.serverUrl)
-      await page.getByLabel(/Or paste/).fill(await qrText(client))
-      await page.getByRole('button', { name: 'Scan the text' }).click()
-    },
+    cause: scanText,
     seen: (stage) => alice(stage).getByRole('dialog', { name: 'Link this browser?' }).waitFor(),
+  },
+  {
+    name: 'consent-elsewhere',
+    async cause(stage) {
+      await press('Deny')(stage)
+      await stage.device(ALICE, { network: 'cell' }) // no browser is in its network then
+      await scanNew(stage)
+    },
+    seen: (stage) => alice(stage).getByText('not this phone’s').waitFor(),
+  },
+  {
+    name: 'consent-warned',
+    cause: press('Allow'),
+    seen: (stage) => alice(stage).getByRole('alert').waitFor(),
+    async after(stage) {
+      await press('Deny')(stage)
+      await stage.device(ALICE, { network: 'wifi' })
+      await scanNew(stage)
+    },
   },
   {
     name: 'browsers',
