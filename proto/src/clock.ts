@@ -26,16 +26,32 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
 
 /** Runs `task` every `periodMs` until cancelled; the next run is planned when the task has returned. */
 export function every(clock: Clock, periodMs: number, task: () => void): Timer {
-  let cancelled = false
-  let timer = clock.after(periodMs, run)
-  function run(): void {
-    task()
-    if (!cancelled) timer = clock.after(periodMs, run)
+  return new Repeating(clock, periodMs, task)
+}
+
+/** An object, and no closures: each open connection keeps some of these. */
+class Repeating implements Timer {
+  readonly #clock: Clock
+  readonly #periodMs: number
+  readonly #task: () => void
+  #next: Timer | null
+
+  constructor(clock: Clock, periodMs: number, task: () => void) {
+    this.#clock = clock
+    this.#periodMs = periodMs
+    this.#task = task
+    this.#next = this.#plan()
   }
-  return {
-    cancel() {
-      cancelled = true
-      timer.cancel()
-    },
+
+  cancel(): void {
+    this.#next?.cancel()
+    this.#next = null
+  }
+
+  #plan(): Timer {
+    return this.#clock.after(this.#periodMs, () => {
+      this.#task()
+      if (this.#next) this.#next = this.#plan()
+    })
   }
 }

@@ -64,6 +64,7 @@ export class ReadGap {
 
   #look(): void {
     this.#timer?.cancel()
+    this.#timer = null
     const waitMs = this.#waitMs()
     if (waitMs > 0) {
       this.#timer = this.#parts.clock.after(waitMs, () => this.#look())
