@@ -9,6 +9,8 @@ export class CommitLoad {
   readonly sync = new Buckets(COMMIT_S)
   /** Operations that shared one transaction. */
   readonly operations = new Buckets(COMMIT_SIZES)
+  /** Transactions that were undone and run again, since one of their operations had written something and threw. */
+  again = 0
 
   /** Runs a transaction; one that fails is not measured. */
   run<T>(db: Database, clock: Clock, work: () => T): T {

@@ -18,6 +18,7 @@ export interface Changes {
 type Row = Record<string, unknown>
 interface Prepared {
   readonly statement: Binding.Statement
+  readonly isQuery: boolean
   readonly values: number
   /** Of the rows it gives; none for a statement that gives none. */
   columns: readonly string[]
@@ -26,6 +27,7 @@ interface Prepared {
 export class Connection {
   readonly #binding: Binding.Database
   readonly #prepared = new Map<string, Prepared>()
+  #writes = 0
 
   /** Opens without reading; the file appears with the first write. Throws TETHER_ERR_STORE_WRITE. */
   constructor(path: string) {
@@ -40,8 +42,14 @@ export class Connection {
     return this.#binding.inTransaction
   }
 
+  /** Grows with each statement that may change something, whether it did or not. */
+  get writes(): number {
+    return this.#writes
+  }
+
   /** Runs SQL without values; several statements are allowed. */
   exec(sql: string): void {
+    this.#writes += 1
     attempt(() => this.#binding.exec(sql))
   }
 
@@ -76,9 +84,15 @@ export class Connection {
     if (!prepared) {
       const statement = attempt(() => this.#binding.prepare(sql))
       if (statement.reader) statement.raw()
-      prepared = { statement, values: sql.split('?').length - 1, columns: columnsOf(statement) }
+      prepared = {
+        statement,
+        isQuery: /^\s*SELECT\b/i.test(sql),
+        values: sql.split('?').length - 1,
+        columns: columnsOf(statement),
+      }
       this.#prepared.set(sql, prepared)
     }
+    if (!prepared.isQuery) this.#writes += 1
     if (values.length !== prepared.values)
       throw new TypeError(`${prepared.values} values expected, ${values.length} given: ${sql}`)
     return prepared

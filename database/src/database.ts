@@ -120,6 +120,11 @@ export class Database {
     return this.#connection.inTransaction
   }
 
+  /** The same number before and after a piece of work: it has changed nothing here. */
+  get writes(): number {
+    return this.#connection.writes
+  }
+
   /** One statement that changes rows. Values stand for `?`; numbers must be safe integers or true fractions. */
   run(sql: string, ...values: Value[]): Changes {
     return this.#usable().run(sql, values)

@@ -38,7 +38,8 @@ export class GroupCommit {
   /**
    * Runs `work` in the next commit: a throw undoes and rejects this operation alone. When the commit itself fails
    * every operation of it rejects. `work` must not wait for anything, and must change nothing outside the database:
-   * when another operation of the commit throws, all are undone and run again.
+   * when another operation of the commit throws, all are undone and run again, unless that one has not written yet.
+   * So who may be refused looks first and writes then: a stranger must not be able to make everybody's commit a slow one.
    */
   commit<T>(work: (db: Database) => T): Promise<T> {
     if (this.#closed) return Promise.reject(new TetherError('TETHER_ERR_INTERNAL', 'the store is closed'))
@@ -95,16 +96,26 @@ export class GroupCommit {
     for (const settle of outcomes) settle()
   }
 
-  /** As if no operation threw, which is the rule; null when one did, and then nothing was done. */
+  /**
+   * As if no operation threw, which is the rule; null when one did that had written something, and then nothing was
+   * done. One that only looked is rejected alone, at no cost for the others.
+   */
   #runTogether(batch: readonly Waiting[]): readonly Outcome[] | null {
     let threw = false
     try {
       return this.load.run(this.#db, this.#clock, () =>
-        batch.map(({ work, resolve }) => {
+        batch.map(({ work, resolve, reject }) => {
+          const before = this.#db.writes
           threw = true
-          const value = assertFinished(work(this.#db))
-          threw = false
-          return () => resolve(value)
+          try {
+            const value = assertFinished(work(this.#db))
+            threw = false
+            return () => resolve(value)
+          } catch (error) {
+            if (this.#db.writes !== before) throw error
+            threw = false
+            return () => reject(error)
+          }
         }),
       )
     } catch (error) {
@@ -115,6 +126,7 @@ export class GroupCommit {
 
   /** Each in its own savepoint, which costs as much as writing a small row. */
   #runApart(batch: readonly Waiting[]): readonly Outcome[] {
+    this.load.again += 1
     return this.load.run(this.#db, this.#clock, () => batch.map((waiting) => this.#runOne(waiting)))
   }
 

@@ -78,6 +78,51 @@ t.test('it undoes all and runs them again when one throws, and keeps the second 
   db.close()
 })
 
+t.test('it rejects one that only looked before it threw, and runs no other again', async (t) => {
+  const db = openDatabase(MEMORY, schema)
+  const group = new GroupCommit(db, realClock)
+  let runs = 0
+  const results = await Promise.allSettled([
+    group.commit((db) => {
+      runs += 1
+      return add(1)(db)
+    }),
+    group.commit((db) => {
+      if (notes(db).length > 0) throw new Error('there is one already')
+    }),
+    group.commit(add(3)),
+  ])
+  t.same(
+    results.map((result) => result.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  t.same(notes(db), [1, 3])
+  t.equal(runs, 1)
+  t.equal(group.load.again, 0)
+  db.close()
+})
+
+t.test('it takes nothing for a look that may have written: not a row that comes back either', async (t) => {
+  const db = openDatabase(MEMORY, schema)
+  const group = new GroupCommit(db, realClock)
+  const writers: ((db: Database) => void)[] = [
+    (db) => db.get('INSERT INTO note VALUES (7) RETURNING n'),
+    (db) => db.all('WITH seven(n) AS (VALUES (7)) INSERT INTO note SELECT n FROM seven RETURNING n'),
+    (db) => db.exec('INSERT INTO note VALUES (7)'),
+    (db) => db.run('INSERT INTO note VALUES (?)', 7),
+  ]
+  for (const [at, write] of writers.entries()) {
+    const refused = group.commit((db) => {
+      write(db)
+      throw new Error('changed my mind')
+    })
+    await Promise.all([t.rejects(refused, { message: 'changed my mind' }), group.commit(add(at + 10))])
+    t.equal(group.load.again, at + 1)
+  }
+  t.same(notes(db), [10, 11, 12, 13])
+  db.close()
+})
+
 t.test('it rejects every operation when the commit itself fails, and goes on after it', async (t) => {
   const db = openDatabase(MEMORY, {
     applicationId: 1,

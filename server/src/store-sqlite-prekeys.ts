@@ -32,6 +32,9 @@ export class SqlitePrekeyStore implements PrekeyStore {
       if (keys.prekeys.length > limit('PREKEYS_PER_UPLOAD')) {
         throw new TetherError('TETHER_ERR_LIMIT', 'PREKEYS_PER_UPLOAD')
       }
+      const fresh = freshOf(db, owner.number, keys.prekeys)
+      const stock = countStock(db, owner.number) + fresh.size
+      if (stock > limit('PREKEY_STOCK')) throw new TetherError('TETHER_ERR_LIMIT', 'PREKEY_STOCK')
       if (keys.signedPrekey) {
         const { id, key, signature } = keys.signedPrekey
         db.run(
@@ -39,9 +42,8 @@ export class SqlitePrekeyStore implements PrekeyStore {
           ...[owner.number, id, key, signature],
         )
       }
-      for (const prekey of keys.prekeys) add(db, owner.number, prekey)
-      const stock = countStock(db, owner.number)
-      if (stock > limit('PREKEY_STOCK')) throw new TetherError('TETHER_ERR_LIMIT', 'PREKEY_STOCK')
+      for (const [id, key] of fresh)
+        db.run('INSERT INTO prekeys (number, id, key) VALUES (?, ?, ?)', owner.number, id, key)
       return stock
     })
   }
@@ -80,17 +82,23 @@ export class SqlitePrekeyStore implements PrekeyStore {
   }
 }
 
-function add(db: Database, number: string, { id, key }: StoredPrekey): void {
-  if (db.get('SELECT id FROM prekeyMarks WHERE number = ? AND id = ?', number, id)) return
-  const stored = db.get<{ key: Uint8Array }>(
-    'SELECT key FROM prekeys WHERE number = ? AND id = ?',
-    number,
-    id,
-  )
-  if (!stored) db.run('INSERT INTO prekeys (number, id, key) VALUES (?, ?, ?)', number, id, key)
-  else if (!Buffer.from(stored.key).equals(key)) {
-    throw new TetherError('TETHER_ERR_BODY', 'a stored prekey id came with another key')
+/** Those that are neither stored nor given away, by their ids; throws TETHER_ERR_BODY when one id has two keys. */
+function freshOf(
+  db: Database,
+  number: string,
+  prekeys: readonly StoredPrekey[],
+): ReadonlyMap<number, Uint8Array> {
+  const fresh = new Map<number, Uint8Array>()
+  for (const { id, key } of prekeys) {
+    if (db.get('SELECT id FROM prekeyMarks WHERE number = ? AND id = ?', number, id)) continue
+    const known =
+      fresh.get(id) ??
+      db.get<{ key: Uint8Array }>('SELECT key FROM prekeys WHERE number = ? AND id = ?', number, id)?.key
+    if (!known) fresh.set(id, key)
+    else if (!Buffer.from(known).equals(key))
+      throw new TetherError('TETHER_ERR_BODY', 'a stored prekey id came with another key')
   }
+  return fresh
 }
 
 function takeOldest(db: Database, number: string, at: number): StoredPrekey | null {

@@ -117,14 +117,14 @@ export class SqliteProfileStore implements ProfileStore {
   ): Promise<readonly string[]> {
     return this.#group.commit((db) => {
       assertOwner(db, owner)
+      const after = new Set([...blockedBy(db, owner.number), ...numbers])
+      if (add && after.size > limit('BLOCKED_NUMBERS'))
+        throw new TetherError('TETHER_ERR_LIMIT', 'BLOCKED_NUMBERS')
       const sql = add
         ? 'INSERT INTO blocks (number, blocked) VALUES (?, ?) ON CONFLICT DO NOTHING'
         : 'DELETE FROM blocks WHERE number = ? AND blocked = ?'
       for (const number of numbers) db.run(sql, owner.number, number)
-      const list = blockedBy(db, owner.number)
-      if (add && list.length > limit('BLOCKED_NUMBERS'))
-        throw new TetherError('TETHER_ERR_LIMIT', 'BLOCKED_NUMBERS')
-      return list
+      return blockedBy(db, owner.number)
     })
   }
 

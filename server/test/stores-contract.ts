@@ -12,6 +12,7 @@ import { mailContract } from './stores-contract-mail.ts'
 import { mediaContract } from './stores-contract-media.ts'
 import { prekeyContract } from './stores-contract-prekeys.ts'
 import { profileContract } from './stores-contract-profiles.ts'
+import { refusalContract } from './stores-contract-refusals.ts'
 
 /** Opens fresh, empty stores and closes them when the test ends. */
 export type OpenStores = (t: Test) => Promise<Stores>
@@ -26,6 +27,7 @@ export async function storesContract(t: Test, open: OpenStores): Promise<void> {
   await t.test('limits', (t) => limitContract(t, open))
   await t.test('profiles', (t) => profileContract(t, open))
   await t.test('media', (t) => mediaContract(t, open))
+  await t.test('refusals', (t) => refusalContract(t, open))
 }
 
 export const alice = '15550001111'
