@@ -101,7 +101,9 @@ class SocketLink implements Link {
 
   open(handlers: LinkHandlers): void {
     this.#handlers = handlers
-    this.#socket.on('message', (data: RawData, isBinary: boolean) => handlers.frame(frameOf(data, isBinary)))
+    this.#socket.on('message', (data: RawData, isBinary: boolean) =>
+      this.#handlers?.frame(frameOf(data, isBinary)),
+    )
     this.#socket.on('ping', (data: Buffer) => this.#pinged(data))
     this.#socket.on('pong', (data: Buffer) => this.#ponged(data))
     this.#socket.on('close', (code: number, reason: Buffer) => this.#end(code, reason.toString()))
@@ -116,6 +118,7 @@ class SocketLink implements Link {
   }
 
   #ponged(data: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     if (data.toString() !== String(this.#pings)) {
       this.#handlers?.control?.()
       return

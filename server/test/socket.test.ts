@@ -4,7 +4,7 @@ import t from 'tap'
 import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
 import { WebSocket, WebSocketServer } from 'ws'
-import { socketLink } from '../src/socket.ts'
+import { endStalled, socketLink } from '../src/socket.ts'
 import { ManualClock } from './manual-clock.ts'
 import { createWorld, INIT } from './world.ts'
 
@@ -207,6 +207,28 @@ t.test('reads no more from who does not take its pongs, and goes on when they ar
     await clock.pass(50)
   }
   t.equal(controls(), sent, 'and every ping was read in the end')
+})
+
+t.test('calls nobody any more once it has said that it is over', async (t) => {
+  const { called, caller, heard, over, controls } = await ends(t)
+  endStalled(called)
+  t.strictSame(over, [4408, 'TETHER_ERR_SLOW'])
+  caller.send('late')
+  caller.ping()
+  caller.pong('by itself')
+  await once(caller, 'close')
+  t.strictSame(heard, [])
+  t.equal(controls(), 0)
+  t.equal(over.length, 2)
+})
+
+t.test('counts no pings and pongs of a socket that it is closing', async (t) => {
+  const { link, called, caller, controls } = await ends(t)
+  link.close(1008, 'enough')
+  caller.ping()
+  caller.pong('by itself')
+  await once(called, 'close')
+  t.equal(controls(), 0)
 })
 
 const FOREIGN_ORIGINS: readonly string[] = [
