@@ -15,7 +15,7 @@ import Fastify, {
 } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { WebSocket } from 'ws'
-import { TetherError, errors, type ErrorCode } from 'proto/errors'
+import { codeOf, TetherError, errors, type ErrorCode } from 'proto/errors'
 import { limit, type LimitName } from 'proto/limits'
 import type { Link } from 'proto/link'
 import { assertHttpDoor, assertMediaDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
@@ -100,8 +100,16 @@ export async function buildApp({
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   })
+  /** Nobody has taken this socket. What goes wrong on one that was taken comes to its link, `releaseRequest`. */
+  function failed(error: Error, socket: WebSocket): void {
+    const code = codeOf(error)
+    counters.add('errors', code)
+    log.error({ err: error }, 'socket not taken')
+    socket.on('error', () => undefined)
+    socket.terminate()
+  }
   await app.register(fastifyWebsocket, {
-    errorHandler: () => undefined, // socket.ts has what `ws` refuses; it must not end before it is told why
+    errorHandler: (error, socket) => failed(error, socket),
     options: {
       maxPayload: limit('PHONE_FRAME_BYTES'),
       maxFragments: limit('SOCKET_FRAGMENTS'),

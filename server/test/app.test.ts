@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import t from 'tap'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
+import { directLinks } from 'proto/link'
+import type { WebSocket, WebSocketServer } from 'ws'
 import { createPair, createWorld, PEER, ScriptedLink } from './world.ts'
 
 const LOCAL = { host: 'localhost:8080' }
@@ -203,6 +206,28 @@ t.test(
     await world.server.close()
   },
 )
+
+t.test('ends a socket that nobody takes, counts it, says why in its log, and goes on', async (t) => {
+  const logged: unknown[] = []
+  const world = await createWorld({}, undefined, undefined, {
+    links: { ...directLinks, join: () => { throw new TypeError('no such link') } }, // prettier-ignore
+    log: { trace() {}, debug() {}, info() {}, warn() {}, error: (fields) => void logged.push(fields) },
+  })
+  const { app, counters } = world.server
+  const taken: WebSocket[] = []
+  ;(app as unknown as { websocketServer: WebSocketServer }).websocketServer.on('connection', (socket) =>
+    taken.push(socket),
+  )
+  for (const url of ['/ws', '/phone']) {
+    const headers = url === '/ws' ? { host: 'web.whatsapp.com', origin: 'https://web.whatsapp.com' } : LOCAL
+    const socket = await app.injectWS(url, { headers })
+    if (socket.readyState !== socket.CLOSED) await once(socket, 'close')
+  }
+  t.equal(counters.value('errors', 'TETHER_ERR_INTERNAL'), 2)
+  t.match(logged, [{ err: { message: 'no such link' } }, { err: { message: 'no such link' } }])
+  for (const socket of taken) socket.emit('error', new Error('ECONNRESET')) // would end the process
+  await world.server.close()
+})
 
 t.test('hands its time limits to the HTTP server', async (t) => {
   const world = await createWorld()

@@ -195,18 +195,23 @@ export interface World {
 
 /**
  * With stores in memory, unless `earlier` has those of a server that was here before, on the same clock. `wrap` puts
- * something between the server and its stores; `stores` of the world are without it.
+ * something between the server and its stores; `stores` of the world are without it. `parts` takes the place of what
+ * a server is built of.
  */
 export async function createWorld(
   env: Record<string, string> = {},
   earlier?: Pick<World, 'clock' | 'stores'>,
   wrap: (stores: Stores) => Stores = (stores) => stores,
+  parts: Partial<Pick<Parameters<typeof buildServer>[0], 'links' | 'log'>> = {},
 ): Promise<World> {
   const clock = earlier?.clock ?? new ManualClock()
   const entropy = seededEntropy('server tests')
   const stores = earlier?.stores ?? (await openStores(':memory:', { clock, entropy: entropy.fork('stores') }))
   const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
-  const server = await buildServer({ clock, entropy, stores: wrap(stores), config: readConfig(env), log })
+  const server = await buildServer({
+    ...{ clock, entropy, stores: wrap(stores), config: readConfig(env), log },
+    ...parts,
+  })
   const world: World = {
     clock,
     entropy,
