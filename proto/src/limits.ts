@@ -120,7 +120,7 @@ export const limits = {
   MAILBOX_NOTICES:         { value: 1_000, unit: 'count', why: 'notices of groups that wait for one phone, whatever else is there; each has up to some 15 kB', beyond: 'not stored; the phone sees the version of the group when it attaches' },
   MAILBOX_LIFE_MS:         { value: 2_592_000_000, unit: 'ms', why: '30 days', beyond: 'expired, counted' },
   MAIL_WINDOW:             { value: 256, unit: 'count', why: 'deliveries not yet taken by the phone', beyond: 'stop pushing' },
-  MAIL_QUEUE_BYTES:        { value: 1_048_576, unit: 'bytes', why: 'a quarter of SEND_QUEUE_BYTES: mail alone never makes a phone a slow reader', beyond: 'stop pushing' },
+  MAIL_QUEUE_BYTES:        { value: 524_288, unit: 'bytes', why: 'half of READ_QUEUE_BYTES: a phone that works off a full mailbox is heard meanwhile, or nothing could be taken out of it', beyond: 'stop pushing' },
   MAIL_RETRY_MS:           { value: 30_000, unit: 'ms', why: 'deliveries nobody took, and pushing that stopped, begin again (research 2.4)', beyond: 'delivered again' },
   MAIL_TRIES:              { value: 5, unit: 'count', why: 'a phone that dozes for hours must not be sent the same mail for hours', beyond: 'waits for the next attach' },
   MAIL_STORE_RETRY_MS:     { value: 5_000, unit: 'ms', why: 'a full disk is cleared by a person; until then every phone with mail asks so often', beyond: 'asked again' },

@@ -49,3 +49,10 @@ t.test(
     t.end()
   },
 )
+
+t.test('it hears a phone to which as much mail is on its way as may be', (t) => {
+  const words = 1_024 // around the body
+  const mail = Math.ceil(limit('MAIL_BYTES') / 3) * 4 + words
+  t.ok(limit('MAIL_QUEUE_BYTES') + mail <= limit('READ_QUEUE_BYTES'))
+  t.end()
+})
