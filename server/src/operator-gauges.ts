@@ -2,8 +2,18 @@
 import type { Context } from './context.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import type { Relay } from './relay.ts'
+import type { MailTotals } from './stores.ts'
 
-export function watchGauges({ counters, stores }: Context, relay: Relay, mailboxes: Mailboxes): void {
+/** A look over all mailboxes takes the thread that relays, so one look serves everybody who asks in this time. */
+const TOTALS_KEPT_MS = 5_000
+
+export function watchGauges({ clock, counters, stores }: Context, relay: Relay, mailboxes: Mailboxes): void {
+  let looked: { readonly at: number; readonly totals: Promise<MailTotals> } | null = null
+  const totals = (): Promise<MailTotals> => {
+    const at = clock.now()
+    if (looked === null || at - looked.at >= TOTALS_KEPT_MS) looked = { at, totals: stores.mail.totals() }
+    return looked.totals
+  }
   const kept = (queue: 'away' | 'held'): number => {
     let frames = 0
     for (const { framesKept } of relay.browsers.values()) frames += framesKept[queue]
@@ -24,8 +34,8 @@ export function watchGauges({ counters, stores }: Context, relay: Relay, mailbox
     },
     frameQueues: () => ({ away: kept('away'), held: kept('held') }),
     unackedPushes: () => mailboxes.unacked,
-    mailboxMails: async () => (await stores.mail.totals()).mails,
-    mailboxBytes: async () => (await stores.mail.totals()).bytes,
+    mailboxMails: async () => (await totals()).mails,
+    mailboxBytes: async () => (await totals()).bytes,
     commitQueue: async () => (await stores.load()).waiting,
   })
   counters.show('commits', 'work', async () => (await stores.load()).commits.work)

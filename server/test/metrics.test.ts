@@ -14,6 +14,24 @@ t.test('shows every row of the table and nothing else', async (t) => {
   await world.server.close()
 })
 
+t.test('who asks often does not make it look over all mailboxes each time', async (t) => {
+  const world = await createWorld()
+  const { mail } = world.stores
+  const look = mail.totals.bind(mail)
+  let looks = 0
+  mail.totals = () => (looks++, look())
+  const ask = () => world.server.app.inject({ url: '/metrics', headers: { host: 'localhost' } })
+  await Promise.all([ask(), ask()])
+  t.equal(looks, 1)
+  await world.clock.pass(4_999)
+  await ask()
+  t.equal(looks, 1)
+  await world.clock.pass(1)
+  await ask()
+  t.equal(looks, 2)
+  await world.server.close()
+})
+
 t.test('a commit is measured, and how many operations shared it', async (t) => {
   const world = await createWorld()
   await Promise.all([world.stores.check(1), world.stores.check(2)])
