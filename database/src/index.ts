@@ -1,6 +1,6 @@
 /** The public surface of the package. */
 export type { Changes, Value } from './connection.ts'
-export type { CommitLoad } from './commit-load.ts'
+export { CommitLoad } from './commit-load.ts'
 export { Database, MEMORY, openDatabase } from './database.ts'
 export { makeFolder } from './folder.ts'
 export { GroupCommit } from './group-commit.ts'

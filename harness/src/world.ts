@@ -13,6 +13,7 @@ import type { Link } from 'proto/link'
 import { realClock, systemEntropy } from 'proto/system'
 import type { PreviewSource } from 'phone-sim/link-preview'
 import { Phone, type PhoneOptions } from 'phone-sim/phone'
+import { PhonesMeters } from 'phone-sim/phones-meters'
 import { openPhoneStore } from 'phone-sim/store-sqlite'
 import { buildServer, readConfig, type Log, type PeerFacts, type Server, type ServerConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
@@ -86,6 +87,8 @@ export interface World extends Pace {
   /** What a frame to a browser broke of the law that all legacy clients need; `stop` throws when there is any. */
   readonly breaches: readonly string[]
   readonly phones: readonly Phone[]
+  /** What all phones of this world count and measure. */
+  readonly meters: PhonesMeters
   /** Throws TETHER_ERR_NOT_FOUND. */
   phone(number: string): Phone
   /** Registers one more phone; resolves when it is attached. */
@@ -151,6 +154,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ? virtualRoads(() => server, virtual, options.latencyMs)
     : await realRoads(server, clock)
   const phones: Phone[] = []
+  const meters = new PhonesMeters()
 
   function makePhone({ number, name }: PhoneSpec): Phone {
     const own = clockOf(number)
@@ -161,7 +165,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       entropy: entropy.fork(`phone:${number}`),
       links,
       log,
-      store: openPhoneStore(pathIn(storage, 'phones', `${number}.db`), { clock: own }),
+      meters,
+      store: openPhoneStore(pathIn(storage, 'phones', `${number}.db`), { clock: own, load: meters.commits }),
       vaultKey: seededEntropy(`vault of ${number}`).bytes(32), // the same in every world that opens this file
       connect: roads.connectPhone,
       server: roads.http,
@@ -197,6 +202,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     trace,
     breaches,
     phones,
+    meters,
     phone(number) {
       const found = phones.find((phone) => phone.number === number)
       if (!found) throw new TetherError('TETHER_ERR_NOT_FOUND', `phone ${number}`)

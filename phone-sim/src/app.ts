@@ -19,16 +19,17 @@ import { addGroupRoutes } from './group-routes.ts'
 import { addListRoutes } from './list-routes.ts'
 import type { Log } from './log.ts'
 import { mediaRoutes } from './media-routes.ts'
+import { metricsRegistry, statusClassOf, watchPhones } from './metrics.ts'
 import { type PageOptions, pageRoutes } from './page-routes.ts'
 import type { Phone } from './phone.ts'
 import type { Phones } from './phones.ts'
 import { addProfileRoutes } from './profile-routes.ts'
 import { addRecordRoutes } from './record-routes.ts'
-import { RefusalCounts, refusalOf } from './refusals.ts'
+import { refusalOf } from './refusals.ts'
 import { describe, list } from './route-schema.ts'
 
 export interface AppOptions {
-  readonly phones: Pick<Phones, 'list' | 'find' | 'create' | 'subscribe'>
+  readonly phones: Pick<Phones, 'list' | 'find' | 'create' | 'subscribe' | 'meters'>
   readonly clock: Clock
   /** Host names this program answers to, besides addresses and localhost. */
   readonly allowedHosts: readonly string[]
@@ -50,11 +51,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     frameworkErrors: (error, _request, reply) => void refuse(reply, error),
   })
-  const refused = new RefusalCounts()
+  const { meters } = options.phones
+  const registry = metricsRegistry(meters)
+  watchPhones(meters, () => options.phones.list())
 
   function refuse(reply: FastifyReply, error: unknown): FastifyReply {
     const { status, body } = refusalOf(error)
-    refused.add(body.code)
+    meters.add('errors', body.code)
     if (status >= 500) options.log?.error({ code: body.code, name: (error as Error).name }, 'request failed')
     return reply.code(status).type('application/json').send(JSON.stringify(body))
   }
@@ -73,6 +76,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
   })
 
+  app.addHook('onResponse', async (_request, reply) => {
+    const status = statusClassOf(reply.statusCode)
+    if (status) meters.add('requests', status)
+  })
+
   await app.register(swagger, {
     openapi: { info: { title: 'Tether phones', description: 'Simulated primary phones', version: '1' } },
   })
@@ -80,8 +88,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.get('/healthz', describe('whether the program runs', { answer: api.HealthBody }), () => ({
     ok: true,
     phones: options.phones.list().length,
-    refused: refused.view(),
+    refused: meters.counts('errors'),
   }))
+  app.get(
+    '/metrics',
+    { schema: { summary: 'numbers for operators (Prometheus)' } },
+    async (_request, reply) => {
+      reply.type(registry.contentType)
+      return registry.metrics()
+    },
+  )
   addPhoneRoutes(app, options)
   if (options.page) await pageRoutes(app, options.page)
   if (options.page?.reset) addDemoRoutes(app, options.clock, options.page.reset)

@@ -5,12 +5,13 @@
  */
 import { utf8Text } from 'proto/bytes'
 import type { Crash } from 'proto/crash-points'
-import { codeOf, TetherError } from 'proto/errors'
+import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
 import { parseBinaryFrame, parseFrameJson, parseTextFrame } from 'proto/frame'
 import { judgeAnswer, judgeNode } from 'proto/message-verdict'
 import type { Node } from 'proto/node'
 import { decodeNode } from 'proto/node-decoder'
 import { decodeRelayFrame, RELAY_TEXT } from 'proto/phone-link'
+import type { PhoneDrop } from 'proto/phones-measures'
 import { openBytes } from 'proto/seal'
 import type { Trace } from 'proto/trace'
 import type { Audit } from './audit.ts'
@@ -24,12 +25,14 @@ import type { Companions } from './companions.ts'
 import { mayWrite } from './consent.ts'
 import { coversNode } from './consent-reach.ts'
 import type { Log } from './log.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 
 export interface BridgeOptions {
   readonly browsers: Browsers
   readonly companions: Companions
   readonly audit: Audit
   readonly parts: RequestParts
+  readonly meters: PhonesMeters
   readonly log?: Log | undefined
   readonly trace?: Trace | undefined
   readonly crash?: Crash | undefined
@@ -139,7 +142,7 @@ export class Bridge {
       })
       this.#answer(browser, frame.tag, answer)
     } catch (error) {
-      this.#drop(browser.connection, codeOf(error))
+      this.#drop(browser.connection, 'unreadable', codeOf(error))
     }
   }
 
@@ -163,10 +166,12 @@ export class Bridge {
       return
     }
     this.#options.audit.record('frame.refused', { login: browser.login, code })
-    this.#drop(browser.connection, code)
+    this.#drop(browser.connection, 'unreadable', code)
   }
 
-  #drop(connection: number, reason: string): void {
+  #drop(connection: number, why: PhoneDrop, code?: ErrorCode): void {
+    const reason = code ?? why
+    this.#options.meters.drop(why)
     this.#options.trace?.emit('drop', { connection, reason })
     this.#options.log?.debug({ connection, reason }, 'a frame of a browser was dropped')
   }

@@ -25,6 +25,7 @@ import { sealFrame } from 'proto/seal'
 import type { Trace } from 'proto/trace'
 import { decodeWebMessage } from 'proto/web-message'
 import type { Companions } from './companions.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 import type { Uplink } from './uplink.ts'
 
 type Outgoing =
@@ -57,6 +58,7 @@ export interface BrowsersOptions {
   readonly companions: () => Companions
   readonly clock: Clock
   readonly entropy: Entropy
+  readonly meters: PhonesMeters
   readonly trace?: Trace | undefined
   /** A frame was taken from a browser or sent to one: it costs the phone's battery. */
   readonly relayed?: (() => void) | undefined
@@ -117,12 +119,16 @@ export class Browsers {
     if (browser?.epoch !== epoch) return
     browser.received += 1
     browser.sent.confirm(heard)
+    this.#options.meters.add('frames', 'in')
     this.#options.relayed?.()
   }
 
   /** Keeps a request of a paused browser for the end of the pause; false when there are too many. */
   hold(browser: Browser, frame: Uint8Array): boolean {
-    if (browser.held.length >= limit('DOZE_QUEUE_FRAMES')) return false
+    if (browser.held.length >= limit('DOZE_QUEUE_FRAMES')) {
+      this.#options.meters.add('limits', 'DOZE_QUEUE_FRAMES')
+      return false
+    }
     browser.held.push(frame)
     return true
   }
@@ -222,8 +228,9 @@ export class Browsers {
       return
     }
     const { connection, epoch, received: heard } = browser
-    const { trace, companions } = this.#options
+    const { trace, companions, meters } = this.#options
     if (!companions().findLive(browser.login)) {
+      meters.drop('noConsent')
       trace?.emit('drop', { connection, reason: 'noConsent' })
       return
     }
@@ -242,6 +249,8 @@ export class Browsers {
         const sealed = companions().useKeys(browser.login, (keys) => sealFrame({ ...keys, tag, node, iv }))
         // the server would end the link for it
         if (sealed && sealed.length > limit('PHONE_FRAME_BYTES') - RELAY_HEADER_BYTES) {
+          meters.drop('tooLarge')
+          meters.add('limits', 'PHONE_FRAME_BYTES')
           trace?.emit('drop', { connection, messageTag: tag, reason: 'tooLarge' })
           if (outgoing.isAnswer) this.answerJson(browser, tag, { status: 413 }) // silence would be waited for
           return
@@ -266,6 +275,7 @@ export class Browsers {
   }
 
   #post(browser: Browser, sent: Sent): void {
+    this.#options.meters.add('frames', 'out')
     browser.sent.push(sent, sent instanceof Uint8Array ? sent.length : JSON.stringify(sent).length)
     this.#transmit(sent)
     this.#options.relayed?.()
@@ -280,7 +290,9 @@ export class Browsers {
   #keep(browser: Browser, outgoing: Outgoing): void {
     if (!Array.isArray(browser.backlog)) return
     browser.backlog.push(outgoing)
-    if (browser.backlog.length > limit('BROWSER_BACKLOG')) browser.backlog = 'overflown'
+    if (browser.backlog.length <= limit('BROWSER_BACKLOG')) return
+    this.#options.meters.add('limits', 'BROWSER_BACKLOG')
+    browser.backlog = 'overflown'
   }
 }
 

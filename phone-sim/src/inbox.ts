@@ -19,6 +19,7 @@ import type { Chats } from './chats.ts'
 import type { Groups } from './groups.ts'
 import type { Keychain } from './keychain.ts'
 import type { PeerKeys } from './peer-keys.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 import { parseReceipt } from './receipt-mail.ts'
 import type { Receipts } from './receipts.ts'
 import { identityOf } from './signal-envelope.ts'
@@ -38,6 +39,7 @@ export interface InboxOptions {
   readonly uplink: Pick<Uplink, 'send' | 'restart'>
   readonly clock: Clock
   readonly audit: Audit
+  readonly meters: PhonesMeters
   readonly trace?: Trace | undefined
   readonly crash?: Crash | undefined
   /** A message came that cannot be read; called in the transaction. */
@@ -75,6 +77,11 @@ export class Inbox {
     this.#forgetEarly()
     this.#isFresh = true
     for (const number of this.#options.store.inbox.heldSenders()) this.#retryLater(number)
+  }
+
+  /** Mail that came before the one it has to follow. */
+  get early(): number {
+    return this.#early.size
   }
 
   /** Handles one delivery, in the order of seq; runs in the phone's queue. Rejects only when the store does. */
@@ -128,9 +135,9 @@ export class Inbox {
 
   /** Takes the mail that follows the last one, or one that may have been taken before. */
   async #take(delivery: LinkBody<'delivery'>): Promise<void> {
-    const { store, uplink, trace, clock, crash } = this.#options
+    const { store, uplink, trace, clock, crash, meters } = this.#options
     crash?.at('delivery.received')
-    const { seq, from, mail, kind } = delivery
+    const { seq, from, mail, kind, at } = delivery
     const pass = () => {
       if (seq > this.watermark()) store.facts.put(WATERMARK, String(seq))
     }
@@ -138,9 +145,12 @@ export class Inbox {
       store.inbox.add(from, mail, clock.now())
       pass()
     }
-    if (store.inbox.knows(from, mail)) pass()
+    const isKnown = store.inbox.knows(from, mail)
+    if (isKnown) pass()
     else if (this.#isPoison(seq)) this.#park(delivery, take)
     else await this.#work(delivery, take)
+    meters.add('mails', isKnown ? 'known' : 'taken')
+    if (!isKnown) meters.buckets('mailLag', '').addMs(clock.now() - at)
     crash?.at('delivery.committed')
     this.#isFresh = false
     trace?.emit('mail.taken', { mail, seq, kind, from })
@@ -176,7 +186,7 @@ export class Inbox {
 
   /** Sets a mail aside that this phone cannot work on, and goes on with what follows it. Nothing of it is lost. */
   #park({ from, mail, kind, body, at }: LinkBody<'delivery'>, take: () => void): void {
-    const { store, chats, audit, arrived } = this.#options
+    const { store, chats, audit, arrived, meters } = this.#options
     const jid = personJid(from)
     const isMessage = kind === 'prekey' || kind === 'whisper'
     const isKnown = chats.find({ chat: jid, fromMe: false, id: mail }) !== null
@@ -186,6 +196,8 @@ export class Inbox {
       if (isMessage && !isKnown && !chats.isBlocked(jid)) arrived(chats.addUndecryptable(jid, mail, at))
       audit.record('mail.parked', { from, mail, kind, tries: limit('MAIL_POISON_TRIES') })
     })
+    meters.add('mails', 'parked')
+    meters.add('limits', 'MAIL_POISON_TRIES')
   }
 
   /** Tries the held mail of a sender again; runs in the phone's queue. */
@@ -289,7 +301,7 @@ export class Inbox {
   }
 
   #refuse(mail: HeldMail, error: unknown, done: () => void, isHeld: boolean): ErrorCode | null {
-    const { store, chats, audit, peerKeys, arrived } = this.#options
+    const { store, chats, audit, peerKeys, arrived, meters } = this.#options
     const jid = personJid(mail.from)
     const code = codeOf(error)
     const isBlocked = chats.isBlocked(jid)
@@ -297,6 +309,7 @@ export class Inbox {
     // bad mail is taken and shown as unreadable; when the store fails, the mail is not taken
     if (!holds && errors[code].fault !== 'remote') throw error
     const isKnown = chats.find({ chat: jid, fromMe: false, id: mail.mail }) !== null
+    meters.add('signalFailures', code)
     if (holds && isHeld && (isKnown || code === 'TETHER_ERR_LIMIT')) return code
     store.transaction(() => {
       done()
@@ -305,6 +318,7 @@ export class Inbox {
         arrived(chats.addUndecryptable(jid, mail.mail, mail.at))
       audit.record('mail.unreadable', { from: mail.from, mail: mail.mail, code })
     })
+    meters.add('mails', holds ? 'held' : 'unreadable')
     if (holds && code === 'TETHER_ERR_IDENTITY_CHANGED' && !isKnown) peerKeys.changed(jid)
     if (holds && code === 'TETHER_ERR_LIMIT') this.#retryLater(mail.from)
     return holds ? code : null

@@ -23,6 +23,7 @@ import type { Audit } from './audit.ts'
 import type { Browser } from './browsers.ts'
 import type { Chats } from './chats.ts'
 import type { MediaServer } from './media-server.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 import type { Pushes } from './pushes.ts'
 import type { MessageKeyRow, MessageRow, PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
@@ -38,6 +39,7 @@ export interface MediaKeeperOptions {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly audit: Audit
+  readonly meters: PhonesMeters
 }
 
 const HASH_BYTES = 32
@@ -98,11 +100,12 @@ export class MediaKeeper {
     words: MediaWords,
     send: (content: ContentInit) => Promise<T>,
   ): Promise<T> {
-    const { server, uplink, clock, entropy, store, waiting } = this.#options
-    if (uploadedLength(data.length) > limit('MEDIA_BYTES'))
+    const { server, uplink, clock, entropy, waiting, meters } = this.#options
+    if (uploadedLength(data.length) > limit('MEDIA_BYTES')) {
+      meters.add('limits', 'MEDIA_BYTES')
       throw new TetherError('TETHER_ERR_TOO_LARGE', `${limit('MEDIA_BYTES')} bytes at most, encrypted`)
-    if (store.media.bytes() + data.length > limit('PHONE_MEDIA_BYTES'))
-      throw new TetherError('TETHER_ERR_LIMIT', 'PHONE_MEDIA_BYTES')
+    }
+    this.#assertRoom(data.length)
     const mediaKey = entropy.bytes(MEDIA_KEY_BYTES)
     const { uploaded, ...file } = encryptMedia({ data, mediaKey, type: kind })
     const name = formatBase64(file.fileEncSha256)
@@ -171,13 +174,12 @@ export class MediaKeeper {
 
   /** False when it is to be tried again later. */
   async #fetch(key: MessageKeyRow): Promise<boolean> {
-    const { store, chats, server } = this.#options
+    const { chats, server, meters } = this.#options
     try {
       const row = chats.find(key)
       if (row === null) return true
       const { kind, mediaKey, fileSha256, fileEncSha256, fileLength } = factsOf(row)
-      if (store.media.bytes() + (fileLength ?? 0) > limit('PHONE_MEDIA_BYTES'))
-        throw new TetherError('TETHER_ERR_LIMIT', 'PHONE_MEDIA_BYTES')
+      this.#assertRoom(fileLength ?? 0)
       const data = await server.download(kind, fileEncSha256)
       const announced = {
         fileEncSha256,
@@ -185,7 +187,9 @@ export class MediaKeeper {
         ...(fileLength !== null && { fileLength }),
       }
       const file = decryptMedia({ data, mediaKey, type: kind, ...announced })
-      if (!this.#stopped) this.#keep(key, file)
+      if (this.#stopped) return true
+      this.#keep(key, file)
+      meters.add('media', 'fetched')
       return true
     } catch (error) {
       if (this.#stopped) return false
@@ -193,6 +197,14 @@ export class MediaKeeper {
       this.#fail(key, codeOf(error))
       return true
     }
+  }
+
+  /** Throws TETHER_ERR_LIMIT when so many bytes more are too many for this phone. */
+  #assertRoom(bytes: number): void {
+    const { store, meters } = this.#options
+    if (store.media.bytes() + bytes <= limit('PHONE_MEDIA_BYTES')) return
+    meters.add('limits', 'PHONE_MEDIA_BYTES')
+    throw new TetherError('TETHER_ERR_LIMIT', 'PHONE_MEDIA_BYTES')
   }
 
   #keep(key: MessageKeyRow, file: Uint8Array): void {
@@ -216,12 +228,13 @@ export class MediaKeeper {
   }
 
   #fail(key: MessageKeyRow, code: ErrorCode): void {
-    const { store, chats, audit } = this.#options
+    const { store, chats, audit, meters } = this.#options
     store.transaction(() => {
       store.media.fail(key, code)
       chats.fileChanged(key)
       audit.record('media.failed', { jid: key.chat, id: key.id, code })
     })
+    meters.add('media', 'failed')
   }
 
   #retryLater(): void {

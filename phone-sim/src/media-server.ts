@@ -7,12 +7,14 @@ import { type ErrorCode, errors, TetherError } from 'proto/errors'
 import { mediaFolder, type MediaKind } from 'proto/media-message'
 import { formatMediaPath } from 'proto/media-path'
 import type { ServerRequest } from './account.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 import type { Uplink } from './uplink.ts'
 
 export interface MediaServerOptions {
   readonly server: ServerRequest
   readonly uplink: Pick<Uplink, 'request'>
   readonly clock: Clock
+  readonly meters: PhonesMeters
 }
 
 export interface MediaAddress {
@@ -39,8 +41,10 @@ export class MediaServer {
       uploaded,
     )
     const { url, direct_path: directPath } = (body ?? {}) as { url?: unknown; direct_path?: unknown }
-    if (status === 200 && typeof url === 'string' && typeof directPath === 'string')
+    if (status === 200 && typeof url === 'string' && typeof directPath === 'string') {
+      this.#options.meters.add('media', 'uploaded')
       return { url, directPath }
+    }
     this.#right = null
     throw failureOf(status, body)
   }

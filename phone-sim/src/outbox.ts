@@ -11,6 +11,7 @@ import { limit } from 'proto/limits'
 import type { LinkBody, PhoneMailKind } from 'proto/phone-link'
 import type { Trace } from 'proto/trace'
 import type { Audit } from './audit.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 import type { MessageKeyRow, OutboxRow, PhoneStore } from './store.ts'
 import type { Uplink } from './uplink.ts'
 
@@ -22,6 +23,7 @@ export interface OutboxOptions {
   readonly uplink: Pick<Uplink, 'send' | 'isAttached'>
   readonly clock: Clock
   readonly audit: Audit
+  readonly meters: PhonesMeters
   readonly trace?: Trace | undefined
   readonly crash?: Crash | undefined
   /** A mail of this message is over; runs in the transaction that has taken it out of the outbox. */
@@ -36,6 +38,8 @@ export class Outbox {
   readonly #waiters = new Map<string, ((outcome: Outcome) => void)[]>()
   /** The highest n handed to this link; 0 before `attached`. */
   #handed = 0
+  /** When each mail that is not confirmed was handed to a link first, since the start. */
+  readonly #handedAt = new Map<string, number>()
   /** Set while the server has asked to wait. */
   #pause: Timer | null = null
   /** How many unconfirmed mails may be out: fewer after the server has asked to wait, or most would be sent in vain. */
@@ -137,6 +141,7 @@ export class Outbox {
       this.#handed = row.n
       const { n, to, mail, kind } = row
       uplink.send({ type: 'mail', n, to, mail, kind, body: formatBase64(row.body) })
+      this.#countHanded(row)
       trace?.emit('mail.sent', { mail, n, kind, to })
       crash?.at('mail.sent')
     }
@@ -155,6 +160,7 @@ export class Outbox {
       })
       for (const row of rows) this.#remove(row, null)
     })
+    this.#countAcked(rows)
     crash?.at('ack.marked')
     this.#window = Math.min(limit('MAIL_WINDOW'), this.#window * 2)
     this.pump()
@@ -162,15 +168,17 @@ export class Outbox {
 
   /** The server did not store mail n: for good, or until later. */
   refused({ n, code, final, expected, retryMs }: LinkBody<'mailRefused'>): void {
-    const { store, clock, audit } = this.#options
+    const { store, clock, audit, meters } = this.#options
     const row = store.outbox.find(n)
+    const outcome: ErrorCode = Object.hasOwn(errors, code) ? (code as ErrorCode) : 'TETHER_ERR_INTERNAL'
+    meters.add('mailRefusals', outcome)
     if (final) {
       if (row === null) return
-      const outcome: ErrorCode = Object.hasOwn(errors, code) ? (code as ErrorCode) : 'TETHER_ERR_INTERNAL'
       store.transaction(() => {
         this.#remove(row, outcome)
         audit.record('mail.refused', { to: row.to, mail: row.mail, code: outcome })
       })
+      this.#handedAt.delete(handle(row))
       this.pump()
       return
     }
@@ -188,11 +196,34 @@ export class Outbox {
     return Number(this.#options.store.facts.find(COUNTER) ?? '0')
   }
 
+  #countHanded(row: OutboxRow): void {
+    const { clock, meters } = this.#options
+    const isFirst = !this.#handedAt.has(handle(row))
+    if (isFirst) this.#handedAt.set(handle(row), clock.now())
+    meters.add('mails', isFirst ? 'sent' : 'again')
+  }
+
+  #countAcked(rows: readonly OutboxRow[]): void {
+    const { clock, meters } = this.#options
+    meters.add('mails', 'acked', rows.length)
+    for (const row of rows) {
+      const at = this.#handedAt.get(handle(row))
+      if (at === undefined) continue // handed over before the start
+      this.#handedAt.delete(handle(row))
+      meters.buckets('ackTime', '').addMs(clock.now() - at)
+    }
+  }
+
   #remove(row: OutboxRow, outcome: Outcome): void {
     const { store, settled } = this.#options
     store.outbox.remove(row.n)
     if (row.message) settled(row.message, row.to, outcome)
   }
+}
+
+/** Names a mail in the outbox; its n may shift. */
+function handle({ to, mail }: OutboxRow): string {
+  return `${to} ${mail}`
 }
 
 function nameOf({ chat, id }: MessageKeyRow): string {

@@ -60,6 +60,7 @@ export class PhoneLine {
 
   attached(body: LinkBody<'attached'>): void {
     const { parts, queue, tried, stateChanged, log } = this.#options
+    parts().meters.add('links', 'attached')
     const generation = ++this.#generation
     const isPresent = () => generation === this.#generation
     stateChanged()
@@ -72,6 +73,7 @@ export class PhoneLine {
 
   detached(code: ErrorCode | null, detail: string): void {
     const { parts, tried, stateChanged, log } = this.#options
+    parts().meters.add('links', code === null ? 'lost' : 'broken')
     this.#generation++
     this.#held = []
     this.#heldFrames = this.#heldBytes = 0
@@ -107,10 +109,15 @@ export class PhoneLine {
       return
     }
     this.#heldBytes += copy.length
-    if (this.#heldFrames >= limit('DOZE_QUEUE_FRAMES') || this.#heldBytes > limit('AWAY_QUEUE_BYTES')) {
+    const isFull = this.#heldFrames >= limit('DOZE_QUEUE_FRAMES')
+    if (isFull || this.#heldBytes > limit('AWAY_QUEUE_BYTES')) {
       this.#heldBytes -= copy.length
-      this.#options.parts().browsers.took(header)
-      this.#options.trace?.emit('drop', { connection: header.connection, reason: 'dozeQueueFull' })
+      const { parts, trace } = this.#options
+      const { browsers, meters } = parts()
+      browsers.took(header)
+      meters.drop('dozeQueueFull')
+      meters.add('limits', isFull ? 'DOZE_QUEUE_FRAMES' : 'AWAY_QUEUE_BYTES')
+      trace?.emit('drop', { connection: header.connection, reason: 'dozeQueueFull' })
       return
     }
     this.#heldFrames++

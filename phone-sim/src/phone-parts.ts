@@ -33,6 +33,7 @@ import { Outbox } from './outbox.ts'
 import { PeerKeys } from './peer-keys.ts'
 import type { PhoneEvents } from './phone-events.ts'
 import type { DeviceView } from './phone-views.ts'
+import { PhonesMeters } from './phones-meters.ts'
 import { Presences } from './presences.ts'
 import { Profile } from './profile.ts'
 import { Pushes } from './pushes.ts'
@@ -57,6 +58,8 @@ export interface PhoneOptions {
   readonly links?: Links | undefined
   readonly trace?: Trace | undefined
   readonly log?: Log | undefined
+  /** What is counted and measured; absent: nobody looks. */
+  readonly meters?: PhonesMeters | undefined
   /** Where a harness ends this phone. */
   readonly crash?: Crash | undefined
   /** The phone closes it when it stops. */
@@ -106,6 +109,7 @@ export interface PhoneParts {
   readonly calls: Calls
   readonly presences: Presences
   readonly bridge: Bridge
+  readonly keychain: Keychain
   readonly scanner: Scanner
   readonly device: Device
   readonly expiry: Expiry
@@ -113,6 +117,7 @@ export interface PhoneParts {
   readonly lists: BroadcastLists
   readonly media: MediaKeeper
   readonly clock: Clock
+  readonly meters: PhonesMeters
   /** For ids of what the person writes. */
   readonly ids: Entropy
 }
@@ -126,7 +131,7 @@ export function buildParts(
   queue: Queue,
   hooks: PhoneHooks,
 ): PhoneParts {
-  const { number, store, clock, log, links, crash } = options
+  const { number, store, clock, log, links, crash, meters = new PhonesMeters() } = options
   const { line } = hooks
   const trace = options.trace?.party(`phone:${number}`)
   const ownJid = jidOfNumber(number)
@@ -163,8 +168,9 @@ export function buildParts(
     connect,
     clock,
     entropy.fork('uplink'),
+    meters,
   )
-  const signal = createSignal({ state: keychain, entropy: entropy.fork('signal'), clock })
+  const signal = createSignal({ state: keychain, entropy: entropy.fork('signal'), clock, meters })
   const chats: Chats = new Chats(
     store,
     clock,
@@ -178,6 +184,7 @@ export function buildParts(
     companions: () => companions,
     clock,
     entropy: entropy.fork('browsers'),
+    meters,
     trace,
     relayed: () => {
       device.relayed()
@@ -208,6 +215,7 @@ export function buildParts(
     uplink,
     clock,
     audit,
+    meters,
     trace,
     crash,
     settled: (message, to, outcome) => legs.settled(message, to, outcome),
@@ -292,26 +300,28 @@ export function buildParts(
     uplink,
     clock,
     audit,
+    meters,
     trace,
     crash,
     arrived: (row) => pushes.message(row),
     inQueue,
     prekeyUsed: () => account.refill(uplink),
   })
-  const mediaServer = new MediaServer({ server: options.server, uplink, clock })
+  const mediaServer = new MediaServer({ server: options.server, uplink, clock, meters })
   const waiting: WaitingUploads = new WaitingUploads({
     ...{ store, chats, server: mediaServer },
     over: () => inQueue(() => courier.sendWaiting()),
     failed: (message, code) => courier.giveUp(message, code),
   })
   const media: MediaKeeper = new MediaKeeper({
-    ...{ store, chats, pushes, uplink, clock, audit, entropy: entropy.fork('media') },
+    ...{ store, chats, pushes, uplink, clock, audit, meters, entropy: entropy.fork('media') },
     ...{ server: mediaServer, waiting },
   })
   const bridge = new Bridge({
     browsers,
     companions,
     audit,
+    meters,
     log,
     trace,
     crash,
@@ -342,6 +352,7 @@ export function buildParts(
     clock,
     entropy: entropy.fork('scanner'),
     audit,
+    meters,
     events,
     crash,
     inQueue: (task) => queue.run(task),
@@ -368,6 +379,7 @@ export function buildParts(
     calls,
     presences: new Presences(uplink),
     bridge,
+    keychain,
     scanner,
     device,
     expiry,
@@ -375,6 +387,7 @@ export function buildParts(
     lists,
     media,
     clock,
+    meters,
     ids,
   }
 }

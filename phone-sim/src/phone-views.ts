@@ -67,6 +67,16 @@ export interface PhoneStatus {
   readonly companions: Companion[]
 }
 
+export interface PhoneLoad {
+  /** Open browsers that are told at once, and those for whom everything waits. */
+  readonly browsersTold: number
+  readonly browsersWaiting: number
+  /** Mails that came before the one they follow. */
+  readonly early: number
+  /** One-time prekeys that nobody has used yet. */
+  readonly prekeys: number
+}
+
 /** What a person answers to a scan. */
 export interface ConsentAnswer {
   readonly grant: boolean

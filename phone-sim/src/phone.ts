@@ -32,11 +32,12 @@ import type {
   MediaView,
   MessageView,
   PendingScan,
+  PhoneLoad,
   PhoneState,
   PhoneStatus,
 } from './phone-views.ts'
 import { Queue } from './queue.ts'
-import type { AuditRow } from './store.ts'
+import type { AuditRow, StoreCounts } from './store.ts'
 import { type DevicePatch, isReachable } from './device.ts'
 import { changeCompanion } from './companion-change.ts'
 import { keyViews } from './key-views.ts'
@@ -140,6 +141,28 @@ export class Phone {
       : [])
       part.stop()
     this.#options.store.close()
+  }
+
+  get state(): PhoneState {
+    return this.#state
+  }
+
+  /** How much waits in the store, for operators. */
+  waiting(): StoreCounts {
+    return this.#options.store.counts()
+  }
+
+  /** How much there is of what an operator watches, besides. */
+  load(): PhoneLoad {
+    const { browsers, inbox, keychain } = this.#parts
+    const open = browsers.all()
+    const told = open.filter(({ backlog }) => backlog === null).length
+    return {
+      browsersTold: told,
+      browsersWaiting: open.length - told,
+      early: inbox.early,
+      prekeys: keychain.prekeyCount(),
+    }
   }
 
   status(): PhoneStatus {

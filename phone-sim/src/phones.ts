@@ -9,6 +9,7 @@ import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { codeOf, TetherError } from 'proto/errors'
 import { Phone, type PhoneEvent, type PhoneOptions } from './phone.ts'
+import { PhonesMeters } from './phones-meters.ts'
 import { openPhoneStore } from './store-sqlite.ts'
 import { readVaultFile } from './vault-file.ts'
 import { deriveVaultKey } from './vault.ts'
@@ -43,6 +44,8 @@ export type PhonesEvent = (PhoneEvent | { readonly type: 'phone'; readonly at: n
 }
 
 export class Phones {
+  /** Of all phones here. */
+  readonly meters = new PhonesMeters()
   readonly #options: PhonesOptions
   readonly #passphrase: string
   readonly #phones = new Map<string, Phone>()
@@ -124,7 +127,9 @@ export class Phones {
   async #raise(number: string, name: string | null): Promise<Phone> {
     const { folder, clock, entropy, connect, server, log, trace, links, previews, batteryCosts } =
       this.#options
-    const store = openPhoneStore(folder === null ? ':memory:' : join(folder, number + FILE_END), { clock })
+    const { meters } = this
+    const path = folder === null ? ':memory:' : join(folder, number + FILE_END)
+    const store = openPhoneStore(path, { clock, load: meters.commits })
     const phone = new Phone({
       number,
       name: name ?? `+${number}`,
@@ -134,6 +139,7 @@ export class Phones {
       vaultKey: deriveVaultKey(this.#passphrase, number),
       connect,
       server,
+      meters,
       ...(log && { log }),
       ...(trace && { trace }),
       ...(links && { links }),

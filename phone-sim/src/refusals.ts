@@ -1,4 +1,4 @@
-/** How the phones' HTTP side says no: every failure becomes {code, message} with a status, and is counted by code. */
+/** How the phones' HTTP side says no: every failure becomes {code, message} with a status. */
 import type { FastifyError } from 'fastify'
 import { errors, TetherError, type ErrorCode } from 'proto/errors'
 
@@ -26,17 +26,4 @@ export function refusalOf(error: unknown): Refusal {
 
 function refusal(status: number, code: ErrorCode, message: string = errors[code].about): Refusal {
   return { status, body: { code, message } }
-}
-
-/** Counts by error code. */
-export class RefusalCounts {
-  readonly #counts = new Map<ErrorCode, number>()
-
-  add(code: ErrorCode): void {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1)
-  }
-
-  view(): Record<string, number> {
-    return Object.fromEntries(this.#counts)
-  }
 }

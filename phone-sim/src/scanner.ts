@@ -8,8 +8,9 @@ import type { Clock, Timer } from 'proto/clock'
 import type { Crash } from 'proto/crash-points'
 import { equalBytes } from 'proto/crypto-node'
 import type { Entropy } from 'proto/entropy'
-import { TetherError } from 'proto/errors'
+import { codeOf, TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
+import { moodOf } from 'proto/moods'
 import { parseQr, type QrContent } from 'proto/qr'
 import { buildSecret } from 'proto/secret'
 import type { Audit } from './audit.ts'
@@ -17,6 +18,7 @@ import type { Companions, Linked } from './companions.ts'
 import { assertAnswered, type Consent, consentOf } from './consent.ts'
 import { newId } from './message-ids.ts'
 import type { PhoneEvents } from './phone-events.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 import type { Companion, ConsentAnswer, DeviceView, PendingScan, RequesterView } from './phone-views.ts'
 import { nameOfRequester, requesterView } from './requester.ts'
 import type { PhoneStore } from './store.ts'
@@ -31,6 +33,7 @@ export interface ScannerOptions {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly audit: Audit
+  readonly meters: PhonesMeters
   readonly events: PhoneEvents
   readonly crash?: Crash | undefined
   /** Runs a task in the phone's queue, so that the new browser is served only when its keys are stored. */
@@ -65,13 +68,41 @@ export class Scanner {
    * Throws TETHER_ERR_QR, _REF_UNKNOWN, _REF_USED, _CONSENT_DENIED, _CONSENT_PENDING, _PHONE_AWAY, _LIMIT, _KEY_*.
    */
   async scan(text: string, answer?: ConsentAnswer): Promise<Companion> {
+    const { qr, requester } = await this.#counted(this.#look(text))
+    // who scans a browser twice is asked once, whichever of its codes it was (research P8)
+    const same = answer ? undefined : this.#waitingFor(qr, requester)
+    if (same) {
+      same.qr = qr
+      return same.answered
+    }
+    const pairing = answer ? this.#pair(qr, requester, answer) : this.#wait(qr, requester)
+    const companion = await this.#counted(pairing)
+    this.#options.meters.add('pairings', 'happy')
+    return companion
+  }
+
+  /** Counts a failure by its mood. */
+  async #counted<T>(part: Promise<T>): Promise<T> {
+    try {
+      return await part
+    } catch (error) {
+      this.#options.meters.add('pairings', moodOf(codeOf(error)))
+      throw error
+    }
+  }
+
+  #waitingFor(qr: QrContent, requester: RequesterView): Waiting | undefined {
+    return [...this.#waiting.values()].find((one) => isSameBrowser(one, qr, requester))
+  }
+
+  /** What the code says, and what the server says of who shows it. */
+  async #look(text: string): Promise<{ readonly qr: QrContent; readonly requester: RequesterView }> {
     const qr = parseQr(text)
     if (qr.ref.length > REF_LENGTH || qr.clientId.length > CLIENT_ID_LENGTH)
       throw new TetherError('TETHER_ERR_QR')
     const { uplink, network } = this.#options
     const told = await uplink.request('lookRef', { ref: qr.ref, clientId: qr.clientId })
-    const requester = requesterView(told, network())
-    return answer ? this.#pair(qr, requester, answer) : this.#wait(qr, requester)
+    return { qr, requester: requesterView(told, network()) }
   }
 
   pending(): PendingScan[] {
@@ -101,15 +132,10 @@ export class Scanner {
   }
 
   async #wait(qr: QrContent, requester: RequesterView): Promise<Companion> {
-    const { clock, entropy, events, audit } = this.#options
-    // who scans a browser twice is asked once, whichever of its codes it was (research P8)
-    const same = [...this.#waiting.values()].find((one) => isSameBrowser(one, qr, requester))
-    if (same) {
-      same.qr = qr
-      return same.answered
-    }
+    const { clock, entropy, events, audit, meters } = this.#options
     if (this.#waiting.size >= limit('CONSENT_QUESTIONS')) {
       audit.record('scan.refused', { limit: 'CONSENT_QUESTIONS' })
+      meters.add('limits', 'CONSENT_QUESTIONS')
       throw new TetherError('TETHER_ERR_LIMIT', 'CONSENT_QUESTIONS')
     }
     const at = clock.now()

@@ -6,6 +6,8 @@
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
 import { TetherError } from 'proto/errors'
+import type { PhonesMeasures } from 'proto/phones-measures'
+import type { PhonesMeters } from './phones-meters.ts'
 import { assertNearStart, chooseSessions, findOpen, isWith } from './signal-choice.ts'
 import { assertPublicKey, assertSignature } from './signal-crypto.ts'
 import { parsePrekey, parseWhisper, type PrekeyEnvelope } from './signal-envelope.ts'
@@ -41,9 +43,19 @@ interface Outcome<R> {
   readonly sessions: Sessions
 }
 
+type Operation = keyof PhonesMeasures['signal']['values']
+
+export interface SignalOptions {
+  readonly state: SignalState
+  readonly entropy: Entropy
+  readonly clock: Clock
+  /** Measures how long the computing takes. */
+  readonly meters?: PhonesMeters | undefined
+}
+
 /** The engine of one phone; `entropy` is its own, `clock` refills the budget for messages that do not decrypt. */
-export function createSignal(of: { state: SignalState; entropy: Entropy; clock: Clock }): Signal {
-  const { state, entropy } = of
+export function createSignal(of: SignalOptions): Signal {
+  const { state, entropy, clock, meters } = of
   const failures = failureBudget(of.clock)
   // Parsed records, valid only while the state still holds the very text they were written as.
   const records = new Map<string, { text: string; sessions: Sessions }>()
@@ -58,17 +70,20 @@ export function createSignal(of: { state: SignalState; entropy: Entropy; clock: 
   }
 
   async function operation<R extends { changes: SignalChanges }, T>(
+    name: Operation,
     remote: string,
     compute: () => Promise<Outcome<R>>,
     commit: (result: R) => T,
   ): Promise<Awaited<T>> {
     const done = await exclusive(async () => {
       let outcome: Outcome<R>
+      const begunAt = clock.now()
       beginDrawing(entropy)
       try {
         outcome = await compute()
       } finally {
         endDrawing()
+        meters?.buckets('signal', name).addMs(clock.now() - begunAt)
       }
       const value = commit(outcome.result)
       records.set(remote, { text: outcome.result.changes.session.record, sessions: outcome.sessions })
@@ -214,12 +229,13 @@ export function createSignal(of: { state: SignalState; entropy: Entropy; clock: 
 
   return {
     hasSession: (remote) => state.loadSession(remote) !== undefined,
-    startSession: (remote, bundle, commit) => operation(remote, () => start(remote, bundle), commit),
-    encrypt: (remote, plaintext, commit) => operation(remote, () => seal(remote, plaintext), commit),
+    startSession: (remote, bundle, commit) => operation('start', remote, () => start(remote, bundle), commit),
+    encrypt: (remote, plaintext, commit) =>
+      operation('encrypt', remote, () => seal(remote, plaintext), commit),
     decrypt(remote, kind, body, commit) {
       const bytes = new Uint8Array(body)
       const open = kind === 'prekey' ? openPrekey : openWhisper
-      return operation(remote, () => open(remote, bytes), commit)
+      return operation('decrypt', remote, () => open(remote, bytes), commit)
     },
   }
 }

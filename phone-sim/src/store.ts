@@ -22,6 +22,7 @@ export interface PhoneStore {
   readonly receipts: WaitingReceiptRows
   readonly inbox: InboxRows
   readonly audit: AuditRows
+  counts(): StoreCounts
   /** All of `work` or nothing. Transactions do not nest. */
   transaction<T>(work: () => T): T
   /**
@@ -31,6 +32,18 @@ export interface PhoneStore {
   afterCommit(task: () => void): void
   /** Later calls throw. */
   close(): void
+}
+
+/** How much waits, for operators. */
+export interface StoreCounts {
+  /** Mails that the server has not confirmed. */
+  readonly outbox: number
+  readonly legs: number
+  readonly receipts: number
+  readonly held: number
+  readonly parked: number
+  /** Files that are wanted. */
+  readonly media: number
 }
 
 /** Named single values: number, send counter, watermark, device and the like. Never secret. */

@@ -21,6 +21,7 @@ import {
 } from 'proto/phone-link'
 import { verifyEd25519 } from 'proto/signature'
 import { awayError, LinkRequests, serverError } from './link-requests.ts'
+import type { PhonesMeters } from './phones-meters.ts'
 
 /** What the uplink needs of the rest of the phone. */
 export interface UplinkOwner {
@@ -56,8 +57,17 @@ export class Uplink {
   #sentAt = 0
   #nonces: { readonly server: Uint8Array; readonly phone: Uint8Array } | null = null
   readonly #requests: LinkRequests
+  readonly #meters: PhonesMeters
+  #openedAt = 0
 
-  constructor(owner: UplinkOwner, connect: () => Promise<Link>, clock: Clock, entropy: Entropy) {
+  constructor(
+    owner: UplinkOwner,
+    connect: () => Promise<Link>,
+    clock: Clock,
+    entropy: Entropy,
+    meters: PhonesMeters,
+  ) {
+    this.#meters = meters
     this.#owner = owner
     this.#connect = connect
     this.#clock = clock
@@ -109,6 +119,7 @@ export class Uplink {
   #open(): void {
     const attempt = ++this.#attempt
     this.#state = 'connecting'
+    this.#openedAt = this.#clock.now()
     this.#connect().then(
       (link) => {
         if (attempt !== this.#attempt) {
@@ -212,6 +223,7 @@ export class Uplink {
     this.#state = 'attached'
     this.#failures = 0
     this.#watch()
+    this.#meters.buckets('attach', '').addMs(this.#clock.now() - this.#openedAt)
     this.#owner.attached(body)
   }
 

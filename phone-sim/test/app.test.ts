@@ -165,6 +165,7 @@ t.test('it describes every route at /openapi.json', async (t) => {
     'DELETE /phones/{number}/picture',
     'GET /events',
     'GET /healthz',
+    'GET /metrics',
     'GET /phones',
     'GET /phones/{number}/blocks',
     'GET /phones/{number}/chats',

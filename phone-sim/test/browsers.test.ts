@@ -3,6 +3,7 @@ import { seededEntropy } from 'proto/entropy'
 import { limit } from 'proto/limits'
 import { Browsers } from '../src/browsers.ts'
 import type { Companions } from '../src/companions.ts'
+import { PhonesMeters } from '../src/phones-meters.ts'
 import type { Arrived } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld, synced } from './phone-world.ts'
 import { TestClock, turns, until } from './test-clock.ts'
@@ -98,6 +99,7 @@ t.test('it keeps RESEND_BYTES of what it has sent, and not one byte more', (t) =
       companions,
       clock: new TestClock(),
       entropy: seededEntropy('ring'),
+      meters: new PhonesMeters(),
     })
     const opening = { connection: 1, epoch: 1, login: 'a', resumed: true, received: 0 }
     const { browser } = browsers.open(opening)

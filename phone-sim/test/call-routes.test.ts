@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildApp } from '../src/app.ts'
+import { PhonesMeters } from '../src/phones-meters.ts'
 import { ALICE, BOB, PhoneWorld } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
@@ -16,6 +17,7 @@ t.test('it is made, taken and ended over HTTP', async (t) => {
     find: (number: string) => (number === ALICE ? alice : bob),
     create: () => Promise.reject(new Error('not here')),
     subscribe: () => () => undefined,
+    meters: new PhonesMeters(),
   }
   const app = await buildApp({ phones, clock: world.clock, allowedHosts: [] })
   t.teardown(() => app.close())

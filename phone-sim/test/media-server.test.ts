@@ -2,6 +2,7 @@ import t from 'tap'
 import { createHash } from 'node:crypto'
 import { seededEntropy } from 'proto/entropy'
 import { MediaServer } from '../src/media-server.ts'
+import { PhonesMeters } from '../src/phones-meters.ts'
 import { MediaDouble } from './media-double.ts'
 import { TestClock } from './test-clock.ts'
 
@@ -11,7 +12,13 @@ const hash = new Uint8Array(createHash('sha256').update(bytes).digest())
 function open() {
   const [media, clock] = [new MediaDouble(), new TestClock()]
   const uplink = { request: async () => ({ auth: media.grant(), ttlS: 300 }) as never }
-  const server = new MediaServer({ server: async (...request) => media.answer(...request), uplink, clock })
+  const meters = new PhonesMeters()
+  const server = new MediaServer({
+    server: async (...request) => media.answer(...request),
+    uplink,
+    clock,
+    meters,
+  })
   return { media, server, clock }
 }
 

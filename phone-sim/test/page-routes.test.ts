@@ -1,6 +1,7 @@
 import t from 'tap'
 import { originsOf } from '../src/page-routes.ts'
 import { buildApp } from '../src/app.ts'
+import { PhonesMeters } from '../src/phones-meters.ts'
 import { TestClock } from './test-clock.ts'
 
 t.test('it knows both names of this machine, and one of any other', (t) => {
@@ -15,6 +16,7 @@ async function pages(reset?: () => Promise<void>) {
     find: () => null,
     create: () => Promise.reject(new Error('not here')),
     subscribe: () => () => undefined,
+    meters: new PhonesMeters(),
   }
   const page = { browserUrl: 'http://localhost:8080', ...(reset && { reset }) }
   const app = await buildApp({ phones, clock: new TestClock(), allowedHosts: [], page })

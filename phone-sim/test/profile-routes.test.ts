@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
 import { buildApp } from '../src/app.ts'
+import { PhonesMeters } from '../src/phones-meters.ts'
 import { ALICE, BOB, PhoneWorld } from './phone-world.ts'
 import { until } from './test-clock.ts'
 
@@ -15,6 +16,7 @@ async function start(t: Test) {
     find: (number: string) => (number === ALICE ? alice : null),
     create: () => Promise.reject(new Error('not here')),
     subscribe: () => () => undefined,
+    meters: new PhonesMeters(),
   }
   const app = await buildApp({ phones, clock: world.clock, allowedHosts: [] })
   t.teardown(async () => {

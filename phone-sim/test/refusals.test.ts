@@ -1,6 +1,6 @@
 import { TetherError } from 'proto/errors'
 import t from 'tap'
-import { RefusalCounts, refusalOf } from '../src/refusals.ts'
+import { refusalOf } from '../src/refusals.ts'
 
 t.test('it gives a coded error the status of its row, else by whose fault it is', (t) => {
   t.match(refusalOf(new TetherError('TETHER_ERR_REF_USED')), {
@@ -22,14 +22,5 @@ t.test('it tells nothing of an error that is not ours', (t) => {
     t.equal(status, 500)
     t.strictSame(body, { code: 'TETHER_ERR_INTERNAL', message: 'an error of this program' })
   }
-  t.end()
-})
-
-t.test('it counts by code', (t) => {
-  const counts = new RefusalCounts()
-  counts.add('TETHER_ERR_BODY')
-  counts.add('TETHER_ERR_BODY')
-  counts.add('TETHER_ERR_HOST')
-  t.strictSame(counts.view(), { TETHER_ERR_BODY: 2, TETHER_ERR_HOST: 1 })
   t.end()
 })

@@ -58,6 +58,28 @@ export function storeContract(t: Test, open: () => PhoneStore): void {
     t.strictSame(store.receipts.takeAll(), [])
   })
 
+  t.test('it counts what waits', async (t) => {
+    const store = fresh(t)
+    const none = { outbox: 0, legs: 0, receipts: 0, held: 0, parked: 0, media: 0 }
+    t.strictSame(store.counts(), none)
+    const [own, body] = [{ chat: CHAT, fromMe: true, id: 'w' }, new Uint8Array(1)]
+    for (const n of [1, 2])
+      store.outbox.add({ n, to: '1', mail: `m${n}`, kind: 'whisper', body, message: null })
+    for (const to of ['1', '2', '3']) store.outbox.addLeg(own, to)
+    store.receipts.add({ to: '1', chat: '', level: 'read', id: 'A', t: 5 })
+    const mail = { from: '1', mail: 'a', kind: 'prekey', body, at: 1 } as const
+    for (const id of ['a', 'b', 'c', 'd']) store.inbox.hold({ ...mail, mail: id })
+    store.inbox.park(mail)
+    for (const id of ['1', '2']) {
+      store.messages.add(message(id))
+      store.media.want(message(id))
+    }
+    store.media.keep(message('1'), body)
+    t.strictSame(store.counts(), { outbox: 2, legs: 3, receipts: 1, held: 4, parked: 1, media: 1 })
+    store.outbox.remove(1)
+    t.strictSame(store.counts(), { outbox: 1, legs: 3, receipts: 1, held: 4, parked: 1, media: 1 })
+  })
+
   t.test('it undoes a transaction that throws, in every group of rows', async (t) => {
     const store = fresh(t)
     const after: string[] = []

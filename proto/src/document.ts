@@ -14,6 +14,7 @@ import type { Measures } from './measures.ts'
 import type { MessageRow } from './message-row.ts'
 import { linkMessages } from './phone-link.ts'
 import { formatSchema } from './schema-text.ts'
+import { phonesMeasures } from './phones-measures.ts'
 import { serverMeasures } from './server-measures.ts'
 import { type StateTable, stateTables } from './states.ts'
 
@@ -31,7 +32,7 @@ export function documents(): ReadonlyMap<string, string> {
     ],
     ['errors.md', page('Errors', errorsIntro, [errorTable()])],
     ['limits.md', page('Limits', limitsIntro, [limitTable()])],
-    ['metrics.md', page('Metrics', metricsIntro, [measureTable(serverMeasures)])],
+    ['metrics.md', page('Metrics', metricsIntro, measureSections())],
     ['grafana.json', dashboard()],
   ])
 }
@@ -65,8 +66,8 @@ says whether the same test fails when the relay forgets to count, or why there i
 (\`npm run faults:long -- limits-are-met\` tries it). _open_: still to be written.`
 const metricsIntro = `${origin}
 
-What the server shows at \`/metrics\` (Prometheus). A label never says who. What is worth an alarm: [operations](operations.md).
-The dashboard [grafana.json](grafana.json) draws them.`
+What server and phones show at their \`/metrics\` (Prometheus). A label never says who. What is worth an alarm:
+[operations](operations.md). The dashboard [grafana.json](grafana.json) draws them.`
 
 function page(title: string, intro: string, sections: readonly string[]): string {
   return `# ${title}\n\n${intro}\n\n${sections.join('\n\n')}\n`
@@ -205,6 +206,16 @@ function limitTable(): string {
       ...proofTexts(limitProofs[name as LimitName]),
     ]),
   )
+}
+
+function measureSections(): readonly string[] {
+  return [
+    '## The server',
+    measureTable(serverMeasures),
+    '## The phones',
+    'One set of numbers for all phones of the program.',
+    measureTable(phonesMeasures),
+  ]
 }
 
 function measureTable(measures: Measures): string {

@@ -1,9 +1,10 @@
 /**
  * What a program counts and measures, one row each: what `/metrics` shows (Prometheus), what docs/metrics.md
- * prints and what the dashboard may ask for. Labels are names of tables, never input, and never say who. The server's rows
- * are in server-measures.ts.
+ * prints and what the dashboard may ask for. Labels are names of tables, never input, and never say who. The rows are in
+ * server-measures.ts and phones-measures.ts.
  */
 import { errors, type ErrorCode } from './errors.ts'
+import { type LimitName, limits } from './limits.ts'
 
 export interface Measure {
   readonly kind: 'counter' | 'gauge' | 'histogram'
@@ -37,6 +38,9 @@ export const abouts = <N extends string>(
   ) as Meanings<N>
 
 export const errorCodes: Meanings<ErrorCode> = abouts<ErrorCode>(errors)
+export const limitNames = Object.fromEntries(
+  Object.entries(limits).map(([name, { why }]) => [name, why]),
+) as Meanings<LimitName>
 
 /** Seconds. From below what a person notices to more than anybody waits. */
 export const HANDSHAKE_S = [
@@ -48,6 +52,8 @@ export const WAIT_S = [
 ]
 /** Seconds; a sync of an SSD takes less than one millisecond, one of a tired disk a hundred. */
 export const COMMIT_S = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 5]
+/** Seconds; a message takes less than a millisecond, a session several. */
+export const SIGNAL_S = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 1]
 export const COMMIT_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
 export const commitParts = { work: 'the statements', sync: 'COMMIT: until it is on the disk' }

@@ -93,6 +93,11 @@ export class Meters<T extends Measures> {
     return this.#cells.get(name)!.get(label)?.value ?? 0
   }
 
+  /** What was counted of a row so far, by label. */
+  counts(name: Counted<T>): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#cells.get(name)!].map(([label, { value }]) => [label, value]))
+  }
+
   buckets<N extends Timed<T>>(name: N, label: Labels<T[N]>): Buckets {
     const all = this.#buckets.get(name)!
     let buckets = all.get(label)

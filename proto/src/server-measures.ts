@@ -2,7 +2,6 @@
 import type { RequestName } from './browser-messages.ts'
 import { browserRequests } from './browser-requests.ts'
 import { dropReasons } from './drop-reasons.ts'
-import { limits, type LimitName } from './limits.ts'
 import {
   abouts,
   COMMIT_S,
@@ -10,15 +9,13 @@ import {
   commitParts,
   errorCodes,
   HANDSHAKE_S,
+  limitNames,
   type Meanings,
   type Measures,
   WAIT_S,
 } from './measures.ts'
 import { moods } from './moods.ts'
 
-const limitNames = Object.fromEntries(
-  Object.entries(limits).map(([name, { why }]) => [name, why]),
-) as Meanings<LimitName>
 const requestNames: Meanings<RequestName | 'unknown'> = {
   ...abouts<RequestName>(browserRequests),
   unknown: 'none of these',
