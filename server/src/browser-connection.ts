@@ -134,7 +134,7 @@ export class BrowserConnection implements Browser {
     this.#link.largest?.('BROWSER_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
     this.#link.open({
       frame: (frame) => this.#receive(frame),
-      control: () => this.#slowDown(this.#context.clock.now()),
+      control: () => this.#receiveControl(),
       close: () => this.#closed('closed'), // never in the browser's own words: they go to the phone
     })
   }
@@ -153,6 +153,10 @@ export class BrowserConnection implements Browser {
     this.#slowDown(now)
     if (typeof frame === 'string') this.#receiveText(frame, bytes)
     else this.#receiveBinary(frame, bytes)
+  }
+
+  #receiveControl(): void {
+    if (this.#state !== 'closed') this.#slowDown(this.#context.clock.now())
   }
 
   #receiveText(text: string, bytes: number): void {

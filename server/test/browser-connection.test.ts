@@ -240,6 +240,21 @@ t.test('is read from again when its full phone goes away, but not before its own
   await world.server.close()
 })
 
+t.test('plans nothing for a browser that it has refused, whatever still comes from it', async (t) => {
+  const world = await createWorld()
+  const browser = world.browser()
+  for (let n = 0; n <= limit('BROWSER_EARLY_FRAMES'); n++) await browser.say('1,[]')
+  t.match(browser.closed, { code: 1008 })
+  const { planned } = world.clock
+  const counted = world.server.counters.value('limits', 'BROWSER_FRAMES_RATE')
+  browser.paused = false
+  for (let n = 0; n < 10_000; n++) browser.control()
+  t.equal(browser.paused, false)
+  t.equal(world.clock.planned, planned)
+  t.equal(world.server.counters.value('limits', 'BROWSER_FRAMES_RATE'), counted)
+  await world.server.close()
+})
+
 t.test('closes an idle browser, but not one that still shows a code', async (t) => {
   const world = await createWorld({ TETHER_REF_TTL_MS: '600000' })
   const waiting = world.browser()
