@@ -178,8 +178,8 @@ class FaultyLink implements Link {
       handlers.frame(frame)
     }
     this.#inner.open({
+      ...handlers,
       frame: (frame) => this.#in.put(frame, arrived),
-      ...(handlers.control && { control: () => handlers.control!() }),
       close: (code, reason) =>
         this.#in.then(() => {
           this.#closing = true

@@ -14,6 +14,8 @@ export interface LinkHandlers {
   frame(frame: Frame): void
   /** The far end sent a ping or a pong of its own, which are answered already: all that is left to do is to count them. */
   control?(): void
+  /** The far end takes too little of what it is sent: nothing is read from it until it has taken more. */
+  full?(isFull: boolean): void
   /** The connection has ended; called once, after which no handler is called. */
   close(code: number, reason: string): void
 }

@@ -35,7 +35,7 @@ const BROWSER_FRAME_BYTES = limit('BROWSER_FRAME_BYTES')
 const BROWSER_REQUESTS = limit('BROWSER_REQUESTS')
 
 /** Why nothing is read from a browser; several at once are a sum. */
-const PAUSED = { byRate: 1, byPhone: 2, byWork: 4 } as const
+const PAUSED = { byRate: 1, byPhone: 2, byWork: 4, byQueue: 8 } as const
 /** A phone that was full is looked at again so often. */
 const LOOK_MS = 50
 
@@ -69,7 +69,7 @@ export class BrowserConnection implements Browser {
   /** Null before the first that only the phone can answer. */
   #openRequests: OpenRequests | null = null
   #earlyFrames = 0
-  heardAt: number
+  #heardAt: number
   #bucket: TokenBucket
   /** Until init has come. */
   #initTimer: Timer | null = null
@@ -106,7 +106,7 @@ export class BrowserConnection implements Browser {
     this.#connGap = new ReadGap(context, link)
     this.connection = services.relay.nextConnection()
     this.connectedAt = context.clock.now()
-    this.heardAt = this.connectedAt
+    this.#heardAt = this.connectedAt
     this.#bucket = new TokenBucket(
       limit('BROWSER_FRAMES_BURST'),
       1000 / limit('BROWSER_FRAMES_RATE'),
@@ -116,6 +116,11 @@ export class BrowserConnection implements Browser {
 
   get state(): BrowserState {
     return this.#state
+  }
+
+  /** Now for who takes what it is sent, however slowly, since nothing is read from it meanwhile. */
+  get heardAt(): number {
+    return this.#paused & PAUSED.byQueue ? this.#context.clock.now() : this.#heardAt
   }
 
   /** Whether Conn was sent, or is in the queue to be sent next. */
@@ -135,6 +140,7 @@ export class BrowserConnection implements Browser {
     this.#link.open({
       frame: (frame) => this.#receive(frame),
       control: () => this.#receiveControl(),
+      full: (isFull) => this.#full(isFull),
       close: () => this.#closed('closed'), // never in the browser's own words: they go to the phone
     })
   }
@@ -144,7 +150,7 @@ export class BrowserConnection implements Browser {
   #receive(frame: Frame): void {
     if (this.#state === 'closed') return
     const now = this.#context.clock.now()
-    this.heardAt = now
+    this.#heardAt = now
     const bytes = frameBytes(frame)
     if (bytes > BROWSER_FRAME_BYTES) {
       this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_FRAME_BYTES')
@@ -157,6 +163,17 @@ export class BrowserConnection implements Browser {
 
   #receiveControl(): void {
     if (this.#state !== 'closed') this.#slowDown(this.#context.clock.now())
+  }
+
+  /** Whoever takes nothing at all is ended by WRITE_STALL_MS, not as one that says nothing. */
+  #full(isFull: boolean): void {
+    if (this.#state === 'closed') return
+    if (isFull) {
+      this.#pause(PAUSED.byQueue)
+      return
+    }
+    this.#heardAt = this.#context.clock.now()
+    this.#readOn(PAUSED.byQueue)
   }
 
   #receiveText(text: string, bytes: number): void {

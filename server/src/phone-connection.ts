@@ -47,6 +47,8 @@ export class PhoneConnection implements AttachedPhone {
   #owner: Owner | null = null
   readonly #since: number
   #lastHeard: number
+  /** Nothing is read from it before it has taken more of what it is sent. */
+  #isFull = false
   #lastSent: number
   #requestIds = 0
 
@@ -81,7 +83,11 @@ export class PhoneConnection implements AttachedPhone {
     })
     this.#beatTimer = every(clock, limit('PHONE_HEARTBEAT_MS'), () => this.#beat())
     this.#link.largest?.('PHONE_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
-    this.#link.open({ frame: (frame) => this.#receive(frame), close: () => this.#closed() })
+    this.#link.open({
+      frame: (frame) => this.#receive(frame),
+      full: (isFull) => this.#full(isFull),
+      close: () => this.#closed(),
+    })
     this.send({
       type: 'welcome',
       version: LINK_VERSION,
@@ -108,6 +114,12 @@ export class PhoneConnection implements AttachedPhone {
     } catch (error) {
       this.#failed(error)
     }
+  }
+
+  /** Who takes what it is sent, however slowly, is there. */
+  #full(isFull: boolean): void {
+    this.#isFull = isFull
+    this.#lastHeard = this.#context.clock.now()
   }
 
   #receiveBinary(frame: Uint8Array): void {
@@ -316,7 +328,7 @@ export class PhoneConnection implements AttachedPhone {
   #beat(): void {
     const now = this.#context.clock.now()
     const period = limit('PHONE_HEARTBEAT_MS')
-    if (now - this.#lastHeard > 2 * period) this.close('TETHER_ERR_IDLE')
+    if (now - this.#lastHeard > 2 * period && !this.#isFull) this.close('TETHER_ERR_IDLE')
     else if (this.#state === 'attached' && now - this.#lastSent >= period) this.send({ type: 'heartbeat' })
   }
 

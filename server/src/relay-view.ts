@@ -88,11 +88,11 @@ export class RelayView {
       resume: () => link.resume(),
       open: (handlers) =>
         link.open({
+          ...handlers,
           frame(received) {
             see(received, 'in')
             handlers.frame(received)
           },
-          ...(handlers.control && { control: () => handlers.control!() }),
           close(code, reason) {
             tell((what) => ({ ...what, type: 'closed' }))
             handlers.close(code, reason)

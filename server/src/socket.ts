@@ -159,6 +159,7 @@ class SocketLink implements Link {
     this.#isFull = true
     this.#parts.broken(null, 'READ_QUEUE_BYTES')
     this.#socket.pause()
+    this.#handlers?.full?.(true)
     this.#parts.after(LOOK_MS, () => this.#look())
   }
 
@@ -170,6 +171,7 @@ class SocketLink implements Link {
       return
     }
     this.#isFull = false
+    this.#handlers?.full?.(false)
     if (!this.#isPaused) this.#socket.resume()
   }
 }

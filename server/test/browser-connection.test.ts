@@ -240,6 +240,21 @@ t.test('is read from again when its full phone goes away, but not before its own
   await world.server.close()
 })
 
+t.test('does not take who reads slowly for one that is silent', async (t) => {
+  const world = await createWorld()
+  const { browser } = await createPair(world)
+  browser.full(true)
+  await world.clock.pass(10 * limit('BROWSER_IDLE_MS'))
+  t.equal(browser.closed, null)
+  browser.full(false)
+  t.equal(browser.paused, false)
+  await world.clock.pass(limit('BROWSER_IDLE_MS') - 1)
+  t.equal(browser.closed, null, 'what it has said meanwhile has time to come')
+  await world.clock.pass(limit('BROWSER_IDLE_MS'))
+  t.match(browser.closed, { reason: 'TETHER_ERR_IDLE' })
+  await world.server.close()
+})
+
 t.test('plans nothing for a browser that it has refused, whatever still comes from it', async (t) => {
   const world = await createWorld()
   const browser = world.browser()
@@ -249,9 +264,26 @@ t.test('plans nothing for a browser that it has refused, whatever still comes fr
   const counted = world.server.counters.value('limits', 'BROWSER_FRAMES_RATE')
   browser.paused = false
   for (let n = 0; n < 10_000; n++) browser.control()
+  browser.full(true)
   t.equal(browser.paused, false)
   t.equal(world.clock.planned, planned)
   t.equal(world.server.counters.value('limits', 'BROWSER_FRAMES_RATE'), counted)
+  await world.server.close()
+})
+
+t.test('pauses for as long as what came in one piece takes, and calls nobody idle meanwhile', async (t) => {
+  const world = await createWorld()
+  const { browser } = await createPair(world)
+  await world.clock.pass(limit('BROWSER_IDLE_MS') / 2)
+  const inOnePiece = Math.floor(65_536 / 6) // pongs in one read of a socket
+  for (let n = 0; n < inOnePiece; n++) browser.control()
+  const waitMs = ((inOnePiece - limit('BROWSER_FRAMES_BURST')) * 1_000) / limit('BROWSER_FRAMES_RATE')
+  t.ok(waitMs > limit('BROWSER_IDLE_MS'))
+  await world.clock.pass(waitMs - 1_000)
+  t.equal(browser.paused, true)
+  await world.clock.pass(2_000)
+  t.equal(browser.paused, false)
+  t.equal(browser.closed, null)
   await world.server.close()
 })
 

@@ -168,6 +168,19 @@ t.test('lets a client that reconnects in past its own socket when that has been 
   await world.server.close()
 })
 
+t.test('lets nobody in past a socket that takes what it is sent, however slowly', async (t) => {
+  const world = await createWorld()
+  const { browser, conn } = await createPair(world)
+  browser.full(true)
+  await world.clock.pass(2 * limit('BROWSER_HEARD_MS'))
+  t.same((await resume(world, conn, 'reconnect')).take(), ['1.--1,{"status":409}'])
+  browser.full(false)
+  t.same((await resume(world, conn, 'reconnect')).take(), ['1.--1,{"status":409}'])
+  await world.clock.pass(limit('BROWSER_HEARD_MS'))
+  t.match(names((await resume(world, conn, 'reconnect')).take())[0], 's1 Conn')
+  await world.server.close()
+})
+
 t.test('refuses "reconnect" for good while a browser of another login has the place', async (t) => {
   const world = await createWorld()
   const { conn } = await createPair(world)

@@ -137,6 +137,20 @@ t.test('sends heartbeats when it has nothing else to say, and closes after two m
   await world.server.close()
 })
 
+t.test('does not take who reads slowly for one that is silent', async (t) => {
+  const world = await createWorld()
+  const phone = await (await world.phone('15550001111')).attach()
+  phone.link.full(true)
+  await world.clock.pass(10 * limit('PHONE_HEARTBEAT_MS'))
+  t.equal(phone.link.closed, null)
+  phone.link.full(false)
+  await world.clock.pass(2 * limit('PHONE_HEARTBEAT_MS'))
+  t.equal(phone.link.closed, null, 'what it has said meanwhile has time to come')
+  await world.clock.pass(2 * limit('PHONE_HEARTBEAT_MS'))
+  t.match(phone.link.closed, { reason: 'TETHER_ERR_IDLE' })
+  await world.server.close()
+})
+
 t.test('hands out each one-time prekey once, then the signed prekey only', async (t) => {
   const world = await createWorld()
   const alice = await (await world.phone('15550001111')).attach()

@@ -136,10 +136,12 @@ async function ends(t: { teardown(task: () => void): void }) {
     broken: (code, name) => void met.push([code, name].filter(Boolean).join(' ')),
   })
   let controls = 0
+  const full: boolean[] = []
   const over: unknown[] = []
   link.open({
     frame: (frame) => heard.push(frame),
     control: () => (controls += 1),
+    full: (isFull) => full.push(isFull),
     close: (code, reason) => over.push(code, reason),
   })
   if (caller.readyState !== caller.OPEN) await once(caller, 'open')
@@ -148,7 +150,7 @@ async function ends(t: { teardown(task: () => void): void }) {
     called.terminate()
     server.close()
   })
-  return { server, clock, link, called, caller, met, heard, over, controls: () => controls }
+  return { server, clock, link, called, caller, met, heard, over, full, controls: () => controls }
 }
 
 /** Real time, until it holds. */
@@ -186,7 +188,7 @@ t.test('answers pings, and tells of them and of pongs nobody asked for', async (
 })
 
 t.test('reads no more from who does not take its pongs, and goes on when they are taken', async (t) => {
-  const { clock, called, caller, met, heard, controls } = await ends(t)
+  const { clock, called, caller, met, heard, full, controls } = await ends(t)
   const bound = limit('READ_QUEUE_BYTES')
   const payload = Buffer.alloc(125)
   caller.pause()
@@ -200,6 +202,7 @@ t.test('reads no more from who does not take its pongs, and goes on when they ar
   t.ok(called.bufferedAmount < bound + 256 * 1_024, `${called.bufferedAmount} bytes wait`)
   await clock.pass(1_000)
   t.equal(called.isPaused, true, 'as long as they are not taken')
+  t.strictSame(full, [true])
   caller.send('now I read')
   caller.resume()
   while (heard.length === 0) {
@@ -207,6 +210,7 @@ t.test('reads no more from who does not take its pongs, and goes on when they ar
     await clock.pass(50)
   }
   t.equal(controls(), sent, 'and every ping was read in the end')
+  t.equal(full.at(-1), false)
 })
 
 t.test('calls nobody any more once it has said that it is over', async (t) => {

@@ -57,6 +57,11 @@ export class ScriptedLink implements Link {
     this.#handlers!.control?.()
   }
 
+  /** The far end takes too little, or enough again. */
+  full(isFull: boolean): void {
+    this.#handlers!.full?.(isFull)
+  }
+
   async hangUp(reason = ''): Promise<void> {
     this.#handlers!.close(1006, reason)
     await settled()
