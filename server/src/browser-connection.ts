@@ -365,15 +365,15 @@ export class BrowserConnection implements Browser {
   #push(body: readonly unknown[]): void {
     this.#pushes += 1
     const messageTag = `s${this.#pushes}`
-    this.#sendJson(messageTag, body)
+    const isOut = this.#sendJson(messageTag, body)
     const { trace } = this.#context
-    if (!trace) return
+    if (!trace || !isOut) return
     for (const message of acknowledgedIds(body))
       trace.emit('ack.out', { connection: this.connection, messageTag, message })
   }
 
-  #sendJson(tag: string, body: unknown): void {
-    this.#send(formatTextFrame(tag, body))
+  #sendJson(tag: string, body: unknown): boolean {
+    return this.#send(formatTextFrame(tag, body))
   }
 
   /** Everything but relayed frames goes out here; false when the reader is too slow and was cut off. */

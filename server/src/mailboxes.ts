@@ -225,8 +225,8 @@ export class Mailboxes {
     const hop = { kind: 'phone-mail', near: `phone:${delivery.from}`, far: `phone:${phone.number}` } as const
     this.#context.links.carry(hop, JSON.stringify(delivery), (frame) => {
       const carried = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8')
+      if (!phone.sendText(`{"type":"delivery",${carried.slice(1)}`)) return
       this.#context.counters.add('mails', 'delivered')
-      phone.sendText(`{"type":"delivery",${carried.slice(1)}`)
       this.#context.trace?.emit('mail.pushed', {
         mail: delivery.mail,
         seq: delivery.seq,

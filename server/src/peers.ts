@@ -80,12 +80,12 @@ export interface AttachedPhone {
   readonly number: string
   readonly owner: Owner
   readonly queuedBytes: number
-  send(message: LinkMessage): void
-  sendText(text: string): void
-  /** A phone that does not read is cut off; it comes back and its mail is still there. */
-  sendFrame(frame: Frame): void
+  /** Each of the four says whether it is out: a phone that does not read is cut off, and comes back to its mail. */
+  send(message: LinkMessage): boolean
+  sendText(text: string): boolean
+  sendFrame(frame: Frame): boolean
   /** One binary frame in two pieces. */
-  sendTwo(head: Uint8Array, rest: Uint8Array): void
+  sendTwo(head: Uint8Array, rest: Uint8Array): boolean
   reply(id: number, ok: unknown): void
   /** Asks whether an answer to a challenge fits. Rejects with TETHER_ERR_PHONE_AWAY. */
   judge(login: string, challenge: string, answer: string): Promise<boolean>

@@ -238,24 +238,28 @@ export class PhoneConnection implements AttachedPhone {
 
   // writing
 
-  send(message: LinkMessage): void {
-    this.sendText(JSON.stringify(message))
+  send(message: LinkMessage): boolean {
+    return this.sendText(JSON.stringify(message))
   }
 
-  sendText(text: string): void {
-    this.#context.trace?.emit('frame.out', { leg: 'phone', bytes: text.length })
-    this.sendFrame(text)
+  sendText(text: string): boolean {
+    const isOut = this.sendFrame(text)
+    if (isOut) this.#context.trace?.emit('frame.out', { leg: 'phone', bytes: text.length })
+    return isOut
   }
 
   /** A phone that does not read is cut off; it comes back and its mail is still there. */
-  sendFrame(frame: Frame): void {
-    if (this.#maySend()) this.#link.send(frame)
+  sendFrame(frame: Frame): boolean {
+    if (!this.#maySend()) return false
+    this.#link.send(frame)
+    return true
   }
 
-  sendTwo(head: Uint8Array, rest: Uint8Array): void {
-    if (!this.#maySend()) return
+  sendTwo(head: Uint8Array, rest: Uint8Array): boolean {
+    if (!this.#maySend()) return false
     if (this.#link.sendTwo) this.#link.sendTwo(head, rest)
     else this.#link.send(concat(head, rest))
+    return true
   }
 
   #maySend(): boolean {

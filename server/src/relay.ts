@@ -12,7 +12,7 @@ import { AddressSockets } from './address-sockets.ts'
 import type { Context } from './context.ts'
 import type { AttachedPhone, Browser } from './peers.ts'
 import type { Cell } from './counters.ts'
-import { relayedFrame, sendRelayed } from './relayed-frame.ts'
+import { messageIn, relayedFrame, type RelayedFrame, sendRelayed } from './relayed-frame.ts'
 import type { DropReason } from 'proto/drop-reasons'
 
 const SEND_QUEUE_BYTES = limit('SEND_QUEUE_BYTES')
@@ -106,7 +106,7 @@ export class Relay {
     else {
       const lost = browser.sentToPhone.since(received)
       if (lost === null) this.#dropped(phone, connection, 'linkGap')
-      for (const frame of lost ?? []) sendRelayed(phone, frame)
+      for (const frame of lost ?? []) this.#hand(phone, browser, frame)
     }
     browser.releaseForPhone()
   }
@@ -158,13 +158,18 @@ export class Relay {
     const { connection, fromPhone: heard } = browser
     const frame = relayedFrame({ kind, connection, epoch, heard }, bytes)
     browser.sentToPhone.push(frame, RELAY_HEADER_BYTES + bytes.length)
-    sendRelayed(phone, frame)
+    this.#hand(phone, browser, frame)
     if (phone.queuedBytes > PHONE_QUEUE_BYTES) browser.waitForPhone()
-    this.#context.trace?.emit('frame.handed', {
-      connection: browser.connection,
-      messageTag: tagOf(message),
-      bytes: bytes.length,
-    })
+  }
+
+  /** A relay frame, new or again; the log tells of it when it is out. */
+  #hand(phone: AttachedPhone, { connection }: Browser, frame: RelayedFrame): boolean {
+    if (!sendRelayed(phone, frame)) return false
+    const { trace } = this.#context
+    if (!trace) return true
+    const message = messageIn(frame)
+    trace.emit('frame.handed', { connection, messageTag: tagOf(message), bytes: message.length })
+    return true
   }
 
   /** Whether the phone of this number has to take something before its browser is read from again. */

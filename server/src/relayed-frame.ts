@@ -25,13 +25,18 @@ export function relayedFrame(header: RelayHeader, message: Uint8Array): RelayedF
 }
 
 interface Taker {
-  sendFrame(frame: Uint8Array): void
-  sendTwo(head: Uint8Array, rest: Uint8Array): void
+  sendFrame(frame: Uint8Array): boolean
+  sendTwo(head: Uint8Array, rest: Uint8Array): boolean
 }
 
-export function sendRelayed(phone: Taker, frame: RelayedFrame): void {
-  if (frame instanceof Uint8Array) phone.sendFrame(frame)
-  else phone.sendTwo(...frame)
+/** Whether it is out. */
+export function sendRelayed(phone: Taker, frame: RelayedFrame): boolean {
+  return frame instanceof Uint8Array ? phone.sendFrame(frame) : phone.sendTwo(...frame)
+}
+
+/** The browser's message in it. */
+export function messageIn(frame: RelayedFrame): Uint8Array {
+  return frame instanceof Uint8Array ? frame.subarray(RELAY_HEADER_BYTES) : frame[1]
 }
 
 /** Whether keeping the message keeps little else: what was read with it is at most as much again. */

@@ -10,7 +10,7 @@ const LARGE = 4_096
 function taken(message: Uint8Array): readonly Uint8Array[] {
   const pieces: Uint8Array[] = []
   sendRelayed(
-    { sendFrame: (frame) => void pieces.push(frame), sendTwo: (...both) => void pieces.push(...both) },
+    { sendFrame: (frame) => pieces.push(frame) > 0, sendTwo: (...both) => pieces.push(...both) > 0 },
     relayedFrame(header, message),
   )
   return pieces

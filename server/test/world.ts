@@ -207,7 +207,7 @@ export async function createWorld(
   env: Record<string, string> = {},
   earlier?: Pick<World, 'clock' | 'stores'>,
   wrap: (stores: Stores) => Stores = (stores) => stores,
-  parts: Partial<Pick<Parameters<typeof buildServer>[0], 'links' | 'log'>> = {},
+  parts: Partial<Pick<Parameters<typeof buildServer>[0], 'links' | 'log' | 'trace'>> = {},
 ): Promise<World> {
   const clock = earlier?.clock ?? new ManualClock()
   const entropy = seededEntropy('server tests')
