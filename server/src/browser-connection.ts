@@ -428,16 +428,19 @@ export class BrowserConnection implements Browser {
 
   #release(): void {
     this.#connGap.cancel()
-    const held = this.#held?.takeAll(this.#waited('held')) ?? []
+    const held = this.#held?.takeAll() ?? []
     this.#held = null
     if (this.#services.relay.isEnding(this)) {
       this.#context.counters.drop('noSuchConnection', held.length)
       return
     }
-    for (const [at, frame] of held.entries()) {
-      if (this.#send(frame)) continue
-      this.#context.counters.drop('slowReader', held.length - at - 1)
-      return
+    const { clock, counters } = this.#context
+    for (const [at, { frame, since }] of held.entries()) {
+      if (!this.#send(frame)) {
+        counters.drop('slowReader', held.length - at - 1)
+        return
+      }
+      counters.buckets('relayWaits', 'held').addMs(clock.now() - since)
     }
   }
 
@@ -448,8 +451,8 @@ export class BrowserConnection implements Browser {
   }
 
   /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
-  keepForPhone(message: Frame): void {
-    const full = this.#keptForPhone.put(message, this.#context.clock.now())
+  keepForPhone(message: Frame, since = this.#context.clock.now()): void {
+    const full = this.#keptForPhone.put(message, since)
     if (!full) return
     this.#context.counters.drop('awayQueueFull')
     this.#context.counters.add('limits', full)
@@ -458,13 +461,8 @@ export class BrowserConnection implements Browser {
 
   /** The phone is back: hands over what was kept. */
   releaseForPhone(): void {
-    for (const message of this.#keptForPhone.takeAll(this.#waited('away')))
-      this.#services.relay.toPhone(this, message)
-  }
-
-  #waited(queue: 'away' | 'held'): (since: number) => void {
-    const { clock, counters } = this.#context
-    return (since) => counters.buckets('relayWaits', queue).addMs(clock.now() - since)
+    for (const { frame, since } of this.#keptForPhone.takeAll())
+      this.#services.relay.toPhone(this, frame, since)
   }
 
   get queuedBytes(): number {

@@ -2,11 +2,16 @@
 import { limit, type LimitName } from 'proto/limits'
 import { frameBytes, type Frame } from 'proto/link'
 
+export interface Kept<F extends Frame> {
+  readonly frame: F
+  /** When it was put in. */
+  readonly since: number
+}
+
 export class FrameQueue<F extends Frame> {
   readonly #frames: LimitName
   readonly #bytes: LimitName
-  #waiting: F[] = []
-  readonly #since: number[] = []
+  #waiting: Kept<F>[] = []
   #size = 0
 
   constructor(frames: LimitName, bytes: LimitName) {
@@ -18,20 +23,18 @@ export class FrameQueue<F extends Frame> {
     return this.#waiting.length
   }
 
-  /** Appends a frame, now; gives the limit in whose way it is, and keeps nothing then. */
-  put(frame: F, now: number): LimitName | null {
+  /** Appends a frame that waits since then; gives the limit in whose way it is, and keeps nothing then. */
+  put(frame: F, since: number): LimitName | null {
     const size = this.#size + frameBytes(frame)
     if (this.#waiting.length >= limit(this.#frames)) return this.#frames
     if (size > limit(this.#bytes)) return this.#bytes
-    this.#waiting.push(typeof frame === 'string' ? frame : (new Uint8Array(frame) as F))
-    this.#since.push(now)
+    this.#waiting.push({ frame: typeof frame === 'string' ? frame : (new Uint8Array(frame) as F), since })
     this.#size = size
     return null
   }
 
-  /** Everything that waits, in order; the queue is empty then. `waited` hears since when each did. */
-  takeAll(waited?: (since: number) => void): readonly F[] {
-    for (const since of this.#since.splice(0)) waited?.(since)
+  /** Everything that waits, in order; the queue is empty then. */
+  takeAll(): readonly Kept<F>[] {
     const taken = this.#waiting
     this.#waiting = []
     this.#size = 0

@@ -64,8 +64,8 @@ export interface Browser {
   awaitsResume: boolean
   /** The phone does not know this opening: both sides count from 0. */
   forgetPhone(): void
-  /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). */
-  keepForPhone(message: Frame): void
+  /** The phone is away: keeps a request until it is back, or drops it with a reason (spec 12: no answer). `since`: it waited already. */
+  keepForPhone(message: Frame, since?: number): void
   releaseForPhone(): void
   /** More waits for its phone than may: nothing is read from the browser until the phone has taken it, or is away. */
   waitForPhone(): void

@@ -137,8 +137,11 @@ export class Relay {
     return this.ending.size > 0 && opening !== null && this.ending.has(opening.login)
   }
 
-  /** browser -> phone: one message, untouched behind a fixed header; JSON that only the phone answers as text. */
-  toPhone(browser: Browser, message: Frame): void {
+  /**
+   * browser -> phone: one message, untouched behind a fixed header; JSON that only the phone answers as text. `keptSince`:
+   * it waits here since then.
+   */
+  toPhone(browser: Browser, message: Frame, keptSince?: number): void {
     const { number, epoch } = browser.opening!
     const phone = this.phones.get(number)
     if (this.isEnding(browser)) {
@@ -146,7 +149,7 @@ export class Relay {
       return
     }
     if (!phone || browser.awaitsResume) {
-      browser.keepForPhone(message)
+      browser.keepForPhone(message, keptSince)
       return
     }
     const isText = typeof message === 'string'
@@ -158,8 +161,11 @@ export class Relay {
     const { connection, fromPhone: heard } = browser
     const frame = relayedFrame({ kind, connection, epoch, heard }, bytes)
     browser.sentToPhone.push(frame, RELAY_HEADER_BYTES + bytes.length)
-    this.#hand(phone, browser, frame)
+    const isOut = this.#hand(phone, browser, frame)
     if (phone.queuedBytes > PHONE_QUEUE_BYTES) browser.waitForPhone()
+    if (!isOut || keptSince === undefined) return
+    const { clock, counters } = this.#context
+    counters.buckets('relayWaits', 'away').addMs(clock.now() - keptSince)
   }
 
   /** A relay frame, new or again; the log tells of it when it is out. */

@@ -6,10 +6,19 @@ import { FrameQueue } from '../src/frame-queue.ts'
 t.test('gives back what was put in, in order, once', async (t) => {
   const queue = new FrameQueue<Frame>('HELD_FRAMES', 'HELD_BYTES')
   const bytes = Uint8Array.of(1, 2)
-  for (const frame of ['a', bytes, 'b']) t.equal(queue.put(frame, 0), null)
+  for (const [at, frame] of ['a', bytes, 'b'].entries()) t.equal(queue.put(frame, at), null)
   bytes.fill(9)
   t.equal(queue.length, 3)
-  t.same(queue.takeAll(), ['a', Uint8Array.of(1, 2), 'b'], 'as they were then')
+  const taken = queue.takeAll()
+  t.same(
+    taken.map(({ frame }) => frame),
+    ['a', Uint8Array.of(1, 2), 'b'],
+    'as they were then',
+  )
+  t.same(
+    taken.map(({ since }) => since),
+    [0, 1, 2],
+  )
   t.same(queue.takeAll(), [])
   t.equal(queue.length, 0)
 })

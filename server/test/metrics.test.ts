@@ -1,7 +1,11 @@
 import t from 'tap'
+import { limit } from 'proto/limits'
+import { encodeRelayFrame, RELAY_BINARY } from 'proto/phone-link'
 import { serverMeasures } from 'proto/server-measures'
 import { Counters } from '../src/counters.ts'
-import { createWorld } from './world.ts'
+import { createPair, createWorld } from './world.ts'
+
+const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
 t.test('shows every row of the table and nothing else', async (t) => {
   const world = await createWorld()
@@ -58,4 +62,52 @@ t.test('a gauge that cannot be read does not take the others with it', async (t)
   const counters = new Counters()
   counters.watch({ browsers: () => 3, commitQueue: () => Promise.reject(new Error('closed')) })
   t.match(await counters.registry.metrics(), /^tether_browsers 3$/m)
+})
+
+t.test('how long a frame was kept is measured when it goes on, and not when it does not', async (t) => {
+  const world = await createWorld()
+  const { counters } = world.server
+  const { phone, browser, connection, epoch } = await createPair(world)
+  const waits = (queue: 'away' | 'held') => {
+    const { count, sum } = counters.buckets('relayWaits', queue)
+    return { count, sum }
+  }
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('a,x')))
+  await world.clock.pass(200)
+  await browser.say(bytes('1.--2,x'))
+  t.same(waits('held'), { count: 1, sum: 0.2 })
+
+  await phone.link.hangUp()
+  for (const tag of ['2.--1', '2.--2']) await browser.say(bytes(`${tag},x`))
+  await world.clock.pass(3_000)
+  const slow = await phone.attach()
+  slow.link.queuedBytes = limit('SEND_QUEUE_BYTES') + 1
+  await slow.tell({ type: 'resume', connection, epoch, received: 1 })
+  t.equal(slow.link.closed?.reason, 'TETHER_ERR_SLOW')
+  t.same(waits('away'), { count: 0, sum: 0 }, 'the first is lost with the link, the second is put back')
+  await world.clock.pass(2_000)
+  const back = await phone.attach()
+  await back.tell({ type: 'resume', connection, epoch, received: 1 })
+  t.equal(back.link.frames.filter((frame) => typeof frame !== 'string').length, 2)
+  t.same(waits('away'), { count: 1, sum: 5 }, 'as long as it was kept')
+  await world.server.close()
+})
+
+t.test('frames of a login that ends go nowhere, and are no wait', async (t) => {
+  const world = await createWorld()
+  const { phone, connection, epoch, login } = await createPair(world)
+  await phone.link.say(encodeRelayFrame({ kind: RELAY_BINARY, connection, epoch, heard: 0 }, bytes('a,x')))
+  const end = world.stores.logins.end.bind(world.stores.logins)
+  let commit = (): void => {}
+  world.stores.logins.end = async (ending) => {
+    await new Promise<void>((done) => (commit = done))
+    return end(ending)
+  }
+  const unpaired = phone.ask({ type: 'unpair', login })
+  await world.clock.pass(limit('HOLD_AFTER_CONN_MS'))
+  t.equal(world.server.counters.value('drops', 'noSuchConnection'), 1)
+  t.equal(world.server.counters.buckets('relayWaits', 'held').count, 0)
+  commit()
+  await unpaired
+  await world.server.close()
 })
