@@ -267,6 +267,7 @@ export function buildParts(
     post: (to, receipt) => receipts.post(to, receipt),
   })
   const receipts: Receipts = new Receipts({
+    store,
     outbox,
     waiting: waitingReceipts,
     chats,

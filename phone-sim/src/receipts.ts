@@ -14,10 +14,11 @@ import { newId } from './message-ids.ts'
 import type { Outbox } from './outbox.ts'
 import { formatReceipt, type Receipt } from './receipt-mail.ts'
 import type { ReaderRows } from './store-groups.ts'
-import type { MessageRow } from './store.ts'
+import type { MessageRow, PhoneStore } from './store.ts'
 import type { WaitingReceipts } from './waiting-receipts.ts'
 
 export class Receipts {
+  readonly #store: Pick<PhoneStore, 'afterCommit'>
   readonly #outbox: Outbox
   readonly #waiting: Pick<WaitingReceipts, 'add'>
   readonly #chats: Chats
@@ -32,6 +33,7 @@ export class Receipts {
   readonly #ended: (row: MessageRow) => void
 
   constructor(of: {
+    store: Pick<PhoneStore, 'afterCommit'>
     outbox: Outbox
     waiting: Pick<WaitingReceipts, 'add'>
     chats: Chats
@@ -43,6 +45,7 @@ export class Receipts {
     changed: (row: MessageRow, at: number) => void
     ended: (row: MessageRow) => void
   }) {
+    this.#store = of.store
     this.#outbox = of.outbox
     this.#waiting = of.waiting
     this.#chats = of.chats
@@ -64,8 +67,10 @@ export class Receipts {
   post(to: string, receipt: Receipt): void {
     const body = formatReceipt(receipt)
     const mail = newId(this.#entropy)
-    for (const message of receipt.ids)
-      this.#trace?.emit('receipt.made', { message, mail, kind: receipt.level })
+    this.#store.afterCommit(() => {
+      for (const message of receipt.ids)
+        this.#trace?.emit('receipt.made', { message, mail, kind: receipt.level })
+    })
     this.#outbox.append({ to, mail, kind: 'receipt', body, message: null })
   }
 

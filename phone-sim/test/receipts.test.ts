@@ -2,10 +2,13 @@ import t from 'tap'
 import { limit } from 'proto/limits'
 import { formatReceipt, parseReceipt } from '../src/receipt-mail.ts'
 import type { Node } from 'proto/node'
+import type { Trace } from 'proto/trace'
 import type { BrowserDouble } from './browser-double.ts'
 import { choir } from './group-world.ts'
 import { reachedAt } from '../src/message-facts.ts'
 import { ALICE, BOB, jid, PhoneWorld } from './phone-world.ts'
+import { openPhoneStore } from '../src/store-sqlite.ts'
+import type { PhoneStore } from '../src/store.ts'
 import { until } from './test-clock.ts'
 
 t.test('it puts many read messages into few receipts', async (t) => {
@@ -28,6 +31,37 @@ t.test('it puts many read messages into few receipts', async (t) => {
   const sent = () => world.relay.heard.filter((m) => m.type === 'mail' && m.kind === 'receipt').length
   await until(() => sent() === 2, 'two receipts')
   t.equal(alice.chats()[0]?.unread, 0)
+})
+
+t.test('its log tells of a receipt when it is on the disk, before its mail', async (t) => {
+  const world = new PhoneWorld()
+  t.teardown(() => world.stop())
+  const told: string[] = []
+  const trace: Trace = { emit: (kind) => void told.push(kind), party: () => trace }
+  const store = openPhoneStore(':memory:', { clock: world.clock })
+  let isFull = false
+  const transaction: PhoneStore['transaction'] = (work) =>
+    store.transaction(() => {
+      const result = work()
+      if (isFull) throw new Error('the disk is full')
+      return result
+    })
+  const alice = await world.phone(ALICE, 'Alice', { trace, store: { ...store, transaction } })
+  const bob = await world.phone(BOB, 'Bob')
+  await bob.sendText(ALICE, 'hello')
+  await until(() => bob.messages(jid(ALICE))[0]?.status === 'delivered', 'the first receipt')
+  told.splice(0)
+  isFull = true
+  await t.rejects(alice.markRead(jid(BOB)), { message: 'the disk is full' })
+  t.notOk(told.includes('receipt.made'))
+  isFull = false
+  await alice.markRead(jid(BOB))
+  await until(() => told.includes('mail.sent'), 'the receipt')
+  t.strictSame(told.filter((kind) => kind.startsWith('receipt.') || kind.startsWith('mail.')).slice(0, 3), [
+    'receipt.made',
+    'mail.queued',
+    'mail.sent',
+  ])
 })
 
 t.test('it says of nothing that it was read which nobody could read', async (t) => {
