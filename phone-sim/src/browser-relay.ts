@@ -35,8 +35,6 @@ export const relay: Handler = async (request, parts) => {
     const info = messageOf(child, request.tag)
     if (typeof info === 'number') return status(info) // before any is sent: the answer is for all of them
     infos.push(info)
-    const { connection } = request.browser
-    parts.trace?.emit('message.written', { connection, messageTag: request.tag, message: info.key.id })
   }
   let answer: Answer = status(400)
   const open: MessageRow[] = []
@@ -63,11 +61,16 @@ export const relay: Handler = async (request, parts) => {
 
 async function send(
   info: WebMessageInfo,
-  { browser, companion }: BrowserRequest,
+  { browser, companion, tag }: BrowserRequest,
   parts: RequestParts,
 ): Promise<{ readonly row: MessageRow } | { readonly json: { readonly status: number } }> {
   if (!sees(companion.consent, info.key.remoteJid)) return { json: { status: 403 } }
-  const { store, chats, courier, pushes } = parts
+  const { store, chats, courier, pushes, trace } = parts
+  trace?.emit('message.written', {
+    connection: browser.connection,
+    messageTag: tag,
+    message: info.key.id,
+  })
   const known = chats.find(keyOf(info))
   if (known) return { row: known }
   try {

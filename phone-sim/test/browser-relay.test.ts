@@ -1,6 +1,7 @@
 import { WireType } from '@bufbuild/protobuf/wire'
 import t, { type Test } from 'tap'
 import { limit } from 'proto/limits'
+import type { Trace } from 'proto/trace'
 import { encodeWebMessage, revokeMessage, stubMessage, textMessage } from 'proto/web-message'
 import { choir, lines } from './group-world.ts'
 import { ALICE, BOB, jid, PhoneWorld, textsOf } from './phone-world.ts'
@@ -219,3 +220,51 @@ t.test('so it is in a group', async (t) => {
   for (const phone of [bob, carla]) await until(() => lines(phone, group).includes('never mind'), 'arrival')
   t.strictSame(lines(alice, group), [])
 })
+
+t.test(
+  'its log ties a frame to the messages that it takes from it, to none when it refuses them all',
+  async (t) => {
+    const world = new PhoneWorld()
+    t.teardown(() => world.stop())
+    const written: unknown[] = []
+    const trace: Trace = {
+      emit(kind, { messageTag, message }) {
+        if (kind === 'message.written') written.push([messageTag, message])
+      },
+      party: () => trace,
+    }
+    const alice = await world.phone(ALICE, 'Alice', { trace })
+    await world.phone(BOB, 'Bob')
+    const browser = await world.linked(alice)
+    const relay = (tag: string, messages: readonly (readonly [id: string, to: string])[]) =>
+      browser.ask(
+        {
+          tag: 'action',
+          attrs: { type: 'relay', epoch: '2' },
+          content: messages.map(([id, remoteJid]) => ({
+            tag: 'message',
+            attrs: {},
+            content: encodeWebMessage(
+              textMessage({ remoteJid, fromMe: true, id, timestampS: 1_600_000_000, text: 'x' }),
+            ),
+          })),
+        },
+        tag,
+      )
+    const refused = await relay('3EB00A', [
+      ['3EB00A', jid(BOB)],
+      ['3EB00B', 'nobody'],
+    ])
+    t.match(refused.json, { status: 404 })
+    t.strictSame(written, [])
+    const taken = await relay('3EB00C', [
+      ['3EB00C', jid(BOB)],
+      ['3EB00D', jid(BOB)],
+    ])
+    t.match(taken.json, { status: 200 })
+    t.strictSame(written, [
+      ['3EB00C', '3EB00C'],
+      ['3EB00C', '3EB00D'],
+    ])
+  },
+)
