@@ -49,7 +49,8 @@ export function outboxRows(sql: Sql): OutboxRows {
   )
   const from = sql('SELECT * FROM outbox WHERE n >= ? ORDER BY n LIMIT ?')
   const find = sql('SELECT * FROM outbox WHERE n = ?')
-  const range = sql('SELECT min(n) AS first, max(n) AS last FROM outbox')
+  // each in a query of its own: both in one would look at every row
+  const range = sql('SELECT (SELECT min(n) FROM outbox) AS first, (SELECT max(n) FROM outbox) AS last')
   const remove = sql('DELETE FROM outbox WHERE n = ?')
   // two steps: a key may not collide with its neighbour while the rows move
   const shiftAway = sql('UPDATE outbox SET n = -(n + ?)')

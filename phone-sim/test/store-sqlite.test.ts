@@ -34,6 +34,27 @@ t.test('it has everything again after it was closed', async (t) => {
   t.ok(second.messages.add(message('b')) > position, 'a position is never used again')
 })
 
+t.test('it knows the ends of a long outbox as fast as those of a short one', (t) => {
+  const msFor = (length: number): number => {
+    const store = openPhoneStore(':memory:', { clock })
+    const mail = { to: '1', kind: 'whisper', body: new Uint8Array(100), message: null } as const
+    store.transaction(() => {
+      for (let n = 1; n <= length; n++) store.outbox.add({ n, mail: `m${n}`, ...mail })
+    })
+    t.strictSame(store.outbox.range(), { first: 1, last: length })
+    const times = Array.from({ length: 10 }, () => {
+      const began = performance.now()
+      for (let look = 0; look < 100; look++) store.outbox.range()
+      return performance.now() - began
+    })
+    store.close()
+    return Math.min(...times)
+  }
+  const [short, long] = [msFor(50), msFor(10_000)]
+  t.ok(long < 10 * short, `${long} ms and ${short} ms for 100 looks`)
+  t.end()
+})
+
 t.test('it refuses files of other programs and versions and leaves them as they are', async (t) => {
   const folder = t.testdir()
   const cases: [string, (path: string) => void][] = [
