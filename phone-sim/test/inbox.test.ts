@@ -8,6 +8,7 @@ import { openPhoneStore } from '../src/store-sqlite.ts'
 import type { PhoneStore } from '../src/store.ts'
 import { messagesOf } from './browser-double.ts'
 import { ALICE, BOB, jid, PhoneWorld, textsOf, VAULT_KEY } from './phone-world.ts'
+import { sendPoisoned, stumblingStore } from './poisoned-mail.ts'
 import { Phone } from '../src/phone.ts'
 import { seededEntropy } from 'proto/entropy'
 import { TestClock, turns, until } from './test-clock.ts'
@@ -382,63 +383,9 @@ t.test('it keeps nothing of what the writer has to say about its own copy', asyn
   t.equal(info.key.fromMe, false)
 })
 
-/** A store in whose history one text makes the phone stumble, as a defect of ours would. */
-function stumblingStore(
-  world: PhoneWorld,
-  stumbles: (text: string) => void,
-  real = openPhoneStore(':memory:', { clock: world.clock }),
-): PhoneStore {
-  const messages: PhoneStore['messages'] = {
-    ...real.messages,
-    add(row) {
-      stumbles(row.text)
-      return real.messages.add(row)
-    },
-  }
-  return { ...real, messages }
-}
-
-const GOOD = Number(process.env.TETHER_POISON_GOOD ?? 100)
-
-t.test(
-  'one mail that it cannot work on is set aside, and all others arrive',
-  { timeout: 600_000 },
-  async (t) => {
-    const world = new PhoneWorld()
-    t.teardown(() => world.stop())
-    const alice = await world.phone(ALICE, 'Alice')
-    let attempts = 0
-    const store = stumblingStore(world, (text) => {
-      if (text !== 'poison') return
-      attempts++
-      throw new Error('a defect')
-    })
-    const bob = await world.phone(BOB, 'Bob', { store })
-    await alice.sendText(BOB, 'before')
-    await until(() => textsOf(bob, ALICE).length === 1, 'arrival')
-    await alice.sendText(BOB, 'poison')
-    for (let n = 1; n <= GOOD; n++) await alice.sendText(BOB, `good ${n}`)
-    const arrived = () => store.messages.unseenCount(jid(ALICE))
-    for (let rounds = 0; arrived() < GOOD + 2; rounds++) {
-      if (rounds > 100) break
-      await world.clock.advance(limit('PHONE_BACKOFF_MAX_MS'))
-      for (let waited = 0; waited < GOOD && bob.status().state === 'online' && arrived() < GOOD + 2; waited++)
-        await turns(10)
-    }
-    t.equal(attempts, limit('MAIL_POISON_TRIES') + 1, 'the first was on a link that had taken other mail')
-    const texts = bob.messages(jid(ALICE), GOOD + 3)
-    t.strictSame(
-      texts.filter(({ type }) => type !== 'undecryptable').map(({ text }) => text),
-      ['before', ...Array.from({ length: GOOD }, (_, at) => `good ${at + 1}`)],
-    )
-    t.equal(texts[1].type, 'undecryptable', 'the person sees that something is missing')
-    t.match(store.inbox.parked(), [{ from: ALICE, kind: /prekey|whisper/ }])
-    t.match(
-      bob.auditRecords(20).filter(({ kind }) => kind === 'mail.parked'),
-      [{ fields: { from: ALICE, tries: limit('MAIL_POISON_TRIES') } }],
-    )
-  },
-)
+t.test('one mail that it cannot work on is set aside, and all others arrive', async (t) => {
+  await sendPoisoned(t, 100)
+})
 
 t.test('a disk that fails for a while is no reason to set a mail aside', async (t) => {
   const world = new PhoneWorld()
