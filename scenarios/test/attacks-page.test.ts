@@ -38,6 +38,17 @@ t.test('it has a section for every id, and each id once', async (t) => {
   for (const { id } of rows) t.ok(page.includes(`\n## ${id}`) || page.includes(`, ${id}:`), id)
 })
 
+t.test('it leaves no attack of the list out', async (t) => {
+  const named = new Set([
+    'W2', // F1 to F4 are its attacks
+    ...page.split('\n').flatMap((line) => /^\| ([A-Z0-9, ]+?) +\|/.exec(line)?.[1].split(', ') ?? []),
+  ])
+  for (const [letter, most] of Object.entries({ P: 9, S: 9, F: 8, E: 8, D: 11, W: 8 }))
+    for (let n = 1; n <= most; n++) t.ok(named.has(`${letter}${n}`), `${letter}${n}`)
+  const others = page.slice(page.indexOf('## The other ids'))
+  for (const [, path] of others.matchAll(/`([^`]+\.test\.ts)`/g)) t.ok(existsSync(join(root, path)), path)
+})
+
 t.test('the demonstrations show what their rows promise', async (t) => {
   for (const file of files) {
     const source = readFileSync(join(folder, file), 'utf8')
