@@ -11,6 +11,7 @@ import { codeOf, type ErrorCode, TetherError } from 'proto/errors'
 import { isBroadcast, isGroup, isUser, STATUS_JID } from 'proto/jid'
 import { limit } from 'proto/limits'
 import { isLiveLocation } from 'proto/live-location'
+import type { Trace } from 'proto/trace'
 import {
   decodeWebMessage,
   encodeWebMessage,
@@ -44,6 +45,7 @@ export interface CourierOptions {
   readonly legs: Legs
   readonly clock: Clock
   readonly log?: Log | undefined
+  readonly trace?: Trace | undefined
   readonly crash?: Crash | undefined
   /** Must this message wait until its file is at the server? */
   readonly holds: (info: WebMessageInfo) => boolean
@@ -111,7 +113,7 @@ export class Courier {
   }
 
   async #sendToMany(info: WebMessageInfo): Promise<MessageRow> {
-    const { ownJid, store, chats, clock, groups, audiences, outbox } = this.#options
+    const { ownJid, store, chats, clock, groups, audiences, outbox, trace } = this.#options
     const key = keyOf(info)
     const others = audiences.of(key.chat)
     if (revokedKeyOf(info)?.fromMe === false && !groups.isAdmin(key.chat, numberOf(ownJid)))
@@ -124,6 +126,7 @@ export class Courier {
         store.outbox.addLeg(key, to)
         store.readers.add(key, to)
       }
+      store.afterCommit(() => trace?.emit('message.legs', { message: key.id, n: others.length }))
     })
     const outcomes: Outcome[] = []
     const forget = outbox.whenSettled(key, (outcome) => void outcomes.push(outcome))

@@ -255,6 +255,7 @@ export function buildParts(
     legs,
     clock,
     log,
+    trace,
     crash,
     holds: (info) => waiting.holds(info),
     newMailId: () => newId(mailIds),

@@ -1,7 +1,8 @@
 /**
  * A Trace that writes log lines by which a person follows one message through all programs. A line names a message only
  * by `m`, the short hash of its id; a line that ties two ids together (a message to its mail, or to the frame that
- * carries it) has the other's hash as `as`. Nothing else of an event is written but what CARRIED lists.
+ * carries it) has the other's hash as `as`. Phones have the number in which this program met them, which is nobody's. Nothing
+ * else of an event is written but what CARRIED lists.
  */
 import { utf8 } from './bytes.ts'
 import { sha256 } from '#crypto'
@@ -27,8 +28,20 @@ export function causalIdOfFrame(connection: number, tag: string): string {
   return causalId(`${connection} ${tag}`)
 }
 
+const PHONE = 'phone:'
+
 /** Writes what is about a message, a mail or a tagged frame to `log`; hands everything on to `next`. */
 export function causalLog(log: CausalLogger, next?: Trace): Trace {
+  return partyLog(log, next, new Map())
+}
+
+/** `phones`: those that were met, by their name, numbered from 1. */
+function partyLog(
+  log: CausalLogger,
+  next: Trace | undefined,
+  phones: Map<string, number>,
+  phone?: number,
+): Trace {
   return {
     emit(kind, fields) {
       next?.emit(kind, fields)
@@ -39,9 +52,13 @@ export function causalLog(log: CausalLogger, next?: Trace): Trace {
         const value = fields[name]
         if (value !== undefined) line[name] = value
       }
+      if (phone !== undefined) line['phone'] = phone
       log.debug(line, kind)
     },
-    party: (name) => causalLog(log, next?.party(name)),
+    party(name) {
+      if (name.startsWith(PHONE) && !phones.has(name)) phones.set(name, phones.size + 1)
+      return partyLog(log, next?.party(name), phones, phones.get(name))
+    },
   }
 }
 

@@ -18,11 +18,23 @@ t.test('it names a message by a short hash, the same in every program', (t) => {
 t.test('it writes one line that ties two ids together, and neither id', (t) => {
   const fields = { message: 'M', mail: 'L', seq: 3, from: '15550001111', login: 'x' }
   t.strictSame(written('mail.taken', fields), [
-    { m: causalId('M'), as: causalId('L'), seq: 3, text: 'mail.taken' },
+    { m: causalId('M'), as: causalId('L'), seq: 3, phone: 1, text: 'mail.taken' },
   ])
-  t.strictSame(written('mail.taken', { message: 'M', mail: 'M' }), [{ m: causalId('M'), text: 'mail.taken' }])
-  const frame = { connection: 7, m: causalIdOfFrame(7, 'tag') }
+  t.strictSame(written('mail.taken', { message: 'M', mail: 'M' }), [
+    { m: causalId('M'), phone: 1, text: 'mail.taken' },
+  ])
+  const frame = { connection: 7, m: causalIdOfFrame(7, 'tag'), phone: 1 }
   t.strictSame(written('frame.in', { connection: 7, messageTag: 'tag' }), [{ ...frame, text: 'frame.in' }])
+  t.end()
+})
+
+t.test('it numbers phones as it meets them, and nobody else', (t) => {
+  const lines: unknown[] = []
+  const log = causalLog({ debug: (line) => void lines.push(line) })
+  for (const name of ['phone:15550001111', 'server', 'phone:15550002222', 'phone:15550001111'])
+    log.party(name).emit('mail.taken', { mail: 'L' })
+  const m = causalId('L')
+  t.strictSame(lines, [{ m, phone: 1 }, { m }, { m, phone: 2 }, { m, phone: 1 }])
   t.end()
 })
 
