@@ -41,6 +41,11 @@ export class TestClock implements Clock {
     return this.#planned.length
   }
 
+  /** Moves on to the next timer and runs what is due then. */
+  async next(): Promise<void> {
+    await this.advance(Math.min(...this.#planned.map(({ at }) => at)) - this.#now)
+  }
+
   /** Moves on, running what is due in order and letting its effects settle in between. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms

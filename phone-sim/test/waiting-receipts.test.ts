@@ -1,7 +1,7 @@
 import { limit } from 'proto/limits'
 import { utf8Text } from 'proto/bytes'
 import { parseBase64 } from 'proto/base64'
-import { type Entropy, seededEntropy } from 'proto/entropy'
+import { type Entropy, fraction, seededEntropy } from 'proto/entropy'
 import t, { type Test } from 'tap'
 import { Audit } from '../src/audit.ts'
 import { readConfig } from '../src/config.ts'
@@ -102,6 +102,67 @@ t.test('it waits for another time each time, the same with the same seed', async
   t.ok(some.every((pause) => pause >= DELAY / 3 && pause <= DELAY))
   t.ok(new Set(some).size > 150)
 })
+
+/** How often the best threshold tells two kinds of times apart: 0.5 is guessing. */
+function bestGuess(times: readonly { readonly ms: number; readonly isLate: boolean }[]): number {
+  const sorted = [...times].sort((a, b) => a.ms - b.ms)
+  let right = sorted.filter(({ isLate }) => isLate).length // with everything behind the threshold
+  let best = Math.max(right, sorted.length - right)
+  for (const { isLate } of sorted) {
+    right += isLate ? -1 : 1
+    best = Math.max(best, right, sorted.length - right)
+  }
+  return best / sorted.length
+}
+
+t.test('its time does not tell whether a phone was awake when the message came', async (t) => {
+  const [AWAKE_MS, DOZING_MS, ROUNDS] = [20, 220, 1_000]
+  const guessed = async (rules: ReceiptRules): Promise<number> => {
+    const entropy = seededEntropy('awake')
+    const { clock, add, posted } = alone(t, entropy.fork('phone'), rules)
+    const times: { ms: number; isLate: boolean }[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const isLate = fraction(entropy) < 0.5
+      const [sentAt, before] = [clock.now(), posted.length]
+      await clock.advance(isLate ? DOZING_MS : AWAKE_MS)
+      add(ALICE, `A${round}`)
+      if (posted.length === before) await clock.next()
+      times.push({ ms: clock.now() - sentAt, isLate })
+    }
+    t.equal(posted.length, ROUNDS)
+    return bestGuess(times)
+  }
+  t.equal(await guessed({ ...KNOWN, delayMs: 0 }), 1, 'without a pause one receipt tells it')
+  const most = 0.5 + (DOZING_MS - AWAKE_MS) / (2 * (DELAY - DELAY / 3)) // what a uniform pause leaves of it
+  const rate = await guessed(KNOWN)
+  t.ok(rate < most + 0.04, `${rate} of the guesses are right, ${most} to be expected`)
+})
+
+t.test('of messages that come within the pause, its time tells nothing of any but the first', async (t) => {
+  const entropy = seededEntropy('within')
+  const { clock, add, posted } = alone(t, entropy.fork('phone'), KNOWN)
+  const [lags, waits]: [number[], number[]] = [[], []]
+  for (let round = 0; round < 1_000; round++) {
+    const from = clock.now()
+    add(ALICE, `A${round}`)
+    await clock.advance(Math.floor(fraction(entropy) * (DELAY / 3)))
+    lags.push(clock.now() - from)
+    add(ALICE, `B${round}`)
+    await clock.next()
+    waits.push(clock.now() - from)
+    t.equal(posted.length, round + 1, 'one receipt for both')
+  }
+  const r = correlation(lags, waits)
+  t.ok(Math.abs(r) < 0.1, `correlation ${r.toFixed(3)}`)
+})
+
+function correlation(xs: readonly number[], ys: readonly number[]): number {
+  const mean = (all: readonly number[]) => all.reduce((sum, each) => sum + each, 0) / all.length
+  const [mx, my] = [mean(xs), mean(ys)]
+  const covariance = mean(xs.map((x, at) => (x - mx) * (ys[at] - my)))
+  const deviation = (all: readonly number[], m: number) => Math.sqrt(mean(all.map((each) => (each - m) ** 2)))
+  return covariance / (deviation(xs, mx) * deviation(ys, my))
+}
 
 t.test('it tells a stranger nothing, until the person writes to them', async (t) => {
   const { world, alice, bob } = await pair(t)
