@@ -5,24 +5,22 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { Clock } from 'proto/clock'
+import { limits } from 'proto/limits'
 import { realClock, systemEntropy } from 'proto/system'
 import { buildServer, readConfig } from 'server'
 import { openStores } from 'server/store-sqlite'
 
-/**
- * Once it is hasty, the limit on a browser's frames refills so fast that it does not stand in the way of the
- * measurement; until then codes live as long as they should.
- */
-let pace = 1
-const startedAt = realClock.now()
-const clock: Clock = { ...realClock, now: () => startedAt + (realClock.now() - startedAt) * pace }
+/** One browser sends more frames here than any may, and ends that only listen say nothing for as long as a run takes. */
+const HOUR_MS = 3_600_000
+Object.assign(limits.BROWSER_FRAMES_BURST, { value: Number.MAX_SAFE_INTEGER })
+for (const silence of ['BROWSER_IDLE_MS', 'PHONE_HEARTBEAT_MS'] as const)
+  Object.assign(limits[silence], { value: HOUR_MS })
 
 async function listenTether(): Promise<number> {
-  const stores = await openStores(':memory:', { clock, entropy: systemEntropy })
+  const stores = await openStores(':memory:', { clock: realClock, entropy: systemEntropy })
   const config = readConfig({ TETHER_SERVER_PORT: '0' })
   const log = { trace() {}, debug() {}, info() {}, warn() {}, error: console.error }
-  const { app } = await buildServer({ clock, entropy: systemEntropy, stores, config, log })
+  const { app } = await buildServer({ clock: realClock, entropy: systemEntropy, stores, config, log })
   await app.listen({ host: '127.0.0.1', port: 0 })
   return (app.server.address() as AddressInfo).port
 }
@@ -42,10 +40,6 @@ async function listenBare(): Promise<number> {
 
 const port = await (process.argv[2] === 'tether' ? listenTether() : listenBare())
 process.on('message', (message) => {
-  if (message === 'hasty') {
-    pace = 1_000
-    return
-  }
   if (message === 'memory') {
     gc!()
     const { rss, heapUsed, external } = process.memoryUsage()

@@ -75,8 +75,6 @@ export async function benchRelay(): Promise<{ rows: RelayRow[] }> {
   const rows: RelayRow[] = []
   for (const load of loads) {
     const targets = await openTargets(load.pairs)
-    // one browser sends more than any may; many stay below the limit, and would be idle for too long in haste
-    if (load.pairs === 1) targets.tether.child.send('hasty')
     rows.push(...(await measure(targets, load)))
     stop(Object.values(targets))
   }
@@ -193,13 +191,16 @@ function laneOf({ browser, phone, toBrowser }: Pair, way: Way, bytes: number): L
   }
 }
 
-/** So many frames over the pairs in turn, with at most WINDOW on their way; resolves when all have arrived. */
+/**
+ * So many frames over the pairs in turn, with at most WINDOW on their way; resolves when all have arrived, rejects when
+ * a socket is closed before.
+ */
 function send(pairs: readonly Pair[], way: Way, { bytes, frames }: Load): Promise<void> {
   const lanes = pairs.map((pair) => laneOf(pair, way, bytes))
   const runs = way === 'inTurn' ? frames / 2 : frames
   let begun = 0
   let arrived = 0
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const push = (): void => {
       while (begun < runs && begun - arrived < WINDOW) lanes[begun++ % lanes.length].begin()
     }
@@ -210,12 +211,21 @@ function send(pairs: readonly Pair[], way: Way, { bytes, frames }: Load): Promis
         push()
         return
       }
+      end()
+      resolve()
+    }
+    const closed = (code: number, reason: Buffer): void => {
+      end()
+      reject(new Error(`a socket was closed after ${arrived} of ${runs}: ${code} ${reason.toString()}`))
+    }
+    const end = (): void => {
+      for (const { browser, phone } of pairs) for (const each of [browser, phone]) each.off('close', closed)
       for (const { to, between } of lanes) {
         to.off('message', take)
         between?.at.off('message', between.answer)
       }
-      resolve()
     }
+    for (const { browser, phone } of pairs) for (const each of [browser, phone]) each.on('close', closed)
     for (const { to, between } of lanes) {
       to.on('message', take)
       between?.at.on('message', between.answer)
