@@ -9,6 +9,9 @@ interface Stored {
   readonly refused: number
 }
 
+/** Times of today leave a fraction of a millisecond some twelve bits; what their sums lose must not cost a token. */
+const ROUNDING_MS = 0.5
+
 export class SqliteLimitStore implements LimitStore {
   readonly #group: GroupCommit
   readonly #audit: SqliteAuditLog
@@ -31,14 +34,15 @@ export class SqliteLimitStore implements LimitStore {
     const now = Math.max(at, stored?.at ?? at)
     const before = Math.max(now, stored?.fullAt ?? now)
     const roomMs = capacity * refillMs - (before - now)
-    const granted = roomMs >= refillMs
+    const tokens = Math.floor((roomMs + ROUNDING_MS) / refillMs)
+    const granted = tokens >= 1
     const fullAt = granted ? before + refillMs : before
     db.run(
       `INSERT INTO buckets (key, fullAt, at, refused) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET fullAt = excluded.fullAt, at = excluded.at, refused = excluded.refused`,
       ...[key, fullAt, now, granted ? 0 : 1],
     )
-    if (granted) return { kind: 'granted', left: Math.floor((roomMs - refillMs) / refillMs) }
+    if (granted) return { kind: 'granted', left: tokens - 1 }
     if (!stored?.refused) this.#recordHit(db, key, at)
     return { kind: 'refused', retryMs: Math.ceil(refillMs - roomMs) }
   }

@@ -22,6 +22,16 @@ export async function limitContract(t: Test, open: OpenStores): Promise<void> {
     t.match(await limits.take(bucket, noon + 1000), { kind: 'granted' })
   })
 
+  await t.test('it grants all of a burst whose tokens come back after no whole milliseconds', async (t) => {
+    const { limits } = await open(t)
+    for (const capacity of [7, 11, 99, 101]) {
+      const bucket = { key: `X:${capacity}`, capacity, refillMs: 3_600_000 / capacity }
+      for (let left = capacity - 1; left >= 0; left--)
+        t.same(await limits.take(bucket, noon), { kind: 'granted', left })
+      t.same(await limits.take(bucket, noon), { kind: 'refused', retryMs: Math.ceil(bucket.refillMs) })
+    }
+  })
+
   await t.test('it refills nothing when the clock goes backwards', async (t) => {
     const { limits } = await open(t)
     const bucket = { key: 'X', capacity: 1, refillMs: 1000 }
