@@ -31,6 +31,7 @@ import { concat, utf8 } from './bytes.ts'
 import { directoryLinkMessages } from './directory-link.ts'
 import { TetherError } from './errors.ts'
 import { GroupJid } from './group.ts'
+import { limit } from './limits.ts'
 
 /** 1: first version. */
 export const LINK_VERSION = 1
@@ -47,6 +48,8 @@ const Bytes = (bytes: number) =>
   })
 const Base64 = (maxBytes: number) =>
   Type.String({ description: 'base64', maxLength: Math.ceil(maxBytes / 3) * 4 })
+/** A longer one is refused with its n, which is consumed: without an answer nothing of this phone would go on. */
+const Sealed = Type.String({ description: 'base64 of at most MAIL_BYTES' })
 const Id = Type.Integer({ minimum: 1 })
 const Count = Type.Integer({ minimum: 0 })
 const Number_ = Type.String({ pattern: '^[0-9]{5,15}$', description: 'digits with country code' })
@@ -140,7 +143,7 @@ export const linkMessages = {
 
   device:      { from: 'phone', about: 'device data for Conn; sent after attached and on every change', body: Type.Object({ facts: DeviceFacts }) },
   publish:     { from: 'phone', about: 'publishes a signed prekey (replacing the old one) and adds one-time prekeys',
-                 body: Type.Object({ id: Id, signedPrekey: Type.Optional(SignedPrekey), prekeys: Type.Array(PublicPrekey, { maxItems: 100 }) }),
+                 body: Type.Object({ id: Id, signedPrekey: Type.Optional(SignedPrekey), prekeys: Type.Array(PublicPrekey) }),
                  reply: Type.Object({ stock: Count }) },
   bundle:      { from: 'phone', about: 'claims a prekey bundle; a one-time prekey is given out once',
                  body: Type.Object({ id: Id, number: Number_ }), reply: PrekeyBundle },
@@ -173,12 +176,12 @@ export const linkMessages = {
                  body: Type.Object({ state: Type.Union([Type.Literal('available'), Type.Literal('unavailable'), Type.Literal('composing'), Type.Literal('recording'), Type.Literal('paused')]), to: Type.Optional(Type.Union([Number_, GroupJid])), by: Type.Optional(Connection) }) },
 
   mail:        { from: 'phone', about: 'mail for another phone; n is the durable send counter of this phone, +1 each',
-                 body: Type.Object({ n: Id, to: Number_, mail: Text(64), kind: PhoneMailKind, body: Base64(98_304) }) },
+                 body: Type.Object({ n: Id, to: Number_, mail: Text(64), kind: PhoneMailKind, body: Sealed }) },
   mailed:      { from: 'server', about: 'mail n is stored durably (or was stored before)', body: Type.Object({ n: Id }) },
   mailRefused: { from: 'server', about: 'mail n was not stored. final: n is consumed and the sender is told; else try again from `expected` after retryMs',
                  body: Type.Object({ n: Id, code: Text(64), final: Type.Boolean(), expected: Type.Optional(Id), retryMs: Type.Optional(Count) }) },
   delivery:    { from: 'server', about: 'mail from another phone; seq counts the mailbox of the recipient, `at` is the server time in ms',
-                 body: Type.Object({ seq: Id, from: Number_, mail: Text(64), kind: MailKind, body: Base64(98_304), at: Count }) },
+                 body: Type.Object({ seq: Id, from: Number_, mail: Text(64), kind: MailKind, body: Base64(limit('MAIL_BYTES')), at: Count }) },
   taken:       { from: 'phone', about: 'everything up to seq is in the durable inbox; the server may delete it', body: Type.Object({ seq: Id }) },
   ...directoryLinkMessages,
 } as const satisfies Record<string, Row>
