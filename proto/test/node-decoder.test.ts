@@ -180,6 +180,12 @@ t.test('it holds the limits NODE_OUTPUT_RATIO and NODE_OUTPUT_FLOOR', async (t) 
   const underFloor = Math.floor((limit('NODE_OUTPUT_FLOOR') - 'chat'.length) / (2 * length))
   t.equal(hexOf(bomb(underFloor)), 'no error')
   t.equal(hexOf(bomb(underFloor + 1)), 'TETHER_ERR_NODE_OUTPUT')
+  const rest = limit('NODE_OUTPUT_FLOOR') - 'chat'.length - 2 * length * underFloor
+  const atFloor = (more: number) =>
+    `f9${(2 + 2 * underFloor).toString(16).padStart(4, '0')}${bomb(underFloor).slice(6)}fc${(rest + more).toString(16).padStart(2, '0')}${'61'.repeat(rest + more)}`
+  t.ok(limit('NODE_OUTPUT_RATIO') * (atFloor(1).length / 2) < limit('NODE_OUTPUT_FLOOR'))
+  t.equal(hexOf(atFloor(0)), 'no error')
+  t.equal(hexOf(atFloor(1)), 'TETHER_ERR_NODE_OUTPUT')
   const filler = (bytes: number) => `f80213fd${bytes.toString(16).padStart(6, '0')}${'00'.repeat(bytes)}`
   const padded = (bytes: number) => `f80213f802${bomb(1_000)}${filler(bytes)}`
   const most = (bytes: number) =>

@@ -1,4 +1,4 @@
-import { create, isFieldSet, toJson } from '@bufbuild/protobuf'
+import { create, isFieldSet, type MessageInitShape, toJson } from '@bufbuild/protobuf'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { TetherError } from '../src/errors.ts'
@@ -157,8 +157,11 @@ t.test('it refuses a message without key, in both directions', (t) => {
   t.end()
 })
 
-function nested(depth: number): Uint8Array {
-  let message = create(MessageSchema, { conversation: 'deep' })
+function nested(
+  depth: number,
+  innermost: MessageInitShape<typeof MessageSchema> = { conversation: 'deep' },
+): Uint8Array {
+  let message = create(MessageSchema, innermost)
   // Each wrapper is two levels; WebMessageInfo and the innermost Message are the other two.
   for (let level = 2; level < depth; level += 2)
     message = create(MessageSchema, { viewOnceMessage: { message } })
@@ -170,7 +173,9 @@ function nested(depth: number): Uint8Array {
 t.test('it reads messages as deep as PROTOBUF_DEPTH and refuses deeper ones', (t) => {
   const depth = limit('PROTOBUF_DEPTH')
   t.equal(textOf(decodeWebMessage(nested(depth))), 'deep')
-  t.throws(() => decodeWebMessage(nested(depth + 2)), { code: 'TETHER_ERR_PROTOBUF' })
+  const oneMore = { extendedTextMessage: { text: 'deep' } }
+  t.equal(decodeWebMessage(nested(depth - 2, oneMore)).key.id, 'A')
+  t.throws(() => decodeWebMessage(nested(depth, oneMore)), { code: 'TETHER_ERR_PROTOBUF' })
   // Groups of an unknown field are skipped by recursion too.
   const groups = new Uint8Array([
     ...example,

@@ -2,7 +2,7 @@
  * One browser's WebSocket: reads frames, gates them by state, lets a handler decide, performs what it returns.
  * The order of everything a client sees is kept here (spec 5.5, 5.6, 7.2 to 7.4). Knows no keys.
  */
-import { every, type Timer } from 'proto/clock'
+import type { Timer } from 'proto/clock'
 import { acknowledgedIds } from 'proto/causal-log'
 import { codeOf, errors, TetherError, type ErrorCode } from 'proto/errors'
 import {
@@ -135,7 +135,7 @@ export class BrowserConnection implements Browser {
     this.#initTimer = clock.after(limit('BROWSER_INIT_MS'), () =>
       this.#refuse('TETHER_ERR_IDLE', 'BROWSER_INIT_MS'),
     )
-    this.#idleTimer = every(clock, limit('BROWSER_IDLE_MS') / 3, () => this.#checkIdle())
+    this.#lookWhetherIdle(limit('BROWSER_IDLE_MS'))
     this.#link.largest?.('BROWSER_EARLY_BYTES', 'SOCKET_EARLY_CHUNKS')
     this.#link.open({
       frame: (frame) => this.#receive(frame),
@@ -255,7 +255,7 @@ export class BrowserConnection implements Browser {
   #slowDown(now: number): void {
     const waitMs = this.#bucket.spend(now)
     if (waitMs === 0) return
-    this.#context.counters.add('limits', 'BROWSER_FRAMES_RATE')
+    this.#context.counters.add('limits', 'BROWSER_FRAMES_BURST')
     this.#readAgainAt = now + waitMs
     if (this.#pauseTimer) return
     this.#pause(PAUSED.byRate)
@@ -299,14 +299,21 @@ export class BrowserConnection implements Browser {
     this.#link.resume()
   }
 
-  #checkIdle(): void {
+  #lookWhetherIdle(inMs: number): void {
+    this.#idleTimer = this.#context.clock.after(inMs, () => {
+      const silentSince = Math.max(this.heardAt, this.#readSince)
+      const leftMs = silentSince + limit('BROWSER_IDLE_MS') - this.#context.clock.now()
+      if (leftMs > 0) this.#lookWhetherIdle(leftMs)
+      else if (this.#mayBeSilent) this.#lookWhetherIdle(limit('BROWSER_IDLE_MS') / 3)
+      else this.#refuse('TETHER_ERR_IDLE', 'BROWSER_IDLE_MS')
+    })
+  }
+
+  get #mayBeSilent(): boolean {
     // who is not read from cannot be heard
-    if (this.#paused !== 0) return
-    const silentSince = Math.max(this.heardAt, this.#readSince)
-    if (this.#context.clock.now() - silentSince < limit('BROWSER_IDLE_MS')) return
+    if (this.#paused !== 0) return true
     // a client that shows a code may be silent until it is scanned (SIG pings only after Conn)
-    if (this.opening === null && this.#services.pairing.shows(this.connection)) return
-    this.#refuse('TETHER_ERR_IDLE', 'BROWSER_IDLE_MS')
+    return this.opening === null && this.#services.pairing.shows(this.connection)
   }
 
   asksPhone(tag: string): boolean {

@@ -13,6 +13,7 @@ import {
   type MemberResults,
 } from 'proto/group'
 import { limit, type LimitName } from 'proto/limits'
+import { LimitMet } from './limit-met.ts'
 
 /** How somebody who is not in the group any more went. */
 export interface Departure {
@@ -41,16 +42,6 @@ export interface Plan {
   readonly results: MemberResults
   /** Limits that kept somebody out (code 403), once for each. */
   readonly met?: readonly LimitName[]
-}
-
-/** There is no room for the one who asks. */
-export class GroupFull extends TetherError {
-  readonly limit: LimitName
-
-  constructor(name: LimitName) {
-    super('TETHER_ERR_LIMIT', name)
-    this.limit = name
-  }
 }
 
 type Kind = GroupChange['kind']
@@ -108,7 +99,7 @@ export function planCreate({
     ...{ jid, version: 1, owner, createdAt: at, subject, subjectBy: owner, subjectAt: at, description: null },
     ...{ restrict: false, announce: false, ephemeral: 0, members: [{ number: owner, role: 'owner' }] },
   }
-  if (!numbers.hasRoom(owner)) throw new GroupFull('GROUPS_PER_NUMBER')
+  if (!numbers.hasRoom(owner)) throw new LimitMet('GROUPS_PER_NUMBER')
   const { members: all, results, met } = admit(empty, members, numbers, at)
   return { steps: [{ event: { kind: 'create' }, group: { ...empty, members: all } }], results, met }
 }
@@ -124,8 +115,8 @@ export function planChange<K extends Kind>(call: Call<K>): Plan {
 export function planJoin(group: GroupFacts, number: string, numbers: Numbers): Plan {
   if (roleIn(group, number) !== null) return { steps: [], results: {} }
   if (numbers.departure(number)?.how === 'removed') throw new TetherError('TETHER_ERR_GROUP_RIGHT', 'removed')
-  if (group.members.length >= limit('GROUP_MEMBERS')) throw new GroupFull('GROUP_MEMBERS')
-  if (!numbers.hasRoom(number)) throw new GroupFull('GROUPS_PER_NUMBER')
+  if (group.members.length >= limit('GROUP_MEMBERS')) throw new LimitMet('GROUP_MEMBERS')
+  if (!numbers.hasRoom(number)) throw new LimitMet('GROUPS_PER_NUMBER')
   const members = [...group.members, { number, role: 'member' as const }]
   return { steps: [step(group, { kind: 'join' }, { members })], results: {} }
 }

@@ -8,7 +8,8 @@ import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { Context } from './context.ts'
 import { groupPush } from './group-pushes.ts'
-import { assertRight, GroupFull } from './group-rules.ts'
+import { assertRight } from './group-rules.ts'
+import { LimitMet } from './limit-met.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import type { AttachedPhone } from './peers.ts'
 import type { Relay } from './relay.ts'
@@ -83,7 +84,7 @@ export class Groups {
       throw new TetherError('TETHER_ERR_LIMIT', 'GROUP_CHANGES_RATE')
     }
     const outcome = await work(now).catch((error: unknown) => {
-      if (error instanceof GroupFull) counters.add('limits', error.limit)
+      if (error instanceof LimitMet) counters.add('limits', error.limit)
       throw error
     })
     for (const name of outcome.met) counters.add('limits', name)

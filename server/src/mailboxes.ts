@@ -106,6 +106,7 @@ export class Mailboxes {
         }
       case 'refused':
         this.#context.counters.add('errors', REFUSALS[result.reason])
+        if (result.met) this.#context.counters.add('limits', result.met)
         return { type: 'mailRefused', n, code: REFUSALS[result.reason], final: true }
     }
   }
@@ -165,14 +166,20 @@ export class Mailboxes {
     if (!pump) return
     const oldest = pump.unacked[0] ?? 0
     if (oldest !== pump.stuckAt) pump.tries = 0
-    else if (oldest !== 0 && !pump.running && pump.tries < limit('MAIL_TRIES')) {
-      pump.tries += 1
-      this.#context.counters.add('mails', 'again', pump.unacked.length)
-      pump.sent = oldest - 1
-      pump.unacked = []
-    }
+    else if (oldest !== 0 && !pump.running) this.#again(pump, oldest)
     pump.stuckAt = oldest
     this.pump(number)
+  }
+
+  #again(pump: Pump, oldest: number): void {
+    const { counters } = this.#context
+    pump.tries += 1
+    const beyond = pump.tries - limit('MAIL_TRIES')
+    if (beyond === 1) counters.add('limits', 'MAIL_TRIES')
+    if (beyond > 0) return
+    counters.add('mails', 'again', pump.unacked.length)
+    pump.sent = oldest - 1
+    pump.unacked = []
   }
 
   /** Pushes what waits, within MAIL_WINDOW and MAIL_QUEUE_BYTES. Called for every new mail and every take. */

@@ -311,6 +311,7 @@ export class PhoneConnection implements AttachedPhone {
     return new Promise((done, failed) => {
       const timer = this.#context.clock.after(limit('PHONE_REQUEST_MS'), () => {
         this.#requests.delete(id)
+        this.#context.counters.add('limits', 'PHONE_REQUEST_MS')
         failed(new TetherError('TETHER_ERR_PHONE_AWAY'))
       })
       this.#requests.set(id, { done, failed, timer })
@@ -332,8 +333,11 @@ export class PhoneConnection implements AttachedPhone {
   #beat(): void {
     const now = this.#context.clock.now()
     const period = limit('PHONE_HEARTBEAT_MS')
-    if (now - this.#lastHeard > 2 * period && !this.#isFull) this.close('TETHER_ERR_IDLE')
-    else if (this.#state === 'attached' && now - this.#lastSent >= period) this.send({ type: 'heartbeat' })
+    if (now - this.#lastHeard > 2 * period && !this.#isFull) {
+      this.#context.counters.add('limits', 'PHONE_HEARTBEAT_MS')
+      this.#context.counters.add('errors', 'TETHER_ERR_IDLE')
+      this.close('TETHER_ERR_IDLE')
+    } else if (this.#state === 'attached' && now - this.#lastSent >= period) this.send({ type: 'heartbeat' })
   }
 
   /** Ends the link; the reason is the error code. */

@@ -3,12 +3,13 @@
  * Handlers throw TetherErrors; a request is then answered with the code, anything else is counted.
  */
 import { parseBase64 } from 'proto/base64'
-import { codeOf, TetherError } from 'proto/errors'
+import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
 import type { LinkBody, LinkMessage, LinkMessageName } from 'proto/phone-link'
 import type { Context } from './context.ts'
 import { directoryHandlers } from './directory-messages.ts'
 import { groupHandlers } from './group-messages.ts'
+import { LimitMet } from './limit-met.ts'
 import type { AttachedPhone } from './peers.ts'
 import type { Services } from './services.ts'
 import type { StoredPrekey } from './stores.ts'
@@ -54,7 +55,7 @@ const handlers: { readonly [N in FromPhone]: Handler<N> } = {
       at: clock.now(),
     }
     const stock = await stores.prekeys.publish(phone.owner, keys).catch((error: unknown) => {
-      if (codeOf(error) === 'TETHER_ERR_LIMIT') counters.add('limits', 'PREKEY_STOCK')
+      if (error instanceof LimitMet) counters.add('limits', error.limit)
       throw error
     })
     phone.reply(id, { stock })

@@ -127,8 +127,12 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   watchGauges(context, relay, mailboxes)
   let sweep = media.clean().catch(sweepFailed)
   const sweeping = every(clock, SWEEP_MS, () => {
-    sweep = Promise.all([media.expire(), stores.sweep(clock.now())]).then(() => undefined, sweepFailed)
+    sweep = Promise.all([media.expire(), sweepStores()]).then(() => undefined, sweepFailed)
   })
+  async function sweepStores(): Promise<void> {
+    const { mails } = await stores.sweep(clock.now())
+    counters.add('limits', 'MAILBOX_LIFE_MS', mails)
+  }
   function sweepFailed(error: unknown): void {
     log.error({ err: error }, 'sweep failed')
   }

@@ -3,7 +3,7 @@
  * ever, one per recipient keeps the order (research 2.2). Bodies are sealed; nothing here looks into them.
  */
 import type { Database, GroupCommit } from 'database'
-import { limit } from 'proto/limits'
+import { limit, type LimitName } from 'proto/limits'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertEpoch, assertOwner } from './store-sqlite-fence.ts'
 import type {
@@ -31,6 +31,22 @@ interface Situation extends Mailbox {
   readonly recipient: string | null
 }
 
+/** What stands in the way of a mail, the first of these. */
+interface Hurdle {
+  readonly reason: RefusalReason
+  readonly met?: LimitName
+  readonly stops: (found: Situation, mail: OutgoingMail) => boolean
+}
+
+// prettier-ignore
+const HURDLES: readonly Hurdle[] = [
+  { reason: 'tooLarge', met: 'MAIL_BYTES', stops: (_, { body }) => body.length > limit('MAIL_BYTES') },
+  { reason: 'unknownRecipient', stops: ({ recipient }) => recipient === null },
+  { reason: 'mailboxFull', met: 'MAILBOX_MAILS', stops: ({ mails }) => mails >= limit('MAILBOX_MAILS') },
+  { reason: 'mailboxFull', met: 'MAILBOX_BYTES', stops: ({ bytes }, { body }) => bytes + body.length > limit('MAILBOX_BYTES') },
+  { reason: 'mailboxFull', met: 'MAILBOX_SENDER_SHARE', stops: ({ share }) => share >= limit('MAILBOX_SENDER_SHARE') },
+]
+
 /** Whose share notices are in, whoever caused them (store-sqlite-schema, `mailCounted`). */
 const NOTICES = 'notices'
 
@@ -50,8 +66,8 @@ export class SqliteMailStore implements MailStore {
       if (mail.n > found.lastSent + 1) return { kind: 'order', expected: found.lastSent + 1 }
       if (mail.n <= found.lastSent) return earlierResult(db, sender.number, mail.n)
       db.run('UPDATE mailboxes SET lastSent = ? WHERE number = ?', mail.n, sender.number)
-      const reason = refusalReason(found, mail) ?? refused
-      if (reason !== null) return refuse(db, sender.number, mail, reason)
+      const hurdle = HURDLES.find(({ stops }) => stops(found, mail)) ?? (refused && { reason: refused })
+      if (hurdle) return refuse(db, sender.number, mail, hurdle)
       return { kind: 'stored', seq: store(db, found, sender.number, mail) }
     })
   }
@@ -160,16 +176,6 @@ function earlierResult(db: Database, sender: string, n: number): DepositResult {
   return refused ? { kind: 'refused', reason: refused.reason } : { kind: 'duplicate' }
 }
 
-function refusalReason(found: Situation, mail: OutgoingMail): RefusalReason | null {
-  if (mail.body.length > limit('MAIL_BYTES')) return 'tooLarge'
-  if (found.recipient === null) return 'unknownRecipient'
-  const isFull =
-    found.mails >= limit('MAILBOX_MAILS') ||
-    found.bytes + mail.body.length > limit('MAILBOX_BYTES') ||
-    found.share >= limit('MAILBOX_SENDER_SHARE')
-  return isFull ? 'mailboxFull' : null
-}
-
 function store(db: Database, mailbox: Mailbox, sender: string, mail: Omit<OutgoingMail, 'n'>): number {
   const seq = mailbox.seq + 1
   db.run(
@@ -179,10 +185,15 @@ function store(db: Database, mailbox: Mailbox, sender: string, mail: Omit<Outgoi
   return seq
 }
 
-function refuse(db: Database, sender: string, mail: OutgoingMail, reason: RefusalReason): DepositResult {
+function refuse(
+  db: Database,
+  sender: string,
+  mail: OutgoingMail,
+  { reason, met }: Pick<Hurdle, 'reason' | 'met'>,
+): DepositResult {
   db.run(
     'INSERT INTO mailRefusals (sender, n, reason, at) VALUES (?, ?, ?, ?)',
     ...[sender, mail.n, reason, mail.at],
   )
-  return { kind: 'refused', reason }
+  return { kind: 'refused', reason, ...(met && { met }) }
 }

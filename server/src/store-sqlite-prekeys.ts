@@ -2,6 +2,7 @@
 import type { Database, GroupCommit } from 'database'
 import { TetherError } from 'proto/errors'
 import { limit } from 'proto/limits'
+import { LimitMet } from './limit-met.ts'
 import type { SqliteAuditLog } from './store-sqlite-audit.ts'
 import { assertOwner } from './store-sqlite-fence.ts'
 import type { Owner, PrekeyStore, StoredBundle, StoredPrekey, StoredSignedPrekey } from './stores.ts'
@@ -29,12 +30,10 @@ export class SqlitePrekeyStore implements PrekeyStore {
   ): Promise<number> {
     return this.#group.commit((db) => {
       assertOwner(db, owner)
-      if (keys.prekeys.length > limit('PREKEYS_PER_UPLOAD')) {
-        throw new TetherError('TETHER_ERR_LIMIT', 'PREKEYS_PER_UPLOAD')
-      }
+      if (keys.prekeys.length > limit('PREKEYS_PER_UPLOAD')) throw new LimitMet('PREKEYS_PER_UPLOAD')
       const fresh = freshOf(db, owner.number, keys.prekeys)
       const stock = countStock(db, owner.number) + fresh.size
-      if (stock > limit('PREKEY_STOCK')) throw new TetherError('TETHER_ERR_LIMIT', 'PREKEY_STOCK')
+      if (stock > limit('PREKEY_STOCK')) throw new LimitMet('PREKEY_STOCK')
       if (keys.signedPrekey) {
         const { id, key, signature } = keys.signedPrekey
         db.run(

@@ -11,6 +11,7 @@
 import type { CommitLoad } from 'database'
 import type { Clock } from 'proto/clock'
 import type { Entropy } from 'proto/entropy'
+import type { LimitName } from 'proto/limits'
 import type { DeviceFacts, MailKind } from 'proto/phone-link'
 import type { AuditLog } from './audit-log.ts'
 import type { BlobStore } from './blob-store.ts'
@@ -270,7 +271,14 @@ export type DepositResult =
    * Final: n is consumed, so that one recipient cannot block a sender's queue, and the same n is refused in the
    * same words when it is sent again.
    */
-  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  | Refusal
+
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly reason: RefusalReason
+  /** The limit that was in the way; only when it is refused for the first time. */
+  readonly met?: LimitName
+}
 
 export type RefusalReason = 'mailboxFull' | 'inboundFull' | 'unknownRecipient' | 'tooLarge'
 

@@ -88,6 +88,9 @@ t.test('answers the whole block list, and tells it again at the next attach', as
     code: 'TETHER_ERR_LIMIT',
   })
   t.equal(world.server.counters.value('limits', 'BLOCKED_NUMBERS'), 1)
+  const most = await bob.phone.ask({ type: 'block', add: true, numbers: many.slice(1) })
+  t.match(most.ok, { blocked: { length: limit('BLOCKED_NUMBERS') } })
+  await bob.phone.ask({ type: 'block', add: false, numbers: many })
   const back = await bob.phone.attach()
   t.match(back.heard('attached'), [{ blocked: [ALICE] }])
 })

@@ -139,6 +139,43 @@ t.test('lets a number make GROUP_CHANGES_RATE changes a minute', async (t) => {
   t.match((await rename(most)).ok, {})
 })
 
+t.test('lets GROUP_MEMBERS people into a group, and counts who came too late', async (t) => {
+  const { world, alice, change } = await choir(t)
+  const { accounts } = world.stores
+  const others = Array.from({ length: limit('GROUP_MEMBERS') - 2 }, (_, n) => `1777${1_000_000 + n}`)
+  const codeHash = new Uint8Array(32)
+  const person = { identityKey: new Uint8Array(33).fill(5), registrationId: 1, name: 'x', codeHash, at: 1 }
+  await Promise.all(others.map((number) => accounts.requestCode({ number, codeHash, at: 1 })))
+  await Promise.all(others.map((number) => accounts.register({ number, ...person })))
+  const added = (await change(alice.phone, { kind: 'add', members: others })).ok as Reply
+  t.same(new Set(Object.values(added.results)), new Set(['200']))
+  const late = (await change(alice.phone, { kind: 'add', members: [CARLA] })).ok as Reply
+  t.strictSame(late.results, { [CARLA]: '403' })
+  t.equal(world.server.counters.value('limits', 'GROUP_MEMBERS'), 1)
+})
+
+t.test('keeps MAILBOX_NOTICES notices for a phone, and counts those it misses', async (t) => {
+  const { world, alice, bob, jid } = await choir(t)
+  const { stores } = world
+  const { owner } = (await stores.accounts.attach({
+    ...{ number: ALICE, identityKey: (await stores.accounts.find(ALICE))!.identityKey, at: 1 },
+  }))!
+  const rename = async (n: number) => {
+    const asked = { kind: 'subject', subject: `Choir ${n}` } as const
+    const { notices } = await stores.groups.change(owner, { group: jid, change: asked, at: n * 1_000 })
+    return notices.flatMap(({ missed }) => missed)
+  }
+  // the first was the creation
+  const missed = await Promise.all(Array.from({ length: limit('MAILBOX_NOTICES') - 1 }, (_, n) => rename(n)))
+  t.strictSame(missed.flat(), [])
+  const back = await alice.phone.attach()
+  const more = { type: 'groupChange', group: jid, change: { kind: 'subject', subject: 'Band' } }
+  t.match((await back.ask(more)).ok, {})
+  t.equal(world.server.counters.value('limits', 'MAILBOX_NOTICES'), 2, 'hers and his')
+  t.equal((await stores.mail.waiting(BOB)).mails, limit('MAILBOX_NOTICES'))
+  t.ok(bob.phone.heard('delivery').length > 0)
+})
+
 t.test('counts what kept somebody out', async (t) => {
   const { world, alice, change } = await choir(t)
   const { stores } = world

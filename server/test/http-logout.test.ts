@@ -75,6 +75,7 @@ t.test('refuses a proof that does not fit with 401, and locks the login after fi
   for (let i = 0; i < limit('CHALLENGE_FAILURES'); i++) t.equal((await ask(false)).answer.statusCode, 401)
   t.equal(world.server.counters.value('limits', 'CHALLENGE_FAILURES'), 1)
   const asked = phone.heard('judgeLogout').length
+  t.equal(asked, limit('CHALLENGE_FAILURES'))
   t.equal((await post({ t: conn['browserToken'], m: PROOF })).statusCode, 401)
   t.equal(phone.heard('judgeLogout').length, asked, 'the phone is asked no more')
   t.equal(browser.closed, null, 'the browser goes on')

@@ -160,10 +160,12 @@ t.test('refuses "reconnect" with 409 while another browser has the place, "takeo
 
 t.test('lets a client that reconnects in past its own socket when that has been silent', async (t) => {
   const world = await createWorld()
-  const { conn } = await createPair(world)
-  await world.clock.pass(limit('BROWSER_HEARD_MS') - 100)
+  const { browser, conn } = await createPair(world)
+  await browser.say('?,,')
+  await world.clock.pass(limit('BROWSER_HEARD_MS') - 1)
   t.same((await resume(world, conn, 'reconnect')).take(), ['1.--1,{"status":409}'])
-  await world.clock.pass(100)
+  await browser.say('?,,')
+  await world.clock.pass(limit('BROWSER_HEARD_MS'))
   t.match(names((await resume(world, conn, 'reconnect')).take())[0], 's1 Conn')
   await world.server.close()
 })

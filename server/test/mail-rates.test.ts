@@ -45,6 +45,9 @@ t.test('lets forty messages to a full group pass at once, and one each two secon
   t.same(rates.take(ALICE, mailTo(BOB), 0), { name: 'MAIL_SENDER_BURST', retryMs: 8 })
   t.equal(rates.take(CAROL, mailTo(BOB), 0), null, 'another sender is not held up')
   for (let message = 1; message <= 100; message++) t.equal(toGroup(message * 2_000), 0)
+  for (let at = 0; at < limit('MAIL_SENDER_RATE'); at++)
+    if (rates.take(ALICE, mailTo(member(at)), 201_000)) t.fail(`refused after ${at}`)
+  t.match(rates.take(ALICE, mailTo(BOB), 201_000), { name: 'MAIL_SENDER_BURST' })
 })
 
 t.test(
@@ -56,6 +59,7 @@ t.test(
     t.same(rates.take(ALICE, mailTo(BOB), 0), { name: 'MAIL_INBOUND_BYTES', retryMs: null })
     t.equal(rates.take(ALICE, mailTo(CAROL), 0), null)
     t.match(rates.take(ALICE, mailTo(BOB, limit('MAIL_INBOUND_RATE')), 999), { name: 'MAIL_INBOUND_BYTES' })
+    t.match(rates.take(ALICE, mailTo(BOB, limit('MAIL_INBOUND_RATE') + 1), 1_000), { retryMs: null })
     t.equal(rates.take(ALICE, mailTo(BOB, limit('MAIL_INBOUND_RATE')), 1_000), null)
   },
 )

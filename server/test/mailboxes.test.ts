@@ -185,8 +185,11 @@ t.test('goes on by itself when the queue of a phone was full of other things', a
   bob.link.queuedBytes = limit('MAIL_QUEUE_BYTES') + 1
   await mail(alice, 1)
   t.same(seqs(bob), [])
+  t.equal(world.server.counters.value('limits', 'MAIL_QUEUE_BYTES'), 1)
   bob.link.queuedBytes = limit('MAIL_QUEUE_BYTES')
-  await world.clock.pass(limit('MAIL_RETRY_MS'))
+  await world.clock.pass(limit('MAIL_RETRY_MS') - 1)
+  t.same(seqs(bob), [])
+  await world.clock.pass(1)
   t.same(seqs(bob), [1])
   await world.server.close()
 })
@@ -205,6 +208,11 @@ t.test('delivers again what nobody took, at most MAIL_TRIES times, and stops onc
   t.same(seqs(bob), [1, 2, 1, 2])
   for (let i = 0; i < limit('MAIL_TRIES') + 3; i++) await period()
   t.equal(seqs(bob).length, 2 * (1 + limit('MAIL_TRIES')))
+  t.equal(
+    world.server.counters.value('limits', 'MAIL_TRIES'),
+    1,
+    'once, not each time it might have gone out',
+  )
   await bob.tell({ type: 'taken', seq: 2 })
   await mail(alice, 3)
   t.equal(seqs(bob).at(-1), 3)
@@ -250,6 +258,58 @@ t.test(
   },
 )
 
+t.test('lets a phone send MAIL_SENDER_BURST mails at once, and counts one more', async (t) => {
+  const { world, alice } = await two()
+  world.stores.mail.deposit = async () => ({ kind: 'stored', seq: 1 }) // their number alone matters
+  const receipt = (n: number) =>
+    alice.link.say(
+      JSON.stringify({ type: 'mail', n, to: BOB, mail: `ID${n}`, kind: 'receipt', body: 'AA==' }),
+    )
+  const burst = limit('MAIL_SENDER_BURST')
+  await Promise.all(Array.from({ length: burst }, (_, at) => receipt(at + 1)))
+  t.same(alice.heard('mailRefused'), [])
+  await receipt(burst + 1)
+  t.match(alice.heard('mailRefused'), [{ n: burst + 1, code: 'TETHER_ERR_LIMIT', final: false }])
+  t.equal(world.server.counters.value('limits', 'MAIL_SENDER_BURST'), 1)
+  await world.server.close()
+})
+
+t.test('takes a mail of MAIL_BYTES and not one byte more', async (t) => {
+  const { world, alice } = await two()
+  await mail(alice, 1, BOB, 'x'.repeat(limit('MAIL_BYTES')))
+  await mail(alice, 2, BOB, 'x'.repeat(limit('MAIL_BYTES') + 1))
+  t.same(alice.heard('mailed'), [{ type: 'mailed', n: 1 }])
+  t.match(alice.heard('mailRefused'), [{ n: 2, code: 'TETHER_ERR_TOO_LARGE', final: true }])
+  t.equal(world.server.counters.value('limits', 'MAIL_BYTES'), 1)
+  await world.server.close()
+})
+
+t.test('counts the limit of a mailbox that was in the way of a mail', async (t) => {
+  const { world, alice } = await two()
+  const { mail: store } = world.stores
+  for (const [n, met] of (['MAILBOX_MAILS', 'MAILBOX_BYTES', 'MAILBOX_SENDER_SHARE'] as const).entries()) {
+    store.deposit = async () => ({ kind: 'refused', reason: 'mailboxFull', met })
+    await mail(alice, n + 1)
+    t.match(alice.heard('mailRefused').at(-1), { n: n + 1, code: 'TETHER_ERR_MAILBOX_FULL', final: true })
+    t.equal(world.server.counters.value('limits', met), 1)
+  }
+  await world.server.close()
+})
+
+t.test('lets mail wait for MAILBOX_LIFE_MS, then deletes and counts it', async (t) => {
+  const { world, alice, bob } = await two()
+  await bob.link.hangUp()
+  await mail(alice, 1)
+  await world.clock.pass(1)
+  await mail(alice, 2)
+  await world.clock.pass(limit('MAILBOX_LIFE_MS') - 2)
+  t.equal((await world.stores.mail.waiting(BOB)).mails, 2)
+  await world.clock.pass(1)
+  t.equal((await world.stores.mail.waiting(BOB)).mails, 1, 'the server looks each hour, and has just looked')
+  t.equal(world.server.counters.value('limits', 'MAILBOX_LIFE_MS'), 1)
+  await world.server.close()
+})
+
 t.test('refuses for good what one recipient cannot take, and remembers it', async (t) => {
   const { world, alice } = await two()
   const { mail: store } = world.stores
@@ -264,12 +324,15 @@ t.test('refuses for good what one recipient cannot take, and remembers it', asyn
   t.same(alice.heard('mailRefused'), [])
   store.deposit = deposit
   n = 0
-  await receipt(BOB)
+  const rest = limit('MAIL_INBOUND_BYTES') % bytes
+  await receipt(BOB, formatBase64(new Uint8Array(rest + 1)))
   const refused = { type: 'mailRefused', n: 1, code: 'TETHER_ERR_MAILBOX_FULL', final: true }
   t.same(alice.heard('mailRefused'), [refused])
   t.equal(world.server.counters.value('limits', 'MAIL_INBOUND_BYTES'), 1)
+  await receipt(BOB, formatBase64(new Uint8Array(rest)))
+  t.match(alice.heard('mailed').at(-1), { n: 2 }, 'what fits is taken')
   await receipt(ALICE)
-  t.match(alice.heard('mailed').at(-1), { n: 2 }, 'what is for others goes on')
+  t.match(alice.heard('mailed').at(-1), { n: 3 }, 'what is for others goes on')
   await world.clock.pass(1_000)
   n = 0
   await receipt(BOB, 'AA==')

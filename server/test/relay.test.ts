@@ -1,7 +1,13 @@
 import t from 'tap'
 import { concat } from 'proto/bytes'
 import { limit } from 'proto/limits'
-import { decodeRelayFrame, encodeRelayFrame, RELAY_BINARY, RELAY_TEXT } from 'proto/phone-link'
+import {
+  decodeRelayFrame,
+  encodeRelayFrame,
+  RELAY_BINARY,
+  RELAY_HEADER_BYTES,
+  RELAY_TEXT,
+} from 'proto/phone-link'
 import { CLIENT_ID, createPair, createWorld, INIT, type TestPhone } from './world.ts'
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
@@ -111,6 +117,7 @@ t.test('holds at most HELD_FRAMES', async (t) => {
     )
   }
   t.match(phone.heard('dropped'), [{ reason: 'heldFull' }])
+  t.equal(world.server.counters.value('limits', 'HELD_FRAMES'), 1)
   await world.clock.pass(500)
   t.equal(browser.frames.length, limit('HELD_FRAMES'))
   await world.server.close()
@@ -246,6 +253,26 @@ t.test('counts a gap when more was lost than RESEND_FRAMES', async (t) => {
   await world.server.close()
 })
 
+t.test('counts a gap when more was lost than RESEND_BYTES', async (t) => {
+  const world = await createWorld()
+  const { browser, phone } = await createPair(world)
+  const half = limit('RESEND_BYTES') / 2
+  const say = (size: number) => browser.say(bytes('a,'.padEnd(size - RELAY_HEADER_BYTES, 'x')))
+  await say(half)
+  await say(half)
+  const back = await phone.attach()
+  await goOn(back, 0)
+  t.equal(relayedTo(back).length, 2, 'header and all, it is no more than that')
+  await say(half + 1)
+  const again = await back.attach()
+  await goOn(again, 1)
+  t.match(again.heard('dropped'), [{ reason: 'linkGap' }])
+  const third = await again.attach()
+  await goOn(third, 2)
+  t.equal(relayedTo(third).length, 1, 'the newest is there')
+  await world.server.close()
+})
+
 t.test('bounds what waits for a phone, in frames and in open tests', async (t) => {
   const world = await createWorld()
   const { browser, phone } = await createPair(world)
@@ -255,6 +282,7 @@ t.test('bounds what waits for a phone, in frames and in open tests', async (t) =
     await world.clock.pass(20)
   }
   t.equal(world.server.counters.value('drops', 'awayQueueFull'), 3)
+  t.equal(world.server.counters.value('limits', 'AWAY_QUEUE_FRAMES'), 3)
   for (let i = 0; i < limit('OPEN_TESTS') + 2; i++) await browser.say(`${i}.--t,["admin","test"]`)
   t.equal(world.server.counters.value('drops', 'openTestsFull'), 2)
   const back = await phone.attach()
@@ -333,9 +361,11 @@ t.test('holds at most HELD_BYTES, and counts what a leaving browser never got', 
   t.same(phone.heard('dropped'), [])
   await send(3)
   t.match(phone.heard('dropped'), [{ reason: 'heldFull' }])
+  await send(2)
+  t.equal(phone.heard('dropped').length, 1, 'what fits is taken')
   t.equal(world.server.counters.value('limits', 'HELD_BYTES'), 1)
   await browser.hangUp()
-  t.equal(world.server.counters.value('drops', 'noSuchConnection'), 8)
+  t.equal(world.server.counters.value('drops', 'noSuchConnection'), 9)
   await world.server.close()
 })
 
@@ -343,14 +373,16 @@ t.test('bounds what waits for a phone in bytes', async (t) => {
   const world = await createWorld()
   const { browser, phone } = await createPair(world)
   await phone.link.hangUp()
-  const large = bytes('a,'.padEnd(limit('AWAY_QUEUE_BYTES') / 4, 'x'))
-  for (let i = 0; i < 4; i++) await browser.say(large)
+  const say = (size: number) => browser.say(bytes('a,'.padEnd(size, 'x')))
+  const quarter = limit('AWAY_QUEUE_BYTES') / 4
+  for (const size of [quarter, quarter, quarter, quarter - 2]) await say(size)
   t.equal(world.server.counters.value('drops', 'awayQueueFull'), 0)
-  await browser.say(bytes('b,'))
+  await say(3)
   t.equal(world.server.counters.value('drops', 'awayQueueFull'), 1)
+  await say(2)
   t.equal(world.server.counters.value('limits', 'AWAY_QUEUE_BYTES'), 1)
   await browser.hangUp()
-  t.equal(world.server.counters.value('drops', 'phoneGone'), 4)
+  t.equal(world.server.counters.value('drops', 'phoneGone'), 5)
   await world.server.close()
 })
 

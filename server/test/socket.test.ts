@@ -4,6 +4,7 @@ import t from 'tap'
 import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
 import { WebSocket, WebSocketServer } from 'ws'
+import type { Server } from '../src/index.ts'
 import { endStalled, socketLink } from '../src/socket.ts'
 import { ManualClock } from './manual-clock.ts'
 import { createWorld, INIT } from './world.ts'
@@ -233,6 +234,48 @@ t.test('counts no pings and pongs of a socket that it is closing', async (t) => 
   caller.pong('by itself')
   await once(called, 'close')
   t.equal(controls(), 0)
+})
+
+/** The relay's end of the socket that was opened last, whose writes stay in its queue. */
+function corked({ app }: Server): WebSocket {
+  const called = [...(app as unknown as { websocketServer: WebSocketServer }).websocketServer.clients].at(-1)!
+  ;(called as unknown as { _socket: Socket })._socket.cork()
+  return called
+}
+
+t.test('pauses a socket for whom more than READ_QUEUE_BYTES wait, and counts it', async (t) => {
+  const { world, open } = await listening()
+  for (const more of [0, 1]) {
+    const caller = await open('/ws')
+    const called = corked(world.server)
+    const [header, pong] = [10, 2]
+    called.send(Buffer.alloc(limit('READ_QUEUE_BYTES') - header - pong + more))
+    const pinged = once(called, 'ping')
+    caller.ping()
+    await pinged
+    t.equal(called.bufferedAmount, limit('READ_QUEUE_BYTES') + more)
+    t.equal(called.isPaused, more > 0)
+    t.equal(world.server.counters.value('limits', 'READ_QUEUE_BYTES'), more)
+    called.terminate()
+  }
+  await world.server.close()
+})
+
+t.test('ends a socket that takes nothing for WRITE_STALL_MS, with a code and a counter', async (t) => {
+  const { world, open } = await listening()
+  const caller = await open('/ws')
+  const called = corked(world.server)
+  called.send('stays here')
+  const seenAt = limit('WRITE_STALL_MS') / 4 // the first look
+  await world.clock.pass(seenAt + limit('WRITE_STALL_MS') - 1)
+  t.equal(called.readyState, called.OPEN)
+  await world.clock.pass(1)
+  t.equal(called.readyState, called.CLOSING)
+  t.equal(world.server.counters.value('limits', 'WRITE_STALL_MS'), 1)
+  t.equal(world.server.counters.value('errors', 'TETHER_ERR_SLOW'), 1)
+  caller.terminate()
+  called.terminate()
+  await world.server.close()
 })
 
 const FOREIGN_ORIGINS: readonly string[] = [

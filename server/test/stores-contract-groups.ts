@@ -191,6 +191,10 @@ export async function groupContract(t: Test, open: OpenStores): Promise<void> {
     await stores.sweep(noon + DAY_MS - 1000)
     t.match(await change(alice, again, noon + DAY_MS - 1000), { results: { [bob]: '408' } })
     t.match(await change(alice, again, noon + DAY_MS), { results: { [bob]: '200' } })
+    const later = noon + DAY_MS
+    await change(bob, { kind: 'leave' }, later)
+    await stores.sweep(later + DAY_MS - 1)
+    t.match(await change(alice, again, later + DAY_MS - 1), { results: { [bob]: '408' } }, 'to the end')
   })
 
   await t.test('a sweep forgets who left longer ago, and never who was removed', async (t) => {

@@ -63,8 +63,14 @@ export async function mailContract(t: Test, open: OpenStores): Promise<void> {
     const unknown = { kind: 'refused', reason: 'unknownRecipient' }
     t.same(await stores.mail.deposit(owner, mailTo(carol, 1)), unknown)
     const large = mailTo(alice, 2, new Uint8Array(limit('MAIL_BYTES') + 1))
-    t.same(await stores.mail.deposit(owner, large), { kind: 'refused', reason: 'tooLarge' })
-    t.same(await stores.mail.deposit(owner, mailTo(alice, 3)), { kind: 'stored', seq: 1 })
+    t.match(await stores.mail.deposit(owner, large), {
+      kind: 'refused',
+      reason: 'tooLarge',
+      met: 'MAIL_BYTES',
+    })
+    const largest = mailTo(alice, 3, new Uint8Array(limit('MAIL_BYTES')))
+    t.same(await stores.mail.deposit(owner, largest), { kind: 'stored', seq: 1 })
+    t.same(await stores.mail.deposit(owner, large), { kind: 'refused', reason: 'tooLarge' }, 'not met anew')
     await register(stores, carol)
     t.same(await stores.mail.deposit(owner, mailTo(carol, 1)), unknown, 'an old answer does not change')
     t.same(await stores.mail.waiting(carol), { mails: 0, bytes: 0 })
@@ -92,7 +98,7 @@ export async function mailContract(t: Test, open: OpenStores): Promise<void> {
       Array.from({ length: share + 1 }, (_, i) => stores.mail.deposit(owner, mailTo(bob, i + 1))),
     )
     t.same(results[share - 1], { kind: 'stored', seq: share })
-    t.same(results[share], { kind: 'refused', reason: 'mailboxFull' })
+    t.same(results[share], { kind: 'refused', reason: 'mailboxFull', met: 'MAILBOX_SENDER_SHARE' })
     t.match(await stores.mail.deposit(other.owner, mailTo(bob, 1)), { kind: 'stored' })
     t.match(await stores.mail.deposit(owner, mailTo(carol, share + 2)), { kind: 'stored' })
     await stores.mail.take(recipient, 1)
@@ -111,7 +117,7 @@ export async function mailContract(t: Test, open: OpenStores): Promise<void> {
     while (n < whole) await stores.mail.deposit(owner, mailTo(bob, ++n, body))
     const rest = most - whole * size
     t.match(await stores.mail.deposit(owner, mailTo(bob, ++n, body.subarray(0, rest + 1))), {
-      kind: 'refused',
+      met: 'MAILBOX_BYTES',
     })
     t.match(await stores.mail.deposit(owner, mailTo(bob, ++n, body.subarray(0, rest))), { kind: 'stored' })
     t.equal((await stores.mail.waiting(bob)).bytes, most)
@@ -131,7 +137,11 @@ export async function mailContract(t: Test, open: OpenStores): Promise<void> {
       t.same((await Promise.all(sends)).at(-1), { kind: 'stored', seq: (i + 1) * share })
     }
     const { owner } = await attach(stores, alice)
-    t.same(await stores.mail.deposit(owner, mailTo(bob, 1)), { kind: 'refused', reason: 'mailboxFull' })
+    t.same(await stores.mail.deposit(owner, mailTo(bob, 1)), {
+      kind: 'refused',
+      reason: 'mailboxFull',
+      met: 'MAILBOX_MAILS',
+    })
   })
 
   await t.test('it lets mail live as long as promised and records what expired', async (t) => {

@@ -84,7 +84,7 @@ export async function prekeyContract(t: Test, open: OpenStores): Promise<void> {
     await t.rejects(publish(clash), { code: 'TETHER_ERR_BODY' })
     t.equal(await stores.prekeys.stock(alice), 2)
     const most = limit('PREKEYS_PER_UPLOAD')
-    await t.rejects(publish(keys(1000, most + 1)), { code: 'TETHER_ERR_LIMIT' })
+    await t.rejects(publish(keys(1000, most + 1)), { code: 'TETHER_ERR_LIMIT', limit: 'PREKEYS_PER_UPLOAD' })
     for (let stock = 2; stock < limit('PREKEY_STOCK');) {
       stock = await publish(keys(2000 + stock, Math.min(most, limit('PREKEY_STOCK') - stock)))
     }

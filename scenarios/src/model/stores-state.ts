@@ -196,7 +196,8 @@ export function deposit(
   const reason = mail.body.length > limit('MAIL_BYTES') ? 'tooLarge' : to ? null : 'unknownRecipient'
   if (reason !== null || !to) {
     from.refusals.set(mail.n, { reason: reason ?? 'unknownRecipient', at: state.now })
-    return { kind: 'refused', reason: reason ?? 'unknownRecipient' }
+    const met = reason === 'tooLarge' ? ({ met: 'MAIL_BYTES' } as const) : {}
+    return { kind: 'refused', reason: reason ?? 'unknownRecipient', ...met }
   }
   to.seq += 1
   const { mail: id, kind, body } = mail
