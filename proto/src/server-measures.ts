@@ -14,7 +14,7 @@ import {
   type Measures,
   WAIT_S,
 } from './measures.ts'
-import { moods } from './moods.ts'
+import { serverMoods } from './moods.ts'
 
 const requestNames: Meanings<RequestName | 'unknown'> = {
   ...abouts<RequestName>(browserRequests),
@@ -41,9 +41,9 @@ export const serverMeasures = {
   pairings: {
     kind: 'counter',
     name: 'tether_pairings_total',
-    help: 'attempts to pair, by the mood in which they ended here',
+    help: 'attempts to pair, by the mood in which they ended here: scans, and pages that left without one',
     label: 'mood',
-    values: moods,
+    values: serverMoods,
   },
   logins: {
     kind: 'counter',

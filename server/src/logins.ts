@@ -19,7 +19,7 @@ import { SETTLE, type Output } from './outputs.ts'
 import type { Relay } from './relay.ts'
 import type { LoginUse } from './login-use.ts'
 import type { Login } from './stores.ts'
-import type { Pairing } from './pairing.ts'
+import { BrowserLeft, type Pairing } from './pairing.ts'
 import { TokenBuckets } from './token-bucket.ts'
 
 type LoginOutcome = Labels<ServerMeasures['logins']>
@@ -115,7 +115,7 @@ export class Logins {
     if (browser.state === 'closed') {
       // it left between the scan and now: nobody holds these tokens
       await stores.logins.end({ login, number: phone.number, by: 'browser', at: clock.now() })
-      throw new TetherError('TETHER_ERR_REF_UNKNOWN', 'the browser has left')
+      throw new BrowserLeft()
     }
     browser.opening = { login, number: phone.number, epoch }
     const conn = connPush({

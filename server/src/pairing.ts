@@ -22,6 +22,13 @@ interface Ref {
 
 export type Reref = { status: 200; ref: string; ttl: number } | { status: 304; ttl: number } | { status: 429 }
 
+/** The browser went while its code was claimed. */
+export class BrowserLeft extends TetherError {
+  constructor() {
+    super('TETHER_ERR_REF_UNKNOWN', 'the browser has left')
+  }
+}
+
 export class Pairing {
   readonly #clock: Clock
   readonly #entropy: Entropy
@@ -98,10 +105,9 @@ export class Pairing {
     return known !== undefined && this.#clock.now() <= known.current.claimableUntil
   }
 
-  /** Whether this ref is shown by another client than the one named. */
-  isOfAnother(ref: string, clientId: string): boolean {
-    const found = this.#refs.get(ref)
-    return found !== undefined && found.clientId !== clientId
+  /** Who shows this ref, also after its time. */
+  find(ref: string): { readonly connection: number; readonly clientId: string } | null {
+    return this.#refs.get(ref) ?? null
   }
 
   /** Forgets the refs of a connection that has ended or has logged in otherwise. */

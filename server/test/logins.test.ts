@@ -290,7 +290,7 @@ t.test('ends a login whose browser left between the scan and Conn', async (t) =>
   }
   const claim = { type: 'claimRef', ref, clientId: CLIENT_ID, secret: formatBase64(new Uint8Array(144)) }
   t.match(await phone.ask(claim), { error: { code: 'TETHER_ERR_REF_UNKNOWN' } })
-  t.equal(world.server.counters.value('pairings', 'pruney'), 1)
+  t.equal(world.server.counters.value('pairings', 'lonely'), 1)
   const attached = (await phone.attach()).heard('attached')[0]
   t.same(attached['logins'], [], 'the paired login was replaced and ended, nothing is left behind')
   await world.server.close()
