@@ -71,8 +71,10 @@ export class Meters<T extends Measures> {
 
   constructor(table: T) {
     this.#table = table
-    for (const name of Object.keys(table)) {
-      this.#cells.set(name, new Map())
+    for (const [name, row] of Object.entries(table)) {
+      // there from the start: Prometheus sees no increase in a series that begins with its first event
+      const labels = row.kind === 'counter' ? Object.keys(row.values ?? { '': '' }) : []
+      this.#cells.set(name, new Map(labels.map((label) => [label, { value: 0 }])))
       this.#buckets.set(name, new Map())
     }
   }
@@ -82,20 +84,19 @@ export class Meters<T extends Measures> {
   }
 
   cell<N extends Counted<T>>(name: N, label: Labels<T[N]>): Cell {
-    const cells = this.#cells.get(name)!
-    let cell = cells.get(label)
-    if (!cell) cells.set(label, (cell = { value: 0 }))
-    return cell
+    return this.#cells.get(name)!.get(label)!
   }
 
   /** For tests and the self-audit. */
   value<N extends Counted<T>>(name: N, label: Labels<T[N]>): number {
-    return this.#cells.get(name)!.get(label)?.value ?? 0
+    return this.cell(name, label).value
   }
 
-  /** What was counted of a row so far, by label. */
+  /** What was counted of a row so far, by label, without what never was. */
   counts(name: Counted<T>): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#cells.get(name)!].map(([label, { value }]) => [label, value]))
+    return Object.fromEntries(
+      [...this.#cells.get(name)!].flatMap(([label, { value }]) => (value === 0 ? [] : [[label, value]])),
+    )
   }
 
   buckets<N extends Timed<T>>(name: N, label: Labels<T[N]>): Buckets {
