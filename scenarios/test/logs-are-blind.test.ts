@@ -81,7 +81,10 @@ t.test('it leaves no secret of a story in logs, numbers and error answers', asyn
     spellingsOf(TEXT),
     spellingsOf(NAME),
     ...keys.flatMap((each) => [spellingsOfBytes(each!.encKey), spellingsOfBytes(each!.macKey)]),
-    ...keys.flatMap((each) => [each!.clientToken, each!.serverToken].map((token) => spellingsOf(token))),
+    ...keys.flatMap((each) => {
+      const { clientToken, serverToken, browserToken } = each!
+      return [clientToken, serverToken, browserToken].map((token) => spellingsOf(token))
+    }),
     ...ofPhones.flatMap((found) => [...found.values()]),
   ]
   const said = Buffer.from([kept.text(), metrics, phonesMetrics, ...answers].join('\n'))
