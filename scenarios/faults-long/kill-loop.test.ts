@@ -1,4 +1,6 @@
 /** Processes are killed at random while people and browsers write: nothing lost, nothing twice, order kept. New seed each time. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { systemEntropy } from 'proto/system'
 import { killLoop } from '../src/kill-loop.ts'
@@ -8,7 +10,10 @@ const seed = process.env.TETHER_SEED ?? Buffer.from(systemEntropy.bytes(6)).toSt
 console.error(`again: TETHER_SEED='${seed}' npm run kills -- ${MESSAGES}`)
 
 t.test('server, phones and browsers are killed again and again while everybody writes', async (t) => {
-  const result = await killLoop({ seed, folder: t.testdir(), messages: MESSAGES })
+  const { TETHER_KILLS_DIR: elsewhere } = process.env
+  const folder = elsewhere ? mkdtempSync(join(elsewhere, 'kills-')) : t.testdir()
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const result = await killLoop({ seed, folder, messages: MESSAGES })
   const { acked, kills, seconds, ...found } = result
   t.strictSame(found, { lost: [], doubled: [], disordered: [], broken: [] })
   t.ok(acked >= MESSAGES, `${acked} acknowledged in ${seconds.toFixed(0)} s`)
