@@ -26,6 +26,12 @@ interface Receiver {
   _maxBufferedChunks: number
 }
 
+const LINK = Symbol('link')
+
+function linkOf(socket: WebSocket): SocketLink {
+  return (socket as WebSocket & { readonly [LINK]: SocketLink })[LINK]
+}
+
 /** Wraps an open server-side socket; call `open` in the same turn, or messages are lost. */
 export function socketLink(socket: WebSocket, parts: SocketParts): Link {
   return new SocketLink(socket, parts)
@@ -101,13 +107,34 @@ class SocketLink implements Link {
 
   open(handlers: LinkHandlers): void {
     this.#handlers = handlers
-    this.#socket.on('message', (data: RawData, isBinary: boolean) =>
-      this.#handlers?.frame(frameOf(data, isBinary)),
-    )
-    this.#socket.on('ping', (data: Buffer) => this.#pinged(data))
-    this.#socket.on('pong', (data: Buffer) => this.#ponged(data))
-    this.#socket.on('close', (code: number, reason: Buffer) => this.#end(code, reason.toString()))
-    this.#socket.on('error', (error: Error) => this.#failed(error))
+    const socket = Object.assign(this.#socket, { [LINK]: this })
+    socket.on('message', SocketLink.#onMessage)
+    socket.on('ping', SocketLink.#onPing)
+    socket.on('pong', SocketLink.#onPong)
+    socket.on('close', SocketLink.#onClose)
+    socket.on('error', SocketLink.#onError)
+  }
+
+  // the same for all sockets: functions of its own would be a tenth of what an idle one keeps
+
+  static #onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+    linkOf(this).#handlers?.frame(frameOf(data, isBinary))
+  }
+
+  static #onPing(this: WebSocket, data: Buffer): void {
+    linkOf(this).#pinged(data)
+  }
+
+  static #onPong(this: WebSocket, data: Buffer): void {
+    linkOf(this).#ponged(data)
+  }
+
+  static #onClose(this: WebSocket, code: number, reason: Buffer): void {
+    linkOf(this).#end(code, reason.toString())
+  }
+
+  static #onError(this: WebSocket, error: Error): void {
+    linkOf(this).#failed(error)
   }
 
   #pinged(data: Buffer): void {
