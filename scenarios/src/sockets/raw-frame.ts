@@ -18,6 +18,8 @@ export interface RawFrame {
 
 /** A frame of a server: never masked. */
 export interface HeardFrame {
+  /** Whether no fragment of its message follows. */
+  readonly isLast: boolean
   readonly opcode: number
   readonly payload: Buffer
 }
@@ -66,7 +68,11 @@ export function takeFrames(bytes: Buffer): { readonly frames: HeardFrame[]; read
     if (rest.length < head) return { frames, rest }
     const length = head === 2 ? short : head === 4 ? rest.readUInt16BE(2) : Number(rest.readBigUInt64BE(2))
     if (rest.length < head + length) return { frames, rest }
-    frames.push({ opcode: rest[0] & 0x0f, payload: rest.subarray(head, head + length) })
+    frames.push({
+      isLast: rest[0] >= 0x80,
+      opcode: rest[0] & 0x0f,
+      payload: rest.subarray(head, head + length),
+    })
     rest = rest.subarray(head + length)
   }
 }

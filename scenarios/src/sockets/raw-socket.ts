@@ -34,11 +34,13 @@ export class RawSocket {
   readonly statuses: number[] = []
   /** Text of the last answer that was not 101, head and body. */
   answer = ''
-  /** Frames that came; a reader that takes them off bounds its memory. */
+  /** Messages and control frames that came; a reader that takes them off bounds its memory. */
   frames: HeardFrame[] = []
   /** How the other side ended: `fin`, `reset`, or null while it has not. */
   ended: 'fin' | 'reset' | null = null
   #rest: Buffer = Buffer.alloc(0)
+  /** Fragments of a message that is not whole yet. */
+  #pieces: HeardFrame[] = []
   #wake: (() => void)[] = []
 
   private constructor(socket: Socket) {
@@ -105,10 +107,23 @@ export class RawSocket {
     while (this.statuses.at(-1) !== 101 && this.#readAnswer());
     if (this.statuses.at(-1) === 101) {
       const { frames, rest } = takeFrames(this.#rest)
-      this.frames.push(...frames)
+      for (const frame of frames) this.#hear(frame)
       this.#rest = rest
     }
     this.#tell()
+  }
+
+  /** Fragments are put together. */
+  #hear(frame: HeardFrame): void {
+    if (frame.opcode >= 8) {
+      this.frames.push(frame)
+      return
+    }
+    this.#pieces.push(frame)
+    if (!frame.isLast) return
+    const payload = Buffer.concat(this.#pieces.map((piece) => piece.payload))
+    this.frames.push({ ...frame, opcode: this.#pieces[0].opcode, payload })
+    this.#pieces = []
   }
 
   /** One HTTP answer off the front; false when it is not all there. */
