@@ -33,6 +33,7 @@ import type { Registration } from './registration.ts'
 import type { Relay } from './relay.ts'
 import type { RelayView } from './relay-view.ts'
 import { addRelayView, assertViewDoor, RELAY_VIEW_PATH } from './relay-view-routes.ts'
+import { SendQueues } from './send-queues.ts'
 import type { SmsOutbox } from './sms-outbox.ts'
 import { socketLink } from './socket.ts'
 import { SocketStalls } from './socket-stalls.ts'
@@ -173,13 +174,14 @@ export async function buildApp({
     if (code !== null) counters.add('errors', code)
     if (limitName !== undefined) counters.add('limits', limitName)
   }
+  const queues = new SendQueues(clock)
   const stalls = new SocketStalls(clock, app.websocketServer.clients)
   app.addHook('onClose', async () => stalls.stop())
   const http = new HttpSockets(app.server, counters)
   const linkOf = (socket: WebSocket, request: FastifyRequest): Link => {
     http.upgraded(request.raw.socket)
     stalls.opened()
-    return socketLink(socket, { after, broken })
+    return socketLink(socket, { after, broken, sent: (queued) => queues.sent(socket, queued) })
   }
   for (const url of ['/ws', '/ws/*']) {
     app.get(url, { websocket: true, preHandler: releaseResponse }, (socket, request) => {

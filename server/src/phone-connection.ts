@@ -26,6 +26,7 @@ import type { AttachedPhone } from './peers.ts'
 import { handleLinkMessage } from './phone-messages.ts'
 import type { Services } from './services.ts'
 import type { Attachment, Owner } from './stores.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 const NONCE_BYTES = 32
 const isVerdict = checkerFor(linkMessages.judge.reply)
@@ -51,6 +52,9 @@ export class PhoneConnection implements AttachedPhone {
   #isFull = false
   #lastSent: number
   #requestIds = 0
+  /** Null before the first ping. */
+  #pings: TokenBucket | null = null
+  #pauseTimer: Timer | null = null
 
   constructor(context: Context, services: Services, link: Link, facts: PeerFacts) {
     this.#context = context
@@ -86,6 +90,7 @@ export class PhoneConnection implements AttachedPhone {
     this.#link.open({
       frame: (frame) => this.#receive(frame),
       full: (isFull) => this.#full(isFull),
+      control: () => this.#slowDown(),
       close: () => this.#closed(),
     })
     this.send({
@@ -137,7 +142,10 @@ export class PhoneConnection implements AttachedPhone {
   #receiveText(text: string): void {
     const message = parseLinkMessage(text, 'phone')
     this.#context.trace?.emit('frame.in', { leg: 'phone', type: message.type, bytes: text.length })
-    if (message.type === 'heartbeat') return
+    if (message.type === 'heartbeat') {
+      this.#slowDown()
+      return
+    }
     if (message.type === 'attach') {
       this.#follow('attach')
       void this.#attach(message).catch((error: unknown) => this.#failed(error))
@@ -151,6 +159,21 @@ export class PhoneConnection implements AttachedPhone {
     void handleLinkMessage(this, message, this.#context, this.#services).catch((error: unknown) => {
       if ('id' in message) this.#answerError(message.id, error)
       else this.#failed(error)
+    })
+  }
+
+  /** One ping, pong or heartbeat more: who sends too many is read no more until they are paid for. */
+  #slowDown(): void {
+    const { clock, counters } = this.#context
+    const now = clock.now()
+    this.#pings ??= new TokenBucket(limit('PHONE_PINGS'), 60_000 / limit('PHONE_PINGS'), now)
+    const waitMs = this.#pings.spend(now)
+    if (waitMs === 0 || this.#pauseTimer) return
+    counters.add('limits', 'PHONE_PINGS')
+    this.#link.pause()
+    this.#pauseTimer = clock.after(waitMs, () => {
+      this.#pauseTimer = null
+      this.#link.resume()
     })
   }
 
@@ -352,6 +375,7 @@ export class PhoneConnection implements AttachedPhone {
     this.#follow('socketClosed')
     this.#attachTimer?.cancel()
     this.#beatTimer?.cancel()
+    this.#pauseTimer?.cancel()
     for (const { failed, timer } of this.#requests.values()) {
       timer.cancel()
       failed(new TetherError('TETHER_ERR_PHONE_AWAY'))

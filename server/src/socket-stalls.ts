@@ -5,13 +5,13 @@
 import type { WebSocket } from 'ws'
 import { every, type Clock, type Timer } from 'proto/clock'
 import { limit } from 'proto/limits'
-import { endStalled, takenMark } from './socket.ts'
+import { endSlow, takenBytes } from './socket.ts'
 
 const LOOKS = 4
 
 /** Since when nothing of a queue was taken. */
 interface Waiting {
-  readonly mark: string
+  readonly taken: number
   readonly since: number
 }
 
@@ -44,11 +44,11 @@ export class SocketStalls {
     const waiting = new Map<WebSocket, Waiting>()
     for (const socket of this.#sockets) {
       if (socket.bufferedAmount === 0 || socket.readyState !== socket.OPEN) continue
-      const mark = takenMark(socket)
+      const taken = takenBytes(socket)
       const known = this.#waiting.get(socket)
-      const since = known?.mark === mark ? known.since : now
-      if (now - since >= limit('WRITE_STALL_MS')) endStalled(socket)
-      else waiting.set(socket, { mark, since })
+      const since = known?.taken === taken ? known.since : now
+      if (now - since >= limit('WRITE_STALL_MS')) endSlow(socket, 'WRITE_STALL_MS')
+      else waiting.set(socket, { taken, since })
     }
     this.#waiting = waiting
   }

@@ -18,6 +18,18 @@ interface SocketParts {
   readonly after: (delayMs: number, task: () => void) => void
   /** Called for input that `ws` refused, and for limits met at the socket. */
   readonly broken: (code: ErrorCode | null, limitName?: LimitName) => void
+  /** Called behind everything that goes out, with what waits for the far end now. */
+  readonly sent: (queuedBytes: number) => void
+}
+
+/** Why a socket ends whose far end takes too little. */
+class Slow extends TetherError {
+  readonly limitName: LimitName
+
+  constructor(limitName: LimitName) {
+    super('TETHER_ERR_SLOW')
+    this.limitName = limitName
+  }
 }
 
 /** What `ws` keeps to itself and has no public way to set for one socket: `largestOf` says so when it is gone. */
@@ -156,10 +168,11 @@ class SocketLink implements Link {
   }
 
   #failed(error: Error & { readonly code?: string }): void {
-    if (error instanceof TetherError) {
-      this.#parts.broken(error.code, 'WRITE_STALL_MS')
+    if (error instanceof Slow) {
+      this.#parts.broken(error.code, error.limitName)
       this.close(error.row.close!, error.code)
       this.#end(error.row.close!, error.code)
+      if (error.limitName === 'QUEUES_BYTES') this.#socket.terminate() // what waits is what there is too much of
       return
     }
     if (error.code?.startsWith('WS_ERR_'))
@@ -182,7 +195,9 @@ class SocketLink implements Link {
 
   /** Called behind everything that goes out. */
   #waitForRoom(): void {
-    if (this.#isFull || this.#socket.bufferedAmount <= READ_QUEUE_BYTES) return
+    const queued = this.#socket.bufferedAmount
+    this.#parts.sent(queued)
+    if (this.#isFull || queued <= READ_QUEUE_BYTES) return
     this.#isFull = true
     this.#parts.broken(null, 'READ_QUEUE_BYTES')
     this.#socket.pause()
@@ -203,19 +218,19 @@ class SocketLink implements Link {
   }
 }
 
-/** Ends a socket whose far end takes nothing, with TETHER_ERR_SLOW. */
-export function endStalled(socket: WebSocket): void {
-  socket.emit('error', new TetherError('TETHER_ERR_SLOW'))
+/** Ends a socket whose far end takes too little, with TETHER_ERR_SLOW, and counts the limit. */
+export function endSlow(socket: WebSocket, limitName: 'WRITE_STALL_MS' | 'QUEUES_BYTES'): void {
+  socket.emit('error', new Slow(limitName))
 }
 
 /**
- * What tells one state of a socket's queue from the next: it changes whenever the network takes anything. One large
- * write is seen shrinking only where Node's own write timeout looks too, in the handle.
+ * How many bytes the network has taken from a socket so far. One large write is seen shrinking only where Node's own
+ * write timeout looks too, in the handle.
  */
-export function takenMark(socket: WebSocket): string {
+export function takenBytes(socket: WebSocket): number {
   const raw = rawOf(socket)
-  if (!raw) return ''
-  return `${raw.bytesWritten - raw.writableLength} ${raw._handle?.writeQueueSize ?? 0}`
+  if (!raw) return 0
+  return raw.bytesWritten - raw.writableLength - (raw._handle?.writeQueueSize ?? 0)
 }
 
 type RawSocket = Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null }

@@ -70,6 +70,30 @@ t.test('refuses a replayed attach: the nonce of a new connection is another one'
   await world.server.close()
 })
 
+t.test('reads PHONE_PINGS heartbeats or pings in a minute, attached or not, then waits', async (t) => {
+  const world = await createWorld()
+  const { counters } = world.server
+  const stranger = new ScriptedLink(world.clock)
+  world.server.acceptPhone(stranger, PEER)
+  for (let n = 0; n < limit('PHONE_PINGS'); n++) stranger.control()
+  t.equal(stranger.paused, false)
+  t.equal(counters.value('limits', 'PHONE_PINGS'), 0)
+  stranger.control()
+  t.equal(stranger.paused, true)
+  t.equal(counters.value('limits', 'PHONE_PINGS'), 1)
+
+  const { link } = await (await world.phone('15550001111')).attach()
+  for (let n = 0; n < limit('PHONE_PINGS'); n++) await link.say('{"type":"heartbeat"}')
+  t.equal(link.paused, false)
+  await link.say('{"type":"heartbeat"}')
+  t.equal(link.paused, true)
+  await world.clock.pass(60_000 / limit('PHONE_PINGS') - 1)
+  t.equal(link.paused, true)
+  await world.clock.pass(1)
+  t.equal(link.paused, false)
+  await world.server.close()
+})
+
 t.test('refuses another version, everything before attach, and silence', async (t) => {
   const world = await createWorld()
   const attach = { type: 'attach', version: 2, number: '15550001111', nonce: formatBase64(new Uint8Array(32)), signature: formatBase64(new Uint8Array(64)) } // prettier-ignore

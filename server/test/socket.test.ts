@@ -5,7 +5,7 @@ import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Server } from '../src/index.ts'
-import { endStalled, socketLink } from '../src/socket.ts'
+import { endSlow, socketLink } from '../src/socket.ts'
 import { ManualClock } from './manual-clock.ts'
 import { createWorld, INIT } from './world.ts'
 
@@ -135,6 +135,7 @@ async function ends(t: { teardown(task: () => void): void }) {
   const link = socketLink(called, {
     after: (delayMs, task) => void clock.after(delayMs, task),
     broken: (code, name) => void met.push([code, name].filter(Boolean).join(' ')),
+    sent: () => undefined,
   })
   let controls = 0
   const full: boolean[] = []
@@ -216,7 +217,7 @@ t.test('reads no more from who does not take its pongs, and goes on when they ar
 
 t.test('calls nobody any more once it has said that it is over', async (t) => {
   const { called, caller, heard, over, controls } = await ends(t)
-  endStalled(called)
+  endSlow(called, 'WRITE_STALL_MS')
   t.strictSame(over, [4408, 'TETHER_ERR_SLOW'])
   caller.send('late')
   caller.ping()
