@@ -46,7 +46,11 @@ t.test('sends two pieces as one message, among others and in order', async (t) =
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
   await once(server, 'listening')
   server.on('connection', (socket) => {
-    const link = socketLink(socket, { after: () => undefined, broken: () => undefined })
+    const link = socketLink(socket, {
+      after: () => undefined,
+      broken: () => undefined,
+      sent: () => undefined,
+    })
     link.open({ frame: () => undefined, close: () => undefined })
     link.send('before')
     link.sendTwo!(new Uint8Array([1, 2]), new Uint8Array(70_000).fill(3))
