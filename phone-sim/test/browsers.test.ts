@@ -27,10 +27,12 @@ t.test(
   async (t) => {
     const isSync = ({ node }: Arrived) => node?.attrs['add'] === 'last'
     const count = limit('BROWSER_BACKLOG')
-    const kept = (await away(t, count)).browser
-    t.equal(kept.relayed().length, count)
-    t.notOk(kept.arrived.some(isSync), 'no sync')
-    const { browser } = await away(t, count + 1)
+    const kept = await away(t, count)
+    t.equal(kept.browser.relayed().length, count)
+    t.notOk(kept.browser.arrived.some(isSync), 'no sync')
+    t.equal(kept.world.meters.value('limits', 'BROWSER_BACKLOG'), 0)
+    const { browser, world } = await away(t, count + 1)
+    t.equal(world.meters.value('limits', 'BROWSER_BACKLOG'), 1)
     t.ok(browser.arrived.some(isSync), 'a full sync instead')
     t.strictSame(browser.relayed(), [], 'never both sync and relay')
   },

@@ -50,7 +50,7 @@ t.test('it syncs a browser that came while it was paused when the pause is over'
 })
 
 t.test('it holds so many requests of a paused browser and drops the rest', async (t) => {
-  const { alice, browser } = await scene(t)
+  const { world, alice, browser } = await scene(t)
   await alice.changeCompanion(browser.login, { paused: true })
   browser.arrived = []
   const count = limit('DOZE_QUEUE_FRAMES')
@@ -63,6 +63,7 @@ t.test('it holds so many requests of a paused browser and drops the rest', async
   await turns(30)
   const answered = browser.arrived.map(({ tag }) => tag).filter((tag) => tags.includes(tag))
   t.strictSame(answered, tags.slice(0, count))
+  t.equal(world.meters.value('limits', 'DOZE_QUEUE_FRAMES'), 1)
 })
 
 t.test('it keeps name, pause, chats and time in the vault', async (t) => {

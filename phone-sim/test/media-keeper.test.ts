@@ -252,6 +252,7 @@ t.test('it keeps PHONE_MEDIA_BYTES and not one byte more, of what comes and of w
   t.match(bob.messages(ALICE)[0].media, { state: 'failed', code: 'TETHER_ERR_LIMIT', bytes: 101 })
   t.equal(bob.auditRecords(9).filter(({ kind }) => kind === 'media.failed').length, 1)
   await t.rejects(bob.sendMedia(ALICE, file(101)), { code: 'TETHER_ERR_LIMIT' })
+  t.equal(world.meters.value('limits', 'PHONE_MEDIA_BYTES'), 2)
   await bob.sendMedia(ALICE, file(100))
 })
 

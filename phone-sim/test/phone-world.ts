@@ -2,6 +2,7 @@
 import { seededEntropy } from 'proto/entropy'
 import type { Test } from 'tap'
 import { Phone, type PhoneOptions } from '../src/phone.ts'
+import { PhonesMeters } from '../src/phones-meters.ts'
 import { openPhoneStore } from '../src/store-sqlite.ts'
 import { BrowserDouble } from './browser-double.ts'
 import { RelayDouble } from './relay-double.ts'
@@ -18,6 +19,8 @@ export class PhoneWorld {
   readonly entropy = seededEntropy('phone tests')
   readonly relay = new RelayDouble(this.clock)
   readonly phones: Phone[] = []
+  /** Of all its phones. */
+  readonly meters = new PhonesMeters()
   #browsers = 0
 
   async phone(number: string, name: string, options: Partial<PhoneOptions> = {}): Promise<Phone> {
@@ -31,6 +34,7 @@ export class PhoneWorld {
       connect: this.relay.connect,
       server: this.relay.http,
       prekeys: 20,
+      meters: this.meters,
       ...options,
     })
     this.phones.push(phone)

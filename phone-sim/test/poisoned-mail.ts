@@ -52,6 +52,7 @@ export async function sendPoisoned(t: Test, good: number): Promise<void> {
     ['before', ...Array.from({ length: good }, (_, at) => `good ${at + 1}`)],
   )
   t.equal(texts[1].type, 'undecryptable', 'the person sees that something is missing')
+  t.equal(world.meters.value('limits', 'MAIL_POISON_TRIES'), 1)
   t.match(store.inbox.parked(), [{ from: ALICE, kind: /prekey|whisper/ }])
   t.match(
     bob.auditRecords(20).filter(({ kind }) => kind === 'mail.parked'),

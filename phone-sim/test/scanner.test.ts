@@ -91,6 +91,7 @@ t.test('it has CONSENT_QUESTIONS browsers wait for an answer, and refuses one mo
   await turns(20)
   t.equal(alice.pendingScans().length, most)
   t.match(alice.auditRecords(1), [{ kind: 'scan.refused', fields: { limit: 'CONSENT_QUESTIONS' } }])
+  t.equal(w.meters.value('limits', 'CONSENT_QUESTIONS'), 1)
   await more
   const refused = scans.map((scan) => t.rejects(scan, { code: 'TETHER_ERR_CONSENT_DENIED' }))
   for (const { id } of alice.pendingScans()) await alice.decide(id, { grant: false }).catch(() => undefined)

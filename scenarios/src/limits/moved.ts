@@ -2,10 +2,10 @@
  * Loaded before a test (`node --import`): makes the product wrong at one limit, so that the test must notice.
  *
  *   TETHER_MOVED_LIMIT='MAIL_BYTES 1'        the product reads the limit larger by so much; tests read the true value
- *   TETHER_FORGOTTEN_CELL='limits MAIL_BYTES'  the relay forgets to count what it counts under this family and label
+ *   TETHER_FORGOTTEN_CELL='limits MAIL_BYTES'  relay and phones forget to count what they count under this family and label
  */
 import { type LimitName, limits } from 'proto/limits'
-import { type Cell, Counters } from 'server/counters'
+import { type Cell, Meters } from 'proto/meters'
 
 /** Everything else (tests, stories, the harness) asks for the true value. */
 const PRODUCT = /\/(proto|server|phone-sim|web-client|database)\/dist\/src\//
@@ -24,12 +24,12 @@ interface AnyCell {
   cell(family: string, label: string): Cell
 }
 
-/** What the relay counts under this name is lost from now on. */
+/** What relay or phones count under this name is lost from now on. */
 export function forgetCell(family: string, label: string): void {
-  const counters: AnyCell = Counters.prototype
+  const counters = Meters.prototype as unknown as AnyCell
   const { cell } = counters
-  counters.cell = function (this: Counters, ...of) {
-    return of[0] === family && of[1] === label ? { value: 0 } : cell.apply(this as unknown as AnyCell, of)
+  counters.cell = function (this: AnyCell, ...of) {
+    return of[0] === family && of[1] === label ? { value: 0 } : cell.apply(this, of)
   }
 }
 
