@@ -10,7 +10,7 @@ import {
   type RelayHeader,
 } from 'proto/phone-link'
 import { generateIdentity, signWithIdentity } from 'phone-sim/signal-crypto'
-import { binary, text } from './raw-frame.ts'
+import { binary, rawFrame, text } from './raw-frame.ts'
 import { RawSocket } from './raw-socket.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -33,30 +33,46 @@ export const INIT = `1.--0,${JSON.stringify(['admin', 'init', [2, 2142, 12], ['R
 
 /** Registers a number and attaches its phone. */
 export async function rawPhone(port: number, number: string, entropy: Entropy): Promise<RawPhone> {
+  const identity = await registerRaw(port, number, entropy)
+  return attachRaw(port, { number, identity }, entropy)
+}
+
+/** Registers a number; its phone is not attached. */
+export async function registerRaw(port: number, number: string, entropy: Entropy): Promise<Identity> {
   const identity = generateIdentity(entropy)
   await request(port, 'POST', '/v1/register', { number })
   const [sms] = (await request(port, 'GET', `/sim/sms/${number}`)) as { code: string }[]
   const identityKey = formatBase64(identity.publicKey)
   const person = { number, code: sms.code, identityKey, registrationId: 1, name: 'Raw' }
   await request(port, 'POST', '/v1/register/confirm', person)
-  return attachRaw(port, { number, identity }, entropy)
+  return identity
 }
 
 /** A new link of a phone that is registered. */
 export async function attachRaw(
   port: number,
-  { number, identity }: Pick<RawPhone, 'number' | 'identity'>,
+  phone: Pick<RawPhone, 'number' | 'identity'>,
   entropy: Entropy,
 ): Promise<RawPhone> {
   const socket = await RawSocket.open(port, '/phone')
-  const { nonce: theirs, relayKey } = await heard(socket, 'welcome')
+  const welcome = await heard(socket, 'welcome')
+  await attachOver(socket, welcome, phone, entropy)
+  return { ...phone, socket }
+}
+
+/** Answers the welcome of a link, and tells of the device once it is attached. */
+export async function attachOver(
+  socket: RawSocket,
+  { nonce: theirs, relayKey }: Members,
+  { number, identity }: Pick<RawPhone, 'number' | 'identity'>,
+  entropy: Entropy,
+): Promise<void> {
   const nonce = entropy.bytes(32)
   const said = attachTranscript(parseBase64(String(theirs)), nonce, parseBase64(String(relayKey)), number)
   const signature = formatBase64(signWithIdentity(identity, said))
   tell(socket, { type: 'attach', version: 1, number, nonce: formatBase64(nonce), signature })
   await heard(socket, 'attached')
   tell(socket, { type: 'device', facts: FACTS })
-  return { number, identity, socket }
 }
 
 /** A phone that has paired a browser; the hold after Conn is over. */
@@ -65,6 +81,7 @@ export async function rawPair(port: number, number: string, entropy: Entropy): P
   const browser = await RawSocket.open(port, '/ws')
   browser.write(text(INIT))
   await browser.until(() => browser.texts.length > 0)
+  await answerPing(browser) // it has read so far: Conn may come
   const { ref } = JSON.parse(browser.texts[0].slice('1.--0,'.length)) as { ref: string }
   const secret = formatBase64(new Uint8Array(144))
   tell(phone.socket, { type: 'claimRef', id: 1, ref, clientId: CLIENT_ID, secret })
@@ -96,6 +113,13 @@ export async function roundTrip(
   if (browser.ended ?? socket.ended) throw new Error(`${tag} did not come back`)
   socket.frames = []
   browser.frames = []
+}
+
+/** Answers the ping that has come or comes next. */
+async function answerPing(socket: RawSocket): Promise<void> {
+  const ping = () => socket.frames.find(({ opcode }) => opcode === 9)
+  await socket.until(() => ping() !== undefined || socket.ended !== null)
+  socket.write(rawFrame({ opcode: 10, payload: ping()?.payload ?? '' }))
 }
 
 export function tell(socket: RawSocket, message: LinkMessage): void {
