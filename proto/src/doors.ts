@@ -14,6 +14,8 @@ export interface OriginRule {
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
 const IPV6 = /^\[[0-9a-f:.]*:[0-9a-f:.]*\]$/i
 const PORT = /:\d{1,5}$/
+/** What may stand around a value in a header; \s would be more. */
+const AROUND = /^[ \t]+|[ \t]+$/g
 
 /**
  * Passes IP addresses, `localhost` and the allowed names, with or without port, in any case; throws TETHER_ERR_HOST
@@ -35,7 +37,7 @@ export function checkOrigin(header: string | undefined, { allowed, required }: O
     if (required) throw new TetherError('TETHER_ERR_ORIGIN')
     return
   }
-  const values = header.split(',').map((value) => value.trim())
+  const values = header.split(',').map((value) => value.replace(AROUND, ''))
   if (!values.some((value) => value !== '' && value !== 'null' && allowed.includes(value))) {
     throw new TetherError('TETHER_ERR_ORIGIN')
   }

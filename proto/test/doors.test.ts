@@ -52,6 +52,7 @@ const REFUSED = [
   'https://web.whatsapp.com@evil.example',
   'https://web.whatsapp.com%00.evil.example',
   'https://web.whatsapp.com\0',
+  'https://web.whatsapp.com\xa0',
   'https://web․whatsapp.com',
   'https://wéb.whatsapp.com',
   'https://xn--wb-bja.whatsapp.com',
