@@ -4,6 +4,7 @@
  * /ws asks for an allowed Origin instead of a Host (spec 1.1), /phone refuses pages altogether.
  */
 import { existsSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import fastifyWebsocket from '@fastify/websocket'
@@ -18,11 +19,13 @@ import type { WebSocket } from 'ws'
 import { codeOf, TetherError, errors, type ErrorCode } from 'proto/errors'
 import { limit, type LimitName } from 'proto/limits'
 import type { Link } from 'proto/link'
+import { AnswersDue } from './answers-due.ts'
 import { assertHttpDoor, assertMediaDoor, assertPhoneDoor, assertSocketDoor } from './doors.ts'
 import type { Context, PeerFacts } from './context.ts'
 import { entranceOf } from './entrance.ts'
+import { assertHandshake, assertRequest } from './handshake.ts'
 import type { HttpLogout } from './http-logout.ts'
-import { refuseRequest } from './http-refusals.ts'
+import { HttpRefusals } from './http-refusals.ts'
 import { HttpSockets } from './http-sockets.ts'
 import type { Media } from './media.ts'
 import { mediaRoutes } from './media-routes.ts'
@@ -35,8 +38,9 @@ import type { RelayView } from './relay-view.ts'
 import { addRelayView, assertViewDoor, RELAY_VIEW_PATH } from './relay-view-routes.ts'
 import { SendQueues } from './send-queues.ts'
 import type { SmsOutbox } from './sms-outbox.ts'
-import { socketLink } from './socket.ts'
+import { CLOSE_MS, socketLink } from './socket.ts'
 import { SocketStalls } from './socket-stalls.ts'
+import { upgradesInTurn } from './upgrades.ts'
 
 /** Who takes the connections that come in at the two endpoints; each is called in the turn that made the link. */
 export interface Acceptors {
@@ -86,7 +90,7 @@ export async function buildApp({
   view,
 }: AppParts): Promise<FastifyInstance> {
   const { config, counters, clock, log } = context
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
     logger: false,
     bodyLimit: limit('HTTP_BODY_BYTES'),
     requestTimeout: limit('MEDIA_REQUEST_MS'), // of all other requests: limitRequestTime
@@ -94,8 +98,10 @@ export async function buildApp({
       headersTimeout: limit('HTTP_REQUEST_MS'),
       connectionsCheckingInterval: limit('HTTP_LOOK_MS'),
       maxHeaderSize: limit('HTTP_HEADER_BYTES') + 1, // Node refuses what is as large
+      requireHostHeader: false, // assertRequest
     },
-    clientErrorHandler: (error, socket) => refuseRequest(error, socket, counters),
+    clientErrorHandler: (error, socket) => refusals.unread(error, socket),
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply as unknown as FastifyReply),
     connectionTimeout: limit('HTTP_CONNECTION_MS'),
     forceCloseConnections: true,
     trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
@@ -109,9 +115,14 @@ export async function buildApp({
     socket.on('error', () => undefined)
     socket.terminate()
   }
+  app.server.maxHeadersCount = 0 // no header is left out: HTTP_HEADER_BYTES bounds them
+  const due = new AnswersDue(app.server)
+  const refusals = new HttpRefusals(app.server, due, counters)
   await app.register(fastifyWebsocket, {
     errorHandler: (error, socket) => failed(error, socket),
     options: {
+      server: upgradesInTurn(app.server, due),
+      ...({ closeTimeout: CLOSE_MS } as object), // not in the types yet
       maxPayload: limit('PHONE_FRAME_BYTES'),
       maxFragments: limit('SOCKET_FRAGMENTS'),
       maxBufferedChunks: limit('SOCKET_CHUNKS'),
@@ -121,14 +132,21 @@ export async function buildApp({
       handleProtocols: () => false, // spec 1.1: the server must not select one
     },
   })
+  app.websocketServer.on('wsClientError', (_error: Error, socket: Duplex) => refusals.refuse(socket))
 
   const refuse = (full: LimitName): never => {
     counters.add('limits', full)
     throw new TetherError('TETHER_ERR_LIMIT', full)
   }
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { url } = request.routeOptions
-    if (request.ws && !isSocketDoor(url)) throw new TetherError('TETHER_ERR_NOT_FOUND')
+    assertRequest(request.raw)
+    const wantsSocket = request.ws && request.method === 'GET'
+    if (request.ws && !(wantsSocket && isSocketDoor(url))) throw new TetherError('TETHER_ERR_NOT_FOUND')
+    if (wantsSocket) {
+      reply.header('sec-websocket-version', '13') // for whoever is refused
+      assertHandshake(request.raw)
+    }
     const { door } = entranceOf(request.socket)
     if (url?.startsWith('/mms/') || url?.startsWith('/pictures/') || url === LOGOUT_PATH)
       assertMediaDoor(request.method, request.headers, config, door)
@@ -143,8 +161,9 @@ export async function buildApp({
       const full = relay.unpairedOf.refusal(addressOf(request), clock.now())
       if (full) refuse(full)
     }
+    if (isSocketDoor(url) && !request.ws) throw new TetherError('TETHER_ERR_NOT_FOUND')
   })
-  limitRequestTime(app, context)
+  limitRequestTime(app, context, refusals)
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
@@ -156,14 +175,15 @@ export async function buildApp({
       'http',
     )
   })
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  function answerError(error: FastifyError, reply: FastifyReply): FastifyReply {
     const code = errorCodeOf(error)
-    counters.add('errors', code)
+    if (!refusals.has(reply.request.raw.socket)) counters.add('errors', code)
     if (error.statusCode === 413) counters.add('limits', 'HTTP_BODY_BYTES')
     if (errors[code].fault === 'local')
-      log.error({ err: error, route: request.routeOptions.url }, 'http failed')
+      log.error({ err: error, route: reply.request.routeOptions.url }, 'http failed')
     return sendError(reply, code, error)
-  })
+  }
+  app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply))
   app.setNotFoundHandler((_request, reply) => {
     counters.add('errors', 'TETHER_ERR_NOT_FOUND')
     return sendError(reply, 'TETHER_ERR_NOT_FOUND')

@@ -5,19 +5,15 @@
 import type { FastifyInstance } from 'fastify'
 import { limit } from 'proto/limits'
 import type { Context } from './context.ts'
+import { LATE, type HttpRefusals } from './http-refusals.ts'
 
-const LATE = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
-
-export function limitRequestTime(app: FastifyInstance, { clock, counters }: Context): void {
-  app.addHook('preParsing', async (request, _reply, body) => {
+export function limitRequestTime(app: FastifyInstance, { clock }: Context, refusals: HttpRefusals): void {
+  app.addHook('preParsing', async (request, reply, body) => {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
     if (request.routeOptions.url?.startsWith('/mms/') || (length === undefined && encoding === undefined))
       return
-    const timer = clock.after(limit('HTTP_REQUEST_MS'), () => {
-      counters.add('limits', 'HTTP_REQUEST_MS')
-      request.raw.socket.write(LATE)
-      request.raw.socket.destroySoon()
-    })
+    const timer = clock.after(limit('HTTP_REQUEST_MS'), () => refusals.refuse(request.raw.socket, LATE))
     for (const over of ['end', 'error', 'close']) body.once(over, () => timer.cancel())
+    reply.raw.once('close', () => timer.cancel()) // answered before it was read
   })
 }

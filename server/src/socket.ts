@@ -9,7 +9,8 @@ import { TetherError, type ErrorCode } from 'proto/errors'
 import { limit, type LimitName } from 'proto/limits'
 import type { Frame, Link, LinkHandlers } from 'proto/link'
 
-const TERMINATE_AFTER_MS = 2_000
+/** So long an end has to see that it is closed, and to say so. */
+export const CLOSE_MS = 2_000
 const READ_QUEUE_BYTES = limit('READ_QUEUE_BYTES')
 /** A paused socket is looked at again so often; its queue goes down by what the network takes meanwhile. */
 const LOOK_MS = 50
@@ -188,7 +189,7 @@ class SocketLink implements Link {
 
   /** A peer that never answers the close handshake must not keep the socket. */
   #terminateLater(): void {
-    this.#parts.after(TERMINATE_AFTER_MS, () => {
+    this.#parts.after(CLOSE_MS, () => {
       if (this.#socket.readyState !== this.#socket.CLOSED) this.#socket.terminate()
     })
   }

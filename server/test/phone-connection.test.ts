@@ -164,6 +164,7 @@ t.test('sends heartbeats when it has nothing else to say, and closes after two m
   await world.clock.pass(limit('PHONE_HEARTBEAT_MS'))
   t.match(phone.link.closed, { code: 4408, reason: 'TETHER_ERR_IDLE' })
   t.equal(world.server.counters.value('limits', 'PHONE_HEARTBEAT_MS'), 1)
+  t.equal(world.server.counters.value('errors', 'TETHER_ERR_IDLE'), 1)
   await world.server.close()
 })
 
