@@ -5,7 +5,7 @@ import { limit } from 'proto/limits'
 import type { Frame } from 'proto/link'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Server } from '../src/index.ts'
-import { endSlow, socketLink } from '../src/socket.ts'
+import { CLOSE_MS, endSlow, socketLink } from '../src/socket.ts'
 import { ManualClock } from './manual-clock.ts'
 import { createWorld, INIT } from './world.ts'
 
