@@ -10,7 +10,7 @@ interface Stored {
 }
 
 /** Times of today leave a fraction of a millisecond some twelve bits; what their sums lose must not cost a token. */
-const ROUNDING_MS = 0.5
+const ROUNDING_MS = 0.1
 
 export class SqliteLimitStore implements LimitStore {
   readonly #group: GroupCommit
