@@ -5,9 +5,9 @@
 import t from 'tap'
 import { revokeMessage } from 'proto/web-message'
 import type { Phone } from '../src/phone.ts'
-import { everywhere, type Scene } from './crash-scene.ts'
-import { ALICE, BOB, jid, textsOf } from './phone-world.ts'
-import { turns, until } from './test-clock.ts'
+import { everywhere, type Scene } from '../test/crash-scene.ts'
+import { ALICE, BOB, jid, textsOf } from '../test/phone-world.ts'
+import { turns, until } from '../test/test-clock.ts'
 
 /** Both phones have the same history of each other, and every own message has come as far as it can. */
 async function agrees({ phones, world }: Scene, status = 'delivered'): Promise<void> {

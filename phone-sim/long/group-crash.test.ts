@@ -1,9 +1,9 @@
 /** The table of instants (research: reliability 2.3) for groups: a message has a leg for each member. */
 import t from 'tap'
 import type { Phone } from '../src/phone.ts'
-import { everywhere } from './crash-scene.ts'
-import { ALICE, BOB, CARLA } from './phone-world.ts'
-import { turns, until } from './test-clock.ts'
+import { everywhere } from '../test/crash-scene.ts'
+import { ALICE, BOB, CARLA } from '../test/phone-world.ts'
+import { turns, until } from '../test/test-clock.ts'
 
 const CHOIR = [ALICE, BOB, CARLA]
 const all = ['Choir', 'one', 'two', 'after']
