@@ -18,6 +18,7 @@ import { limit, type LimitName } from 'proto/limits'
 import { frameBytes, type Frame, type Link } from 'proto/link'
 import { ResendRing } from 'proto/resend-ring'
 import { browserStates, step } from 'proto/states'
+import { BrowserPace } from './browser-pace.ts'
 import { handleRequest } from './browser-requests.ts'
 import type { Context, PeerFacts } from './context.ts'
 import type { DropReason } from 'proto/drop-reasons'
@@ -28,16 +29,10 @@ import type { Browser, BrowserInput, BrowserState, Opening } from './peers.ts'
 import { ReadGap } from './read-gap.ts'
 import type { RelayedFrame } from './relayed-frame.ts'
 import type { Services } from './services.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 // read once: the hot path looks at them for every frame
 const BROWSER_FRAME_BYTES = limit('BROWSER_FRAME_BYTES')
 const BROWSER_REQUESTS = limit('BROWSER_REQUESTS')
-
-/** Why nothing is read from a browser; several at once are a sum. */
-const PAUSED = { byRate: 1, byPhone: 2, byWork: 4, byQueue: 8 } as const
-/** A phone that was full is looked at again so often. */
-const LOOK_MS = 50
 
 function newRing(): ResendRing<RelayedFrame> {
   return new ResendRing(limit('RESEND_FRAMES'), limit('RESEND_BYTES'))
@@ -70,19 +65,12 @@ export class BrowserConnection implements Browser {
   #openRequests: OpenRequests | null = null
   #earlyFrames = 0
   #heardAt: number
-  #bucket: TokenBucket
+  readonly #pace: BrowserPace
   /** Until init has come. */
   #initTimer: Timer | null = null
   #idleTimer: Timer | null = null
   /** After an answer behind which the client begins to listen for a push (spec 7.4). */
   readonly #answerGap: ReadGap
-  /** A sum of PAUSED; 0: it is read. */
-  #paused = 0
-  /** When it was read again after a pause. */
-  #readSince = 0
-  #pauseTimer: Timer | null = null
-  #readAgainAt = 0
-  #phoneTimer: Timer | null = null
 
   // frames on their way
   /** Frames for the client, held until the hold after Conn is over (spec 5.6); null = no hold any more. */
@@ -107,11 +95,7 @@ export class BrowserConnection implements Browser {
     this.connection = services.relay.nextConnection()
     this.connectedAt = context.clock.now()
     this.#heardAt = this.connectedAt
-    this.#bucket = new TokenBucket(
-      limit('BROWSER_FRAMES_BURST'),
-      1000 / limit('BROWSER_FRAMES_RATE'),
-      this.connectedAt,
-    )
+    this.#pace = new BrowserPace(context, link)
   }
 
   get state(): BrowserState {
@@ -120,7 +104,7 @@ export class BrowserConnection implements Browser {
 
   /** Now for who takes what it is sent, however slowly, since nothing is read from it meanwhile. */
   get heardAt(): number {
-    return this.#paused & PAUSED.byQueue ? this.#context.clock.now() : this.#heardAt
+    return this.#pace.isPausedBy('byQueue') ? this.#context.clock.now() : this.#heardAt
   }
 
   /** Whether Conn was sent, or is in the queue to be sent next. */
@@ -156,24 +140,24 @@ export class BrowserConnection implements Browser {
       this.#refuse('TETHER_ERR_TOO_LARGE', 'BROWSER_FRAME_BYTES')
       return
     }
-    this.#slowDown(now)
+    this.#pace.spend(now)
     if (typeof frame === 'string') this.#receiveText(frame, bytes)
     else this.#receiveBinary(frame, bytes)
   }
 
   #receiveControl(): void {
-    if (this.#state !== 'closed') this.#slowDown(this.#context.clock.now())
+    if (this.#state !== 'closed') this.#pace.spend(this.#context.clock.now())
   }
 
   /** Whoever takes nothing at all is ended by WRITE_STALL_MS, not as one that says nothing. */
   #full(isFull: boolean): void {
     if (this.#state === 'closed') return
     if (isFull) {
-      this.#pause(PAUSED.byQueue)
+      this.#pace.pause('byQueue')
       return
     }
     this.#heardAt = this.#context.clock.now()
-    this.#readOn(PAUSED.byQueue)
+    this.#pace.readOn('byQueue')
   }
 
   #receiveText(text: string, bytes: number): void {
@@ -190,7 +174,7 @@ export class BrowserConnection implements Browser {
       if (frame.kind !== 'json') return // answers are not for clients to send, and ask for nothing
       const body = parseFrameJson(frame.json)
       this.#requestsWaiting += 1
-      if (this.#requestsWaiting === BROWSER_REQUESTS) this.#pause(PAUSED.byWork)
+      if (this.#requestsWaiting === BROWSER_REQUESTS) this.#pace.pause('byWork')
       this.#requests = this.#requests.then(() => this.#handle(frame.tag, body))
     } catch (error) {
       // SIG's answer to a challenge is such a frame: count it and go on (spec 2.1)
@@ -200,7 +184,8 @@ export class BrowserConnection implements Browser {
 
   async #handle(tag: string, body: unknown): Promise<void> {
     this.#requestsWaiting -= 1
-    if (this.#requestsWaiting < BROWSER_REQUESTS && this.#paused & PAUSED.byWork) this.#readOn(PAUSED.byWork)
+    if (this.#requestsWaiting < BROWSER_REQUESTS && this.#pace.isPausedBy('byWork'))
+      this.#pace.readOn('byWork')
     if (this.#state === 'closed') return
     try {
       this.perform(tag, await handleRequest(this, tag, body, this.#context, this.#services))
@@ -251,57 +236,14 @@ export class BrowserConnection implements Browser {
     return false
   }
 
-  /** One frame, ping or pong more; what has come in beyond the rate is waited for before more is read. */
-  #slowDown(now: number): void {
-    const waitMs = this.#bucket.spend(now)
-    if (waitMs === 0) return
-    this.#context.counters.add('limits', 'BROWSER_FRAMES_BURST')
-    this.#readAgainAt = now + waitMs
-    if (this.#pauseTimer) return
-    this.#pause(PAUSED.byRate)
-    this.#readLater(waitMs)
-  }
-
-  #readLater(waitMs: number): void {
-    this.#pauseTimer = this.#context.clock.after(waitMs, () => {
-      const moreMs = this.#readAgainAt - this.#context.clock.now()
-      if (moreMs > 0) return this.#readLater(moreMs)
-      this.#pauseTimer = null
-      this.#readOn(PAUSED.byRate)
-    })
-  }
-
-  /** Its phone takes less than this browser sends: nothing is lost, and the phone is not cut off. */
   waitForPhone(): void {
-    if (this.#phoneTimer) return
-    this.#context.counters.add('limits', 'PHONE_QUEUE_BYTES')
-    this.#pause(PAUSED.byPhone)
-    this.#lookAtPhone()
-  }
-
-  #lookAtPhone(): void {
-    this.#phoneTimer = this.#context.clock.after(LOOK_MS, () => {
-      if (this.#services.relay.isPhoneFull(this.opening!.number)) return this.#lookAtPhone()
-      this.#phoneTimer = null
-      this.#readOn(PAUSED.byPhone)
-    })
-  }
-
-  #pause(why: number): void {
-    this.#paused |= why
-    this.#link.pause()
-  }
-
-  #readOn(why: number): void {
-    this.#paused &= ~why
-    if (this.#paused !== 0) return
-    this.#readSince = this.#context.clock.now()
-    this.#link.resume()
+    const { number } = this.opening!
+    this.#pace.waitForPhone(() => this.#services.relay.isPhoneFull(number))
   }
 
   #lookWhetherIdle(inMs: number): void {
     this.#idleTimer = this.#context.clock.after(inMs, () => {
-      const silentSince = Math.max(this.heardAt, this.#readSince)
+      const silentSince = Math.max(this.heardAt, this.#pace.readSince)
       const leftMs = silentSince + limit('BROWSER_IDLE_MS') - this.#context.clock.now()
       if (leftMs > 0) this.#lookWhetherIdle(leftMs)
       else if (this.#mayBeSilent) this.#lookWhetherIdle(limit('BROWSER_IDLE_MS') / 3)
@@ -311,7 +253,7 @@ export class BrowserConnection implements Browser {
 
   get #mayBeSilent(): boolean {
     // who is not read from cannot be heard
-    if (this.#paused !== 0) return true
+    if (this.#pace.isPaused) return true
     // a client that shows a code may be silent until it is scanned (SIG pings only after Conn)
     return this.opening === null && this.#services.pairing.shows(this.connection)
   }
@@ -509,8 +451,7 @@ export class BrowserConnection implements Browser {
   #closed(reason: string): void {
     if (this.#state === 'closed') return
     this.become('socketClosed')
-    for (const timer of [this.#idleTimer, this.#answerGap, this.#connGap, this.#pauseTimer, this.#phoneTimer])
-      timer?.cancel()
+    for (const timer of [this.#idleTimer, this.#answerGap, this.#connGap, this.#pace]) timer?.cancel()
     this.#context.counters.drop('phoneGone', this.#keptForPhone.length)
     this.#context.counters.drop('noSuchConnection', this.#held?.length ?? 0)
     this.#keptForPhone.takeAll()
